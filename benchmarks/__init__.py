@@ -1,0 +1,65 @@
+"""Every figure in the README and the docs is a row of one of these: `python -m benchmarks` lists them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from regard.errors import InputError
+from regard.train.genome import Genome, read_genome
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "benchmarks" / "results"
+SPLITS = ROOT / "training" / "dna" / "splits"
+DNA_GPT = ROOT / "src" / "regard" / "models" / "weights" / "dna_gpt.safetensors"
+
+
+class Row(NamedTuple):
+    """One figure, its 95 % interval where there is one, and the seconds it took."""
+
+    case: str
+    method: str
+    metric: str
+    value: float
+    low: float = np.nan
+    high: float = np.nan
+    seconds: float = np.nan
+
+
+def data() -> Path:
+    """The folder with dna/, network/ and so on, from $REGARD_DATA."""
+    folder = os.environ.get("REGARD_DATA")
+    if not folder:
+        raise InputError("REGARD_DATA is not set: it names the folder that holds dna/human_chr22.fa.gz and so on")
+    if not Path(folder).is_dir():
+        raise InputError(f"REGARD_DATA is {folder!r}: no such folder")
+    return Path(folder)
+
+
+def chr22() -> tuple[Genome, np.ndarray]:
+    """Chromosome 22 and the role of each segment: train, validation or test."""
+    genome = read_genome(data() / "dna" / "human_chr22.fa.gz")
+    table = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment")
+    return genome, table.role[genome.names].to_numpy()
+
+
+def interval(
+    statistic: Callable[[np.ndarray], float], cluster: np.ndarray, *, resamples: int = 500, seed: int = 0
+) -> tuple[float, float]:
+    """2.5 and 97.5 % of a statistic under a bootstrap of whole clusters.
+
+    Parameters
+    ----------
+    statistic : of weights, shape (items,): how often each item was drawn.
+    cluster : int, shape (items,); items of one number are drawn together.
+    """
+    _, cluster = np.unique(cluster, return_inverse=True)
+    n, rng = cluster.max() + 1, np.random.default_rng(seed)
+    draws = (np.bincount(rng.integers(0, n, n), minlength=n)[cluster] for _ in range(resamples))
+    low, high = np.nanpercentile([statistic(weights) for weights in draws], [2.5, 97.5])
+    return float(low), float(high)

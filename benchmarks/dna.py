@@ -1,0 +1,263 @@
+"""The shipped DNA GPT beside k-mer regression and a small CNN: promoters, enhancers, speed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+import torch.nn.functional as F
+from scipy.sparse import csr_matrix
+from scipy.stats import t as student
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import matthews_corrcoef
+from torch import nn
+from training.dna.enhancer import choose, features, fit_head
+from training.dna.finetune import BLOCKS, GENOME, PROMOTER, Background, gc_share
+
+from benchmarks import DNA_GPT, SPLITS, Row, chr22, data, interval
+from benchmarks.markov import words
+from regard.compare import metrics
+from regard.compare.metrics import Ranking
+from regard.core.sequences import encode
+from regard.errors import RegardError
+from regard.models.dna_gpt import load
+from regard.train.families import families, folds
+from regard.train.finetune import logits_of
+from regard.train.negatives import replace_blocks
+from regard.train.pretrain import complement
+
+SEED, REPEATS, TIMED = 0, 10, 5920
+
+
+def run(weights: Path = DNA_GPT) -> Iterator[Row]:
+    table = pd.read_parquet(data() / "dna" / "promoter_train.parquet")
+    model = load(weights)
+    split = pd.read_csv(SPLITS / "promoters.tsv.gz", sep="\t")
+    yield from promoters(model, table, split.fold.to_numpy())
+    yield from windows(model, table, split.fold.to_numpy(), split.chr22.dropna().astype(int))
+    yield from enhancers(model)
+    yield from speed(table.sequence[:TIMED])
+
+
+# Promoters
+
+
+def promoters(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
+    """Promoters against their own copies with replaced blocks; fold 0, which nothing was chosen on."""
+    codes, label = np.stack([encode(s) for s in table.sequence]), table.label.to_numpy()
+    test, truth = codes[fold == 0], label[fold == 0]
+    family = families(table.sequence[fold == 0].tolist(), k=50, block=15)
+    methods = {
+        "DNA GPT": lambda: log_odds(model, test, BLOCKS),
+        "6-mer regression": lambda: regression(codes, label, fold)(test),
+        "1D CNN": lambda: convolution(codes, label, fold)(test),
+    }
+    yield from paired("promoter, blocks replaced", "mcc", truth, methods, family)
+
+
+def windows(model, table: pd.DataFrame, fold: np.ndarray, placed: pd.Series) -> Iterator[Row]:
+    """Promoters of fold 0 against windows of test segments that overlap no known promoter."""
+    genome, role = chr22()
+    rng = np.random.default_rng(SEED)
+    positive = table.label.to_numpy() == 1
+    codes, fold = np.stack([encode(s) for s in table.sequence[positive]]), fold[positive]
+    held = codes[fold == 0]
+    source = Background(genome, role == "test", placed)
+    negatives = {
+        "random windows": source.draw(np.full(len(held), np.nan), rng),
+        "GC-matched windows": source.draw(gc_share(held), rng),
+    }
+    # The regression learns from what the GPT learnt from: half of the windows GC-matched.
+    source = Background(genome, role == "train", placed)
+    wanted = np.where(rng.random(len(codes)) < 0.5, gc_share(codes), np.nan)
+    trained = np.concatenate([codes, source.draw(wanted, rng)])
+    fit = regression(trained, np.repeat([1, 0], len(codes)), np.tile(np.where(fold == 0, -1, fold), 2))
+    family = families(table.sequence[positive][fold == 0].tolist(), k=50)
+    family = np.concatenate([family, family.max() + 1 + np.arange(len(held))])
+    for kind, drawn in negatives.items():
+        both, truth = np.concatenate([held, drawn]), np.repeat([1, 0], len(held))
+        methods = {
+            "DNA GPT": lambda both=both: log_odds(model, both, GENOME),
+            "6-mer regression": lambda both=both: fit(both),
+        }
+        yield from paired(f"promoter, {kind}", "auroc", truth, methods, family)
+
+
+def paired(case: str, metric: str, truth, methods: dict, family) -> Iterator[Row]:
+    """The metric of each method, and the first one's lead over the others on the same resamples."""
+    every, values = np.ones(len(truth)), []
+    for name, predict in methods.items():
+        begin = time.monotonic()
+        values.append(MEASURES[metric](truth, predict()))
+        seconds = time.monotonic() - begin
+        yield Row(case, name, metric, values[-1](every), *interval(values[-1], family), seconds)
+    first, *others = methods
+    for name, value in zip(others, values[1:], strict=True):
+
+        def lead(weight, value=value):
+            return values[0](weight) - value(weight)
+
+        yield Row(case, f"{first} - {name}", metric, lead(every), *interval(lead, family))
+
+
+def mcc(truth: np.ndarray, scores: np.ndarray):
+    """Matthews correlation of scores > 0, a function of weights, shape (sequences,)."""
+    cell = 2 * truth + (scores > 0)
+
+    def value(weight):
+        tn, fp, fn, tp = np.bincount(cell, weight, minlength=4)
+        return (tp * tn - fp * fn) / np.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+
+    return value
+
+
+def auroc(truth: np.ndarray, scores: np.ndarray):
+    """Area under the ROC curve, a function of weights, shape (sequences,)."""
+    ranking = Ranking(scores)
+    return lambda weight: metrics.auroc(ranking, truth, weight)
+
+
+MEASURES = {"mcc": mcc, "auroc": auroc}
+
+
+def log_odds(model, codes: np.ndarray, other: int) -> np.ndarray:
+    """Of promoter against one other class, shape (sequences,)."""
+    logits = logits_of(model, "promoter", list(codes))
+    return logits[:, PROMOTER] - logits[:, other]
+
+
+# What needs no trunk
+
+
+def kmers(codes: np.ndarray, k: int) -> csr_matrix:
+    """log(1 + count) of each k-mer, shape (sequences, 4 ** k)."""
+    word = words(codes, k)
+    row = np.repeat(np.arange(len(codes)), word.shape[1])[(word >= 0).ravel()]
+    ones = np.ones(len(row), dtype=np.float32)
+    return csr_matrix((ones, (row, word[word >= 0])), shape=(len(codes), 4**k)).log1p()
+
+
+def regression(codes, label, fold):
+    """Log-odds by logistic regression on 6-mers of folds from 2 on, its penalty chosen on fold 1."""
+    x = kmers(codes, 6)
+    fits = [LogisticRegression(C=c, max_iter=200).fit(x[fold >= 2], label[fold >= 2]) for c in (0.01, 0.03, 0.1)]
+    best = max(fits, key=lambda fit: matthews_corrcoef(label[fold == 1], fit.predict(x[fold == 1])))
+    return lambda sequences: best.decision_function(kmers(sequences, 6))
+
+
+def convolution(codes, label, fold, epochs: int = 6):
+    """Log-odds by a small CNN, negatives made afresh every epoch as for the GPT, the best epoch on fold 1."""
+    torch.manual_seed(SEED)
+    rng = np.random.default_rng(SEED)
+    net = nn.Sequential(
+        *(nn.Conv1d(4, 64, 11, padding=5), nn.ReLU(), nn.MaxPool1d(5)),
+        *(nn.Conv1d(64, 64, 7, padding=3), nn.ReLU(), nn.MaxPool1d(5)),
+        *(nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 12, 64), nn.ReLU(), nn.Linear(64, 1)),
+    )
+
+    def logits(sequences):
+        one_hot = F.one_hot(torch.from_numpy(sequences).long(), 5)[:, :, :4]  # N is nothing
+        return net(one_hot.transpose(1, 2).float()).squeeze(1)
+
+    @torch.no_grad()
+    def predict(sequences):
+        net.eval()
+        return np.concatenate([logits(part).numpy() for part in np.array_split(sequences, len(sequences) // 256 + 1)])
+
+    positive = codes[(fold >= 2) & (label == 1)]
+    steps = epochs * (2 * len(positive) // 64 + 1)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
+    best, kept = -1.0, net.state_dict()
+    for _ in range(epochs):
+        net.train()
+        drawn = np.concatenate([positive, replace_blocks(positive, rng)])
+        truth = torch.arange(len(drawn)) < len(positive)
+        for part in np.array_split(rng.permutation(len(drawn)), steps // epochs):
+            loss = F.binary_cross_entropy_with_logits(logits(drawn[part]), truth[part].float())
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+        mcc = matthews_corrcoef(label[fold == 1], predict(codes[fold == 1]) > 0)
+        if mcc > best:
+            best, kept = mcc, deepcopy(net.state_dict())
+    net.load_state_dict(kept)
+    return predict
+
+
+# Enhancers
+
+
+def enhancers(model) -> Iterator[Row]:
+    """None, weak, strong by repeated cross-validation over families; every choice made inside a fold."""
+    table = pd.read_csv(data() / "dna" / "enhancer_train.tsv", sep="\t")
+    y, family = table.label.to_numpy(), families(table.sequence.tolist(), k=50)
+    codes = np.stack([encode(s) for s in table.sequence])
+    strands = np.hstack([codes, np.full((len(codes), 1), 4, codes.dtype), complement(codes)[:, ::-1]])
+    begin = time.monotonic()
+    methods = {
+        "DNA GPT, frozen": {0: features(model, list(codes))},
+        "3-mer regression": {3: kmers(codes, 3).toarray()},
+        # Both strands' counts are the same for a word and its complement: one column for both.
+        "k-mer regression, both strands": {k: np.unique(kmers(strands, k).toarray(), axis=1) for k in (3, 4, 5)},
+    }
+    spent = dict.fromkeys(methods, 0.0) | {"DNA GPT, frozen": time.monotonic() - begin}
+    found = {name: [] for name in methods}
+    for repeat in range(REPEATS):
+        fold = folds(family, 5, repeat)
+        for held in range(5):
+            train = fold != held
+            for name, inputs in methods.items():
+                begin = time.monotonic()
+                choices = [(*choose(x[train], y[train], family[train], n=3), i) for i, x in inputs.items()]
+                _, penalty, i = min(choices)
+                weight, bias = fit_head(inputs[i][train], y[train], penalty)
+                predicted = (inputs[i][~train] @ weight.T + bias).argmax(axis=1)
+                found[name].append(matthews_corrcoef(y[~train], predicted))
+                spent[name] += time.monotonic() - begin
+    case, first = "enhancer, 3 classes, 10 x 5 folds", "DNA GPT, frozen"
+    for name, values in found.items():
+        yield Row(case, name, "mcc", *corrected(np.array(values)), spent[name])
+        if name != first:
+            yield Row(case, f"{first} - {name}", "mcc", *corrected(np.array(found[first]) - np.array(values)))
+
+
+def corrected(values: np.ndarray, n: int = 5) -> tuple[float, float, float]:
+    """Mean and 95 % interval over repeated n-fold cross-validation, whose folds share training rows.
+
+    The corrected resampled t interval of Nadeau & Bengio (2003): the variance of the mean is
+    (1 / J + test / training) times that of the J values.
+    """
+    error = np.sqrt((1 / len(values) + 1 / (n - 1)) * values.var(ddof=1))
+    half = student.ppf(0.975, len(values) - 1) * error
+    return values.mean(), values.mean() - half, values.mean() + half
+
+
+# Speed
+
+
+def speed(sequences: pd.Series) -> Iterator[Row]:
+    """Wall-clock of the command, start of the program included."""
+    with tempfile.TemporaryDirectory() as folder:
+        fasta, out = Path(folder) / "in.fa", Path(folder) / "out"
+        fasta.write_text("".join(f">seq{i}\n{s}\n" for i, s in enumerate(sequences, 1)))
+        program = str(Path(sys.executable).with_name("regard"))
+        command = [program, "dna", str(fasta), "--task", "promoter", "--out", str(out), "--predictions-only"]
+        begin = time.monotonic()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        seconds = time.monotonic() - begin
+        if done.returncode:
+            last = (done.stderr.strip() or "no message").splitlines()[-1]
+            raise RegardError(f"regard dna ended with exit code {done.returncode}: {last}")
+        if len(pd.read_csv(out / "predictions.tsv", sep="\t")) != len(sequences):
+            raise RegardError(f"regard dna did not predict all {len(sequences)} sequences")
+    yield Row(f"classify {len(sequences)} x 300 bp", "regard dna", "seconds", seconds, seconds=seconds)

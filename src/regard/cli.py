@@ -1,0 +1,173 @@
+"""The command line. No science in it: it reads arguments, calls a study, and prints errors in one line."""
+
+from __future__ import annotations
+
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regard.errors import InputError, MissingExtra, PipelineError, RegardError
+
+app = typer.Typer(
+    help="See what biological transformers attend to, and find out whether it is evidence.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+train = typer.Typer(help="Train on your own data; an interrupted run goes on where it stopped.", no_args_is_help=True)
+app.add_typer(train, name="train")
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
+Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
+Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
+
+
+class DnaTask(StrEnum):
+    promoter = "promoter"
+    enhancer = "enhancer"
+
+
+class Negatives(StrEnum):
+    both = "both"
+    blocks = "blocks"
+    genome = "genome"
+
+
+def use_threads(threads: int) -> None:
+    """Say how many threads to use, before torch is loaded or after."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)
+
+
+@app.command()
+def dna(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="FASTA, TSV or Parquet with sequences.")],
+    task: Annotated[DnaTask, typer.Option(help="Which classifier to ask.")],
+    out: Out,
+    predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
+    examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
+    negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Classify DNA, show the attention behind it, and test it against known elements."""
+    from regard.studies.dna import run
+
+    use_threads(threads)
+    run(
+        source,
+        task.value,
+        out,
+        negatives=negatives.value,
+        predictions_only=predictions_only,
+        examples=examples,
+        seed=seed,
+        force=force,
+    )
+
+
+@app.command()
+def demo(out: Out = Path("regard-demo"), seed: Seed = 0, threads: Threads = 0, force: Force = False) -> None:
+    """Every study on real input that comes with Regard."""
+    from regard.studies.demo import run
+
+    use_threads(threads)
+    run(out, seed=seed, force=force)
+
+
+@app.command()
+def methods() -> None:
+    """Print every reduction with its equation and source."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from regard.reduce.operations import OPERATIONS
+
+    table = Table("name", "what it does", "equation", "source")
+    for one in OPERATIONS.values():
+        table.add_row(one.name, one.summary, one.equation, one.reference)
+    Console().print(table)
+
+
+@app.command()
+def models() -> None:
+    """Print the models that come with Regard."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from regard.models.shipped import WEIGHTS
+
+    table = Table("name", "size", "card")
+    for path in sorted(WEIGHTS.glob("*.safetensors")):
+        table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", str(path.with_suffix(".md")))
+    Console().print(table)
+
+
+@train.command("dna")
+def train_dna(
+    genome: Annotated[Path, typer.Argument(help="FASTA, soft-masked or not, gzipped or not.")],
+    out: Out,
+    steps: Annotated[int, typer.Option(help="Batches of 24 windows of 256 bases.", min=1)] = 1000,
+    repeat_weight: Annotated[float, typer.Option(help="Weight of lower-case bases.", min=0, max=1)] = 0.1,
+    seed: Seed = 0,
+    threads: Threads = 0,
+) -> None:
+    """Pretrain a DNA GPT on a genome: predict the next base, both strands."""
+    from regard.train.recipes import pretrain
+
+    use_threads(threads)
+    pretrain(genome, out, steps=steps, repeat_weight=repeat_weight, seed=seed)
+
+
+@train.command("classifier")
+def train_classifier(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Labelled FASTA, TSV or Parquet.")],
+    out: Out,
+    classes: Annotated[str, typer.Option(help="Names of the classes in label order, with commas.")],
+    weights: Annotated[Path | None, typer.Option(help="Where to start; the shipped model if left out.")] = None,
+    steps: Annotated[int, typer.Option(help="Batches of 32 sequences.", min=1)] = 500,
+    both_strands: Annotated[bool, typer.Option(help="Are both strands alike, as for enhancers?")] = False,
+    seed: Seed = 0,
+    threads: Threads = 0,
+) -> None:
+    """Fine-tune a DNA GPT to tell your own classes apart."""
+    from regard.train.recipes import classifier
+
+    use_threads(threads)
+    classifier(
+        source,
+        out,
+        classes=classes.split(","),
+        weights=weights,
+        steps=steps,
+        both_strands=both_strands,
+        seed=seed,
+    )
+
+
+def main() -> None:
+    """Run the command line: exit code 2 for bad input, 1 for a failed run, one line each."""
+    try:
+        app()
+    except (InputError, PipelineError, MissingExtra) as error:
+        sys.exit(fail(error, 2))
+    except RegardError as error:
+        sys.exit(fail(error, 1))
+    except KeyboardInterrupt:
+        sys.exit(fail("stopped; what was finished before is kept", 130))
+    except BrokenPipeError:  # the reader of our output left (head, less)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def fail(error, code: int) -> int:
+    print(f"regard: {' '.join(str(error).split())}", file=sys.stderr)
+    return code

@@ -1,0 +1,40 @@
+"""From numbers to one of three words, by rules that anybody can read."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+
+FEWEST_POSITIVES, FEWEST_SAMPLES = 20, 5
+LEVEL = 0.05
+
+
+def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
+    """Verdict and reason for one method from its evidence rows (one a null).
+
+    Supported means all of: enough labels; better than shifted labels after correction for the
+    number of methods; the whole interval above what random weights give on average; and above the
+    best baseline. The first that fails is the reason.
+    """
+    first = rows.iloc[0]
+    if first.positives < FEWEST_POSITIVES or labelled_samples < FEWEST_SAMPLES:
+        return TOO_FEW, (
+            f"{first.positives} positives in {labelled_samples} samples; "
+            f"{FEWEST_POSITIVES} in {FEWEST_SAMPLES} are the least to judge by"
+        )
+    by_null = rows.set_index("null")
+    q = by_null.q_value["circular shift"]
+    if not q <= LEVEL:
+        return NOT_SUPPORTED, f"labels put elsewhere agree as well (q = {q:.2g})"
+    passed = [f"shifted labels (q = {q:.2g})"]
+    if "random weights" in by_null.index:
+        untrained = by_null.null_mean["random weights"]
+        if not first.ci_low > untrained:
+            return NOT_SUPPORTED, f"random weights agree as well ({untrained:.3g} on average)"
+        passed.append("random weights")
+    if first.baseline:
+        if not first.ci_low > first.baseline_value:
+            return NOT_SUPPORTED, f"{first.baseline} alone agrees as well ({first.baseline_value:.3g})"
+        passed.append("every baseline")
+    return SUPPORTED, "above " + ", ".join(passed)

@@ -1,0 +1,41 @@
+"""The evidence table: what was compared with what, against which null, and what follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+COLUMNS = [
+    "study",
+    "item",
+    "method",
+    "annotation",
+    "n",
+    "positives",
+    "prevalence",
+    "metric",
+    "value",
+    "ci_low",
+    "ci_high",
+    "null",
+    "null_mean",
+    "baseline",
+    "baseline_value",
+    "p_value",
+    "q_value",
+    "verdict",
+    "reason",
+]
+
+SUPPORTED, NOT_SUPPORTED, TOO_FEW = "supported", "not supported", "too few labels"
+
+
+def evidence(rows: list[dict]) -> pd.DataFrame:
+    """A table with exactly the columns of `evidence.tsv`; a missing value is empty."""
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def write_evidence(table: pd.DataFrame, path: Path) -> None:
+    """Write `evidence.tsv`, four significant digits."""
+    table.to_csv(path, sep="\t", index=False, float_format="%.4g")

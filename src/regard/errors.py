@@ -1,0 +1,24 @@
+"""The errors a user can meet: what was wrong, where, and what to do, in one line."""
+
+
+class RegardError(Exception):
+    """Something Regard cannot do as asked."""
+
+
+class InputError(RegardError):
+    """A file or a value that cannot be used as it is."""
+
+
+class CaptureError(RegardError):
+    """Attention could not be taken out of a model, or is not attention."""
+
+
+class PipelineError(RegardError):
+    """A reduction pipeline that cannot be read or does not fit its maps."""
+
+
+class MissingExtra(RegardError):
+    """An optional package that is needed here and not installed."""
+
+    def __init__(self, package: str, extra: str):
+        super().__init__(f"{package} is not installed: pip install 'regard[{extra}]'")

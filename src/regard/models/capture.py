@@ -1,0 +1,193 @@
+"""Take attention out of unmodified models, a layer at a time.
+
+Seams, by what the model offers:
+
+sdpa     an intercept of ``torch.nn.functional.scaled_dot_product_attention`` (plain torch, our GPT,
+         Hugging Face models on their default implementation)
+hook     a forward hook on named modules whose output is attention (enformer-pytorch's dropout)
+eager    Hugging Face's own ``output_attentions``, switched on for the time of the capture
+backend  TabPFN's public attention backend; comes with the network study and belongs in `SEAMS`
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from unittest.mock import patch
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from regard.errors import CaptureError
+
+Receive = Callable[[Tensor], None]
+
+
+@contextmanager
+def capture(
+    model: nn.Module,
+    seam: str = "sdpa",
+    *,
+    modules: str | None = None,
+    layers: int | None = None,
+    each: Callable[[int, Tensor], None] | None = None,
+) -> Iterator[list[Tensor]]:
+    """Collect the attention of every forward pass made inside the ``with`` block.
+
+    Parameters
+    ----------
+    model : left as it was afterwards, also after an exception.
+    seam : "sdpa", "hook" or "eager".
+    modules : for "hook", a regular expression that names of the hooked modules match in full.
+    layers : how many maps there must be; none to accept any number above zero.
+    each : called with (layer number, attention) as each layer comes, instead of keeping it; for
+        models whose maps do not fit in memory together.
+
+    Yields
+    ------
+    A list that fills with one tensor a layer, shape (batch, heads, query, key), row = query, in
+    the order in which the model computes them. Gradients flow through them.
+
+    Raises
+    ------
+    CaptureError
+        No maps, a wrong number of maps, or rows that do not sum to 1.
+    """
+    if seam not in SEAMS:
+        raise CaptureError(f"seam {seam!r} is unknown; choose one of {', '.join(SEAMS)}")
+    kept: list[Tensor] = []
+    seen = 0
+
+    def receive(attention: Tensor) -> None:
+        nonlocal seen
+        check_rows(attention, seen, seam)
+        if each is None:
+            kept.append(attention)
+        else:
+            each(seen, attention)
+        seen += 1
+
+    with SEAMS[seam](model, receive, modules):
+        yield kept
+    if seen == 0 or (layers is not None and seen != layers):
+        wanted = "at least one" if layers is None else str(layers)
+        others = " or ".join(f"seam={name!r}" for name in SEAMS if name != seam)
+        raise CaptureError(
+            f"seam {seam!r} caught {seen} attention maps of {type(model).__name__}, expected {wanted}; "
+            f"make one forward pass inside the block, and try {others}"
+        )
+
+
+def check_rows(attention: Tensor, layer: int, seam: str) -> None:
+    """Raise CaptureError unless this is (batch, heads, query, key) and every row sums to 1."""
+    if attention.ndim != 4:
+        raise CaptureError(
+            f"layer {layer}, seam {seam!r}: shape {tuple(attention.shape)} is not (batch, heads, query, key); "
+            "hook the module that holds the softmax"
+        )
+    total = attention.detach().float().sum(dim=-1)
+    tolerance = 2e-2 if attention.dtype in (torch.float16, torch.bfloat16) else 1e-3
+    worst = (total - 1).abs().max().item()
+    if not worst <= tolerance:  # also true for NaN
+        raise CaptureError(
+            f"layer {layer}, seam {seam!r}: rows do not sum to 1 (off by up to {worst:.3g}); is this attention "
+            "after the softmax, and is the model in eval mode, without dropout?"
+        )
+
+
+class SdpaIntercept(TorchFunctionMode):
+    """Compute attention in the open wherever a model calls the fused function."""
+
+    def __init__(self, receive: Receive):
+        super().__init__()
+        self.receive = receive
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        if func is F.scaled_dot_product_attention:
+            return self.attend(*args, **(kwargs or {}))
+        if func is F.multi_head_attention_forward:  # a mode does not see what this calls in turn
+            with patch.object(F, "scaled_dot_product_attention", self.attend):
+                return func(*args, **(kwargs or {}))
+        return func(*args, **(kwargs or {}))
+
+    def attend(
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        attn_mask: Tensor | None = None,
+        dropout_p: float = 0.0,
+        is_causal: bool = False,
+        scale: float | None = None,
+        enable_gqa: bool = False,
+    ) -> Tensor:
+        """The definition in PyTorch's documentation of scaled_dot_product_attention."""
+        if dropout_p > 0:
+            raise CaptureError("the model applies attention dropout; call model.eval() first")
+        scale = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+        if enable_gqa:  # several query heads share a key and value head
+            groups = query.shape[-3] // key.shape[-3]
+            key, value = key.repeat_interleave(groups, -3), value.repeat_interleave(groups, -3)
+        logits = query @ key.transpose(-2, -1) * scale
+        if is_causal:
+            future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=logits.device).triu(1)
+            logits = logits.masked_fill(future, -math.inf)
+        if attn_mask is not None:
+            is_bool = attn_mask.dtype == torch.bool
+            logits = logits.masked_fill(~attn_mask, -math.inf) if is_bool else logits + attn_mask
+        attention = logits.softmax(dim=-1)
+        self.receive(attention)
+        return attention @ value
+
+
+@contextmanager
+def intercept_sdpa(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+    with SdpaIntercept(receive):
+        yield
+
+
+@contextmanager
+def hook_modules(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+    if modules is None:
+        raise CaptureError("seam 'hook' needs modules=, a pattern for the names in model.named_modules()")
+    hooked = [module for name, module in model.named_modules() if re.fullmatch(modules, name)]
+    if not hooked:
+        raise CaptureError(f"no module of {type(model).__name__} is called {modules!r}; see named_modules()")
+
+    def hook(_module, _inputs, output):
+        if isinstance(output, tuple):  # torch.nn.MultiheadAttention gives (output, attention)
+            output = output[1]
+        receive(output)
+
+    with ExitStack() as stack:
+        for module in hooked:
+            stack.callback(module.register_forward_hook(hook).remove)
+        yield
+
+
+@contextmanager
+def hugging_face_eager(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+    if not hasattr(model, "set_attn_implementation"):
+        raise CaptureError(f"{type(model).__name__} is no Hugging Face model; try seam='sdpa'")
+    before = model.config._attn_implementation  # type: ignore[union-attr]
+
+    def ask(_module, args, kwargs):
+        return args, kwargs | {"output_attentions": True}
+
+    def hook(_module, _inputs, output):
+        for attention in getattr(output, "attentions", None) or ():
+            receive(attention)
+
+    with ExitStack() as stack:
+        model.set_attn_implementation("eager")  # type: ignore[operator]
+        stack.callback(model.set_attn_implementation, before)  # type: ignore[arg-type]
+        stack.callback(model.register_forward_pre_hook(ask, with_kwargs=True).remove)
+        stack.callback(model.register_forward_hook(hook).remove)
+        yield
+
+
+SEAMS = {"sdpa": intercept_sdpa, "hook": hook_modules, "eager": hugging_face_eager}

@@ -1,0 +1,32 @@
+"""Colours and sizes that all figures share."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+from matplotlib import pyplot as plt
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
+# Blue is less, orange more; lightness falls on both sides, so that grey prints show distance from 0.
+CONTRAST = LinearSegmentedColormap.from_list("contrast", ["#0b2f5e", BLUE, "#f5f5f5", ORANGE, "#6d3400"])
+CONTRAST.set_bad("#dddddd")  # a later base: not visible to a causal model
+
+plt.rcParams.update({
+    "font.size": 9, "axes.titlesize": 9, "axes.spines.top": False, "axes.spines.right": False,
+    "svg.fonttype": "none", "svg.hashsalt": "regard", "figure.dpi": 100, "legend.frameon": False,
+})  # fmt: skip
+
+
+def save(figure: Figure, path: Path) -> bytes:
+    """Write an SVG, and give the same figure as PNG for the report."""
+    figure.savefig(path, format="svg", dpi=120, metadata={"Date": None})
+    png = io.BytesIO()
+    figure.savefig(png, format="png", dpi=110)
+    plt.close(figure)
+    return png.getvalue()

@@ -1,0 +1,57 @@
+"""Scores along a sequence, above one another on one base-pair axis."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from regard.plot.style import BLUE, GREY, ORANGE
+
+
+def track(ax: Axes, values: np.ndarray, *, colour: str = BLUE, label: str = "") -> Axes:
+    """One score a position as a filled line."""
+    ax.fill_between(np.arange(len(values)), values, np.nanmin([0, *values]), color=colour, alpha=0.35, linewidth=0)
+    ax.plot(values, color=colour, linewidth=0.8)
+    ax.set_ylabel(label, rotation=0, ha="right", va="center")
+    ax.set_yticks([])
+    return ax
+
+
+def boxes(ax: Axes, features: list[tuple[str, np.ndarray]]) -> Axes:
+    """One row a feature: boxes where its boolean array, (length,), is True."""
+    for row, (_, covered) in enumerate(features):
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(int), [0]])))
+        spans = [(start - 0.5, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        ax.broken_barh(spans, (row - 0.35, 0.7), color=GREY)
+    ax.set_yticks(range(len(features)), [name for name, _ in features])
+    ax.set_ylim(len(features) - 0.5, -0.5)
+    ax.tick_params(axis="y", length=0, labelsize=8)
+    return ax
+
+
+def stacked(
+    tracks: list[tuple[str, np.ndarray]], features: list[tuple[str, np.ndarray]], title: str, tss: int | None
+) -> Figure:
+    """Attention (blue) first, then the scores it is compared with (orange), then features."""
+    heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1]
+    figure, axes = plt.subplots(
+        len(heights),
+        1,
+        sharex=True,
+        figsize=(9, 0.95 * sum(heights) + 0.9),
+        height_ratios=heights,
+        layout="constrained",
+    )
+    figure.suptitle(title, fontsize=10)
+    for i, (ax, (name, values)) in enumerate(zip(axes, tracks, strict=False)):
+        track(ax, values, colour=BLUE if i == 0 else ORANGE, label=name)
+    boxes(axes[-1], features)
+    axes[-1].set_xlabel("position (bp)")
+    axes[-1].set_xlim(-0.5, len(tracks[0][1]) - 0.5)
+    if tss is not None:
+        for ax in axes:
+            ax.axvline(tss, color="black", linewidth=0.7, linestyle=":")
+        axes[0].annotate("TSS", (tss, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8)
+    return figure

@@ -1,0 +1,216 @@
+"""The reductions, each with its record: what it does, its equation, where it comes from.
+
+Every operation takes and returns an xarray.DataArray with some of the axes sample, layer, head,
+query, key (row = query) and, after a step that leaves one value a position, `position`. NaN is
+"not there": padding, a masked pair, a dropped token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from regard.errors import PipelineError
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One reduction and its record, as `regard methods` prints it."""
+
+    name: str
+    summary: str
+    equation: str
+    reference: str
+    run: Callable[..., xr.DataArray]
+
+
+OPERATIONS: dict[str, Operation] = {}
+
+
+def operation(summary: str, equation: str, reference: str = ""):
+    """Register a function as the operation of its name."""
+
+    def register(run: Callable[..., xr.DataArray]):
+        OPERATIONS[run.__name__] = Operation(run.__name__, summary, equation, reference, run)
+        return run
+
+    return register
+
+
+def note(array: xr.DataArray, text: str) -> xr.DataArray:
+    """Leave a remark that goes with the scores into the report."""
+    return array.assign_attrs(notes=(*array.attrs.get("notes", ()), text))
+
+
+def need_maps(array: xr.DataArray, name: str) -> None:
+    if not {"query", "key"} <= set(array.dims):
+        raise PipelineError(f"{name} needs maps with query and key; only {', '.join(array.dims)} are left")
+
+
+def need_square(array: xr.DataArray, name: str) -> None:
+    need_maps(array, name)
+    if array.sizes["query"] != array.sizes["key"]:
+        raise PipelineError(f"{name} needs square maps, got {array.sizes['query']} × {array.sizes['key']}")
+
+
+def need_axis(array: xr.DataArray, name: str, dim: str) -> None:
+    if dim not in ("layer", "head") or dim not in array.dims:
+        left = ", ".join(map(str, array.dims))
+        raise PipelineError(f"{name} takes a layer or head that is still there, got {dim!r}; left: {left}")
+
+
+def flip(array: xr.DataArray) -> xr.DataArray:
+    """Query and key exchanged, values only."""
+    array = array.transpose(..., "query", "key")
+    return array.copy(data=array.transpose(..., "key", "query").values)
+
+
+def past(array: xr.DataArray) -> xr.DataArray:
+    """Which keys a causal query sees: those up to itself."""
+    rank = np.arange(array.sizes["query"])
+    return xr.DataArray(rank[:, None] >= rank, dims=("query", "key"))
+
+
+@operation("leave out special tokens, as query and as key", "A[special, :] = A[:, special] = missing")
+def drop_special(array: xr.DataArray) -> xr.DataArray:
+    need_maps(array, "drop_special")
+    return array.where(~array.query_special & ~array.key_special)
+
+
+@operation("mean of a map and its transpose", "(A + Aᵀ) / 2", "Rao et al. 2021")
+def symmetrise(array: xr.DataArray) -> xr.DataArray:
+    need_square(array, "symmetrise")
+    return (array + flip(array)) / 2
+
+
+@operation("average product correction", "A_ij − A_i· A_·j / A_··", "Dunn et al. 2008")
+def apc(array: xr.DataArray) -> xr.DataArray:
+    need_maps(array, "apc")
+    expected = array.sum("key") * array.sum("query") / array.sum(["query", "key"])
+    return array - expected.transpose(*array.dims)
+
+
+@operation("times what a uniform causal map would be", "A_ij × (i + 1), j ≤ i; 1 = uniform", "this project")
+def causal(array: xr.DataArray) -> xr.DataArray:
+    """Correct for the mask: early keys are visible to more queries, early queries see fewer keys."""
+    need_square(array, "causal")
+    visible = past(array)
+    later = float(array.where(~visible).max().fillna(0))
+    if later > 1e-6:
+        raise PipelineError(
+            f"causal is for causal models, but some query here attends to a later key (by up to {later:.3g})"
+        )
+    return array.where(visible) * visible.sum("key")
+
+
+@operation("log2, so that near and far weigh alike", "log₂ max(A_ij, floor)", "this project")
+def log(array: xr.DataArray, *, floor: float = 1e-3) -> xr.DataArray:
+    """After `causal`, 0 is uniform and 1 is twice uniform; a head that only looks at its neighbours
+    then gives late queries hardly more weight than early ones."""
+    return np.log2(array.clip(min=floor))
+
+
+@operation("leave out keys that soak up attention", "key j out where mean_i A_ij > share", "Xiao et al. 2024")
+def remove_sinks(array: xr.DataArray, *, share: float = 0.3) -> xr.DataArray:
+    """Rows are rescaled to sum to 1 again; the mass taken away is noted."""
+    need_maps(array, "remove_sinks")
+    total = array.sum("key")
+    there = array.notnull().any("key")
+    second_half = there.cumsum("query") > there.sum("query") // 2  # early causal queries have few keys
+    later = array.where(second_half)
+    kept = array.where(later.mean("query") <= share, 0.0).where(array.notnull())
+    left = kept.sum("key")
+    removed = float((1 - left.sum("query") / total.sum("query")).mean())
+    rescaled = (kept / left * total).where(left > 1e-6)
+    text = f"remove_sinks took away {removed:.1%} of the attention (share > {share:g})"
+    return note(rescaled.assign_attrs(array.attrs), text)
+
+
+@operation("minus the mean at the same distance", "A_ij − mean of A over |i − j|", "")
+def detrend(array: xr.DataArray) -> xr.DataArray:
+    need_square(array, "detrend")
+    data = array.transpose(..., "query", "key")
+    values = data.values.astype(float)
+    n = values.shape[-1]
+    distance = np.abs(np.subtract.outer(np.arange(n), np.arange(n)))
+    out = np.empty_like(values)
+    for index in np.ndindex(values.shape[:-2]):
+        one = values[index]
+        there = ~np.isnan(one)
+        total = np.bincount(distance[there], one[there], minlength=n)
+        count = np.bincount(distance[there], minlength=n)
+        out[index] = one - (total / np.maximum(count, 1))[distance]
+    return data.copy(data=out)
+
+
+@operation("attention carried through all layers", "Π_l (w I + (1 − w) mean_h A_l)", "Abnar & Zuidema 2020")
+def rollout(array: xr.DataArray, *, residual: float = 0.5) -> xr.DataArray:
+    """`residual` is the weight w of the skip connection; heads are averaged first."""
+    need_square(array, "rollout")
+    if "layer" not in array.dims:
+        raise PipelineError("rollout multiplies layers: it must come before layers are reduced")
+    layers = array.mean("head") if "head" in array.dims else array
+    layers = layers.transpose("layer", ..., "query", "key")
+    there = layers.isel(layer=0, drop=True).notnull()
+    values = np.nan_to_num(layers.values.astype(float))
+    mixed = residual * np.eye(values.shape[-1]) + (1 - residual) * values
+    total = mixed[0]
+    for layer in mixed[1:]:
+        total = layer @ total
+    return layers.isel(layer=0, drop=True).copy(data=total).where(there)
+
+
+@operation("entropy of a query's attention, 0 focused to 1 uniform", "−Σ_j A_ij ln A_ij / ln (keys i sees)")
+def entropy(array: xr.DataArray) -> xr.DataArray:
+    need_maps(array, "entropy")
+    share = array / array.sum("key").where(lambda s: s > 0)
+    bits = -(share * np.log(share.where(share > 0))).sum("key")
+    seen = array.notnull()
+    square = array.sizes["query"] == array.sizes["key"]
+    if square and not (array.where(~past(array)) > 0).any():
+        seen &= past(array)  # a causal map holds zeros where a query may not look
+    visible = seen.sum("key")
+    value = bits / np.log(visible.where(visible > 1))
+    return value.where(array.notnull().any("key")).rename(query="position")
+
+
+@operation("attention a position receives", "mean_i A_ij over the queries i that see j", "")
+def received(array: xr.DataArray) -> xr.DataArray:
+    need_maps(array, "received")
+    return array.mean("query").rename(key="position")
+
+
+@operation("attention a position gives to the others", "Σ_{j ≠ i} A_ij", "")
+def given(array: xr.DataArray) -> xr.DataArray:
+    need_square(array, "given")
+    rank = np.arange(array.sizes["query"])
+    other = xr.DataArray(rank[:, None] != rank, dims=("query", "key"))
+    return array.where(other).sum("key", min_count=1).rename(query="position")
+
+
+@operation("mean over axes", "mean(layer, head)", "Avsec et al. 2021 (over layers and heads)")
+def mean(array: xr.DataArray, *dims: str) -> xr.DataArray:
+    return array.mean(list(dims))
+
+
+@operation("maximum over axes", "max(layer, head)", "")
+def max(array: xr.DataArray, *dims: str) -> xr.DataArray:
+    return array.max(list(dims))
+
+
+@operation("the last layer (or head) only", "A[layer = −1]", "")
+def last(array: xr.DataArray, dim: str = "layer", /) -> xr.DataArray:
+    need_axis(array, "last", dim)
+    return array.isel({dim: -1}, drop=True)
+
+
+@operation("one layer, one head, or both; counted from 0", "select(layer=2, head=1)", "")
+def select(array: xr.DataArray, **index: float) -> xr.DataArray:
+    for dim, i in index.items():
+        need_axis(array, "select", dim)
+        if not 0 <= i < array.sizes[dim] or i != int(i):
+            raise PipelineError(f"select({dim}={i:g}): there are {array.sizes[dim]}, counted from 0")
+    return array.isel({dim: int(i) for dim, i in index.items()}, drop=True)

@@ -1,0 +1,27 @@
+"""Every study on the real input that comes with Regard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+
+from regard.studies import dna
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+
+
+def run(out: Path, *, seed: int = 0, force: bool = False) -> None:
+    """Write each study's folder into `out`."""
+    console = Console(stderr=True)
+    console.print("DNA: promoters and background windows of human chr22, none of them seen in training")
+    dna.run(
+        EXAMPLES / "chr22_promoters.fa",
+        "promoter",
+        out / "dna",
+        negatives="genome",
+        examples=2,
+        seed=seed,
+        force=force,
+        console=console,
+    )

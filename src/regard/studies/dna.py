@@ -1,0 +1,137 @@
+"""The DNA study: classify, look at attention, and ask whether it falls on what is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress
+from sklearn.metrics import matthews_corrcoef
+
+from regard.core.evidence import SUPPORTED, write_evidence
+from regard.core.inputs import read_sequences
+from regard.core.sequences import encode
+from regard.core.store import output_folder, save_maps, write_manifest
+from regard.errors import InputError
+from regard.models.attention import attention
+from regard.models.dna_gpt import DnaGPT, load
+from regard.models.predict import logits_of
+from regard.models.shipped import DNA_GPT
+from regard.studies.dna_evidence import (
+    ENTROPY,
+    RECEIVED,
+    evidence_groups,
+    example_scores,
+    gather_evidence,
+    head_scores,
+)
+from regard.studies.dna_report import Result, write_report
+from regard.studies.examples import choose_examples
+from regard.studies.tasks import Task, task_of
+
+
+def run(
+    source: Path,
+    task_name: str,
+    out: Path,
+    *,
+    negatives: str = "both",
+    predictions_only: bool = False,
+    examples: int = 3,
+    seed: int = 0,
+    force: bool = False,
+    console: Console | None = None,
+) -> None:
+    """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
+    console = console or Console(stderr=True)
+    task = task_of(task_name, negatives)
+    table = read_sequences(source, list(task.classes))
+    model = load(DNA_GPT)
+    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
+        predictions = predict(model, task, table, progress)
+        predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
+        if not predictions_only:
+            result = study(model, task, negatives, source, table, predictions, examples, seed, progress)
+            save_maps(result.maps, folder / "attention.zarr")
+            write_evidence(result.evidence, folder / "evidence.tsv")
+            positions = pd.concat([s.table() for s in result.scores])
+            positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
+            (folder / "figures").mkdir()
+            write_report(result, folder)
+        write_manifest(
+            folder / "manifest.json",
+            seed=seed,
+            inputs=[source, DNA_GPT],
+            task=task_name,
+            negatives=negatives,
+            examples=examples,
+            pipeline=RECEIVED,
+        )
+    summary(console, task, predictions, out, predictions_only)
+
+
+def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+    """One row a sequence: id, length, predicted class, the probability of each, label if known."""
+    bar = progress.add_task("classifying", total=len(table))
+    logits = logits_of(
+        model,
+        task.name,
+        [encode(s) for s in table.sequence],
+        both_strands=task.name in model.config.both_strands,
+        advance=lambda done: progress.advance(bar, done),
+    )
+    p = np.exp(task.log_probabilities(logits))
+    out = pd.DataFrame({"id": table.id, "length": table.sequence.str.len()})
+    out["predicted"] = np.array(task.classes)[p.argmax(axis=1)]
+    for i, name in enumerate(task.classes):
+        out[f"p_{name}"] = p[:, i]
+    if "label" in table:
+        out["label"] = table.label
+    return out
+
+
+def study(model, task: Task, negatives, source, table, predictions, n_examples, seed, progress) -> Result:
+    """Attention of the examples, scores of many sequences, and the evidence."""
+    chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
+    if chosen.empty:
+        raise InputError(f"{source}: no sequence is predicted as labelled, so there is no example to show")
+    if table.ambiguous.sum():
+        remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
+    rows = table.set_index("id")
+    shown = rows.loc[chosen.id]
+    maps = attention(model, shown.sequence.tolist(), chosen.id.tolist())
+    scores = example_scores(model, task, maps, shown, progress)
+
+    groups = evidence_groups(predictions, list(task.classes), seed)
+    used = [i for ids in groups.values() for i in ids]
+    heads, entropy = head_scores(model, rows.loc[used], [RECEIVED, ENTROPY], progress, "attention of many sequences")
+    evidence = gather_evidence(model, task, rows, groups, heads, seed, progress)
+    return Result(
+        task,
+        negatives,
+        source.name,
+        predictions,
+        rows,
+        chosen,
+        maps,
+        scores,
+        heads,
+        groups,
+        entropy,
+        evidence,
+        remarks,
+    )
+
+
+def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
+    counts = predictions.predicted.value_counts()
+    console.print(f"{len(predictions)} sequences: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes))
+    if "label" in predictions:
+        mcc = matthews_corrcoef(predictions.label, predictions.predicted)
+        console.print(f"Matthews correlation with the labels: {mcc:.3f}")
+    if not predictions_only:
+        table = pd.read_csv(out / "evidence.tsv", sep="\t").drop_duplicates(["method", "annotation"])
+        console.print(f"evidence: {(table.verdict == SUPPORTED).sum()} of {len(table)} comparisons supported")
+        console.print(f"report: {out / 'report.html'}")

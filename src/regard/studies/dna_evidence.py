@@ -1,0 +1,140 @@
+"""Scores of many sequences and the evidence in them: attention, gradients, motifs, nulls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import torch
+from rich.progress import Progress
+
+from regard.annotate.motifs import MOTIFS, annotate_motif
+from regard.attribute.gradient import gradient_x_input
+from regard.attribute.mutagenesis import effect, mutagenesis
+from regard.compare.compare import compare
+from regard.core.maps import AttentionMaps
+from regard.core.scores import Annotations, PositionScores
+from regard.core.sequences import encode
+from regard.models.attention import attention
+from regard.models.dna_gpt import DnaGPT
+from regard.predictors.composition import at_content, gc_content, place
+from regard.studies.tasks import Task
+
+RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance
+MEAN_OF_HEADS = "attention, mean of 16 heads"
+ENTROPY = "entropy"  # of each query: 0 focused, 1 uniform
+EVIDENCE_SEQUENCES = 60  # of each class, at most
+RANDOM_MODELS = 3
+CHUNK = 8  # sequences whose maps are in memory together
+
+
+def example_scores(
+    model, task: Task, maps: AttentionMaps, shown: pd.DataFrame, progress: Progress
+) -> list[PositionScores]:
+    """Attention received, gradient × input and mutagenesis of the shown sequences."""
+    ids = list(shown.index)
+    received = maps.reduce(f"{RECEIVED} | mean(layer, head)")
+    gradients, effects = [], []
+    for sequence in progress.track(shown.sequence, description="mutating every base"):
+        codes = encode(sequence)
+        changes = mutagenesis(lambda x: class_score(model, task, x), torch.from_numpy(codes).long())
+        effects.append(effect(changes, codes))
+        gradients.append(gradient(model, task, sequence))
+    return [
+        PositionScores(ids, received.values, MEAN_OF_HEADS),
+        PositionScores(ids, gradients, "gradient × input"),
+        PositionScores(ids, effects, "mutagenesis"),
+    ]
+
+
+def class_score(model: DnaGPT, task: Task, sequences: torch.Tensor) -> torch.Tensor:
+    """Log odds of not being background, of whole sequences of one length."""
+    lengths = torch.full((len(sequences),), sequences.shape[1])
+    return task.score(model.classify(task.name, sequences, lengths))
+
+
+def gradient(model: DnaGPT, task: Task, sequence: str) -> np.ndarray:
+    tokens = torch.from_numpy(encode(sequence)).long()[None]
+    return gradient_x_input(lambda x: class_score(model, task, x), tokens, centre=True)[0]
+
+
+def evidence_groups(predictions: pd.DataFrame, classes: list[str], seed: int) -> dict[str, list[str]]:
+    """Ids of up to EVIDENCE_SEQUENCES sequences of each class, by label where there is one."""
+    rng = np.random.default_rng(seed)
+    of = predictions["label" if "label" in predictions else "predicted"]
+    groups = {}
+    for name in reversed(classes):
+        ids = predictions.id[of == name].to_numpy()
+        if len(ids):
+            groups[name] = ids[np.sort(rng.permutation(len(ids))[:EVIDENCE_SEQUENCES])].tolist()
+    return groups
+
+
+def head_scores(
+    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], progress: Progress, what: str
+) -> list[dict[str, PositionScores]]:
+    """For each pipeline, the scores of every head and their mean, a few sequences at a time."""
+    parts: list[list[dict[str, PositionScores]]] = []
+    for start in progress.track(range(0, len(rows), CHUNK), description=what):
+        some = rows.iloc[start : start + CHUNK]
+        maps = attention(model, some.sequence.tolist(), list(some.index))
+        parts.append([maps.reduce(f"{pipeline} | per_head") for pipeline in pipelines])
+    ids, out = list(rows.index), []
+    for of_pipeline in zip(*parts, strict=True):
+        heads = {h: PositionScores(ids, [v for part in of_pipeline for v in part[h].values], h) for h in of_pipeline[0]}
+        out.append(heads | {MEAN_OF_HEADS: mean_of(list(heads.values()), MEAN_OF_HEADS)})
+    return out
+
+
+def mean_of(scores: list[PositionScores], name: str) -> PositionScores:
+    values = [np.mean(of_one, axis=0) for of_one in zip(*(s.values for s in scores), strict=True)]
+    return PositionScores(scores[0].ids, values, name)
+
+
+def only(scores: PositionScores, ids: list[str]) -> PositionScores:
+    at = {name: i for i, name in enumerate(scores.ids)}
+    return PositionScores(ids, [scores.values[at[i]] for i in ids], scores.name)
+
+
+def gather_evidence(
+    model: DnaGPT,
+    task: Task,
+    rows: pd.DataFrame,
+    groups: dict[str, list[str]],
+    heads: dict[str, PositionScores],
+    seed: int,
+    progress: Progress,
+) -> pd.DataFrame:
+    """Does attention fall on motifs (and the TSS) in the sequences of the class asked about?"""
+    name, ids = next(iter(groups.items()))
+    sequences = rows.sequence.loc[ids].tolist()
+    methods = [only(h, ids) for h in heads.values()][::-1]  # the mean of heads first
+    grads = [gradient(model, task, s) for s in progress.track(sequences, description="gradients")]
+    methods.insert(1, PositionScores(ids, grads, "gradient × input"))
+
+    untrained: dict[str, list[PositionScores]] = {h: [] for h in heads}
+    for draw in range(RANDOM_MODELS):
+        torch.manual_seed(seed * RANDOM_MODELS + draw)
+        random_model = DnaGPT(model.config).eval()
+        what = f"random weights {draw + 1}/{RANDOM_MODELS}"
+        (found,) = head_scores(random_model, rows.loc[ids], [RECEIVED], progress, what)
+        for h, score in found.items():
+            untrained[h].append(score)
+
+    annotations = [annotate_motif(motif, ids, sequences) for motif in MOTIFS]
+    if "tss" in rows and rows.tss.loc[ids].notna().all():
+        near = [np.abs(np.arange(len(s)) - t) <= 10 for s, t in zip(sequences, rows.tss.loc[ids], strict=True)]
+        annotations.insert(0, Annotations(ids, near, "TSS ± 10 bp"))
+    baselines = [gc_content(ids, sequences), at_content(ids, sequences), place(ids, sequences)]
+    tables = [
+        compare(
+            methods,
+            annotation,
+            random_weights=untrained,
+            baselines=baselines,
+            study="dna",
+            item=f"{name} ({len(ids)} sequences)",
+            seed=seed,
+        )
+        for annotation in progress.track(annotations, description="comparing")
+    ]
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,54 @@
+"""What the DNA classifiers can be asked, and how logits become probabilities of public classes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.special import log_softmax
+from torch import Tensor
+
+# The promoter head knows two kinds of non-promoters. How much the second counts beside the first,
+# as log prior, was chosen on validation promoters (training/dna/README.md).
+GENOME_LOG_PRIOR = -1.5
+NEGATIVES = ("both", "blocks", "genome")
+
+
+@dataclass(frozen=True)
+class Task:
+    """A classifier's public face.
+
+    classes : names in label order; the first is the background.
+    members : for each class, which logits of the head are its; their probabilities add up.
+    log_prior : added to each logit.
+    """
+
+    name: str
+    classes: tuple[str, ...]
+    members: tuple[tuple[int, ...], ...]
+    log_prior: tuple[float, ...]
+
+    def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
+        """Log probability of each class, shape (sequences, classes), of logits of the head."""
+        logp = log_softmax(logits + np.array(self.log_prior), axis=1)
+        return np.stack([np.logaddexp.reduce(logp[:, m], axis=1) for m in map(list, self.members)], axis=1)
+
+    def score(self, logits: Tensor) -> Tensor:
+        """Log odds of not being background, shape (batch,): what attributions explain."""
+        logits = logits + torch.tensor(self.log_prior)
+        rest = [i for members in self.members[1:] for i in members]
+        return logits[:, rest].logsumexp(dim=1) - logits[:, list(self.members[0])].logsumexp(dim=1)
+
+
+def task_of(name: str, negatives: str = "both") -> Task:
+    """The task of that name.
+
+    negatives : for promoters, what they are told apart from: "blocks" (promoters with 12 of 20
+        blocks replaced by random bases, as in public test sets), "genome" (windows of the genome),
+        or "both".
+    """
+    if name == "enhancer":
+        return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0))
+    prior = {"both": (0.0, GENOME_LOG_PRIOR, 0.0), "blocks": (0.0, -1e9, 0.0), "genome": (-1e9, 0.0, 0.0)}
+    return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives])

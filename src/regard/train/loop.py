@@ -1,0 +1,115 @@
+"""One resumable training loop: AdamW, warm-up, linear decay, checkpoints written beside and renamed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from rich.progress import Progress, TimeRemainingColumn
+from torch import Tensor, nn
+
+from regard.errors import InputError
+
+Losses = dict[str, Tensor]
+
+
+def fit(
+    model: nn.Module,
+    losses: Callable[[nn.Module, np.random.Generator], Losses],
+    validate: Callable[[nn.Module], dict[str, float]],
+    *,
+    steps: int,
+    rate: float,
+    out: Path,
+    seed: int,
+    every: int = 200,
+    decay: float = 0.1,
+) -> nn.Module:
+    """Train in place for `steps` steps; a second call with the same `out` goes on where it stopped.
+
+    Parameters
+    ----------
+    losses : draws its own batch from the generator it is given and returns named losses; their
+        sum is minimised. Step i always gets the generator (seed, i), so a resumed run sees the
+        batches that an uninterrupted one would have seen.
+    validate : named figures on held-out data, computed every `every` steps and logged.
+    rate : the highest learning rate, reached after 5 % of the steps, then falling to zero.
+    out : folder of `checkpoint.pt` and `log.tsv`.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    matrices = [p for p in model.parameters() if p.requires_grad and p.ndim >= 2]
+    others = [p for p in model.parameters() if p.requires_grad and p.ndim < 2]
+    optimizer = torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}],
+        lr=rate,
+        betas=(0.9, 0.95),
+    )
+    start, spent = restore(model, optimizer, out / "checkpoint.pt", steps, seed)
+    begin, sums, seen = time.monotonic() - spent, {}, 0
+    warm = max(1, steps // 20)
+    with Progress(*Progress.get_default_columns(), TimeRemainingColumn()) as progress:
+        bar = progress.add_task("training", total=steps, completed=start)
+        for step in range(start, steps):
+            for group in optimizer.param_groups:
+                group["lr"] = rate * min((step + 1) / warm, (steps - step) / (steps - warm + 1))
+            model.train()
+            parts = losses(model, np.random.default_rng([seed, step]))
+            torch.stack(list(parts.values())).sum().backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            progress.advance(bar)
+            seen += 1
+            for name, value in parts.items():
+                sums[name] = sums.get(name, 0.0) + value.item()
+            if (step + 1) % every == 0 or step + 1 == steps:
+                model.eval()
+                with torch.no_grad():
+                    held_out = validate(model)
+                row = {"step": step + 1, "seconds": round(time.monotonic() - begin)}
+                row |= {f"train_{name}": value / seen for name, value in sums.items()} | held_out
+                log(out / "log.tsv", row)
+                progress.console.print(row)
+                sums, seen = {}, 0
+                save(model, optimizer, out / "checkpoint.pt", step + 1, steps, seed, row["seconds"])
+    return model.eval()
+
+
+def save(model, optimizer, path: Path, step: int, steps: int, seed: int, seconds: float) -> None:
+    state = {
+        "model": model.state_dict(),
+        "optimizer": optimizer.state_dict(),
+        "step": step,
+        "steps": steps,
+        "seed": seed,
+        "seconds": seconds,
+    }
+    torch.save(state, path.with_suffix(".new"))
+    path.with_suffix(".new").replace(path)
+
+
+def restore(model, optimizer, path: Path, steps: int, seed: int) -> tuple[int, float]:
+    """Load a checkpoint where there is one; the step to go on from and the seconds spent so far."""
+    if not path.exists():
+        return 0, 0.0
+    state = torch.load(path, weights_only=True)
+    if (state["steps"], state["seed"]) != (steps, seed):
+        raise InputError(
+            f"{path}: belongs to a run of {state['steps']} steps with seed {state['seed']}, "
+            f"not {steps} with seed {seed}; use another folder"
+        )
+    model.load_state_dict(state["model"])
+    optimizer.load_state_dict(state["optimizer"])
+    return state["step"], state["seconds"]
+
+
+def log(path: Path, row: dict) -> None:
+    """Append one line to a TSV, with a header where the file is new."""
+    new = not path.exists()
+    with path.open("a") as file:
+        if new:
+            file.write("\t".join(row) + "\n")
+        file.write("\t".join(f"{v:.5g}" if isinstance(v, float) else str(v) for v in row.values()) + "\n")

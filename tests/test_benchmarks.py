@@ -1,0 +1,158 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.metrics import matthews_corrcoef, roc_auc_score
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))  # benchmarks and training are run from the repository, not installed
+
+from benchmarks import Row, interval  # noqa: E402
+from benchmarks.__main__ import main, show  # noqa: E402
+from benchmarks.dna import auroc, corrected, kmers, mcc, paired  # noqa: E402
+from benchmarks.markov import markov, words  # noqa: E402
+from training.dna.enhancer import choose, features, fit_head  # noqa: E402
+from training.dna.ship import assemble, compare  # noqa: E402
+
+from regard.core.sequences import encode  # noqa: E402
+from regard.models.dna_gpt import Config, DnaGPT, load, save  # noqa: E402
+from regard.train.finetune import logits_of  # noqa: E402
+from regard.train.genome import Genome  # noqa: E402
+
+NAMES = sorted(p.stem for p in (ROOT / "benchmarks").glob("*.py") if p.stem[0] != "_")
+
+
+def test_the_list_has_a_line_for_each_benchmark():
+    command = [sys.executable, "-m", "benchmarks"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0
+    lines = [line.split() for line in done.stdout.splitlines()]
+    assert [line[0] for line in lines] == NAMES
+    assert all(len(line) > 3 for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "said"),
+    [
+        ("markov", None, "REGARD_DATA is not set"),
+        ("markov", "/nowhere", "/nowhere"),
+        ("nothing", ".", "no benchmark 'nothing'"),
+    ],
+)
+def test_what_cannot_run_says_so_in_one_line(name, folder, said, monkeypatch, capsys):
+    monkeypatch.delenv("REGARD_DATA", raising=False)
+    if folder:
+        monkeypatch.setenv("REGARD_DATA", folder)
+    assert main([name]) == 2
+    printed = capsys.readouterr()
+    assert said in printed.err and len(printed.err.splitlines()) == 1
+    assert not printed.out
+
+
+def test_a_table_is_written_with_the_promised_columns(tmp_path, capsys):
+    show("x", [Row("case", "method", "mcc", 0.5, 0.4, 0.6), Row("case", "other", "mcc", 0.25)], tmp_path)
+    table = pd.read_csv(tmp_path / "x.tsv", sep="\t")
+    assert list(table) == ["case", "method", "metric", "value", "low", "high", "seconds"]
+    assert table.value.tolist() == [0.5, 0.25]
+    assert table.low.isna().tolist() == [False, True]
+    assert "method" in capsys.readouterr().out
+
+
+def test_an_interval_draws_whole_clusters():
+    value = np.repeat([0.0, 1.0], 200)
+
+    def mean(weight):
+        return value @ weight / weight.sum()
+
+    apart = interval(mean, np.arange(400))
+    together = interval(mean, value.astype(int))
+    assert 0.44 < apart[0] < 0.47 and 0.53 < apart[1] < 0.56  # 0.5 ± 1.96 · 0.5 / √400
+    assert together == (0.0, 1.0)
+
+
+def test_a_lead_is_taken_on_the_same_resamples():
+    truth = np.repeat([0, 1], 100)
+    scores = truth + np.random.default_rng(0).normal(0, 1, 200)
+    methods = {"one": lambda: scores, "same": lambda: scores.copy(), "none": lambda: -scores}
+    rows = {row.method: row for row in paired("case", "auroc", truth, methods, np.arange(200))}
+    assert rows["one"].value == pytest.approx(1 - rows["none"].value)
+    assert (rows["one - same"].value, rows["one - same"].low, rows["one - same"].high) == (0, 0, 0)
+    assert rows["one - none"].low > 0.3
+
+
+def test_weighted_figures_are_those_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    truth, weight = rng.integers(0, 2, 80), rng.integers(0, 4, 80)
+    scores = np.round(truth + rng.normal(0, 1.5, 80), 1)
+    assert mcc(truth, scores)(weight) == pytest.approx(matthews_corrcoef(truth, scores > 0, sample_weight=weight))
+    assert auroc(truth, scores)(weight) == pytest.approx(roc_auc_score(truth, scores, sample_weight=weight))
+
+
+def test_the_corrected_interval_is_the_one_of_nadeau_and_bengio():
+    value, low, high = corrected(np.array([0.1, 0.2, 0.3, 0.4, 0.5]))
+    half = 2.776445 * np.sqrt((1 / 5 + 1 / 4) * 0.025)
+    assert (value, low, high) == pytest.approx((0.3, 0.3 - half, 0.3 + half), abs=1e-6)
+
+
+def test_words_and_kmer_counts_leave_out_n():
+    codes = np.stack([encode("ACGTA"), encode("AANAA")])
+    assert words(codes, 2).tolist() == [[1, 6, 11, 12], [0, -1, -1, 0]]
+    counts = kmers(codes, 2).toarray()
+    assert counts[0].nonzero()[0].tolist() == [1, 6, 11, 12]
+    assert counts[1].nonzero()[0].tolist() == [0] and counts[1, 0] == pytest.approx(np.log(3))
+
+
+def test_a_chain_counts_both_strands_and_no_word_over_a_border():
+    genome = Genome(["x", "y"], encode("AAC" + "GGA"), np.zeros(6, dtype=bool), np.array([0, 3, 6]))
+    # Forward AA AC GG GA, backward TC CC GT TT; CG, over the border, is not there.
+    share = 2 ** -markov(genome, 1).reshape(4, 4)
+    assert share[0] == pytest.approx(np.array([1.5, 1.5, 0.5, 0.5]) / 4)
+    assert share[1] == pytest.approx(np.array([0.5, 1.5, 0.5, 0.5]) / 3)
+    assert share[2] == pytest.approx(np.array([1.5, 0.5, 1.5, 1.5]) / 5)
+    assert share[3] == pytest.approx(np.array([0.5, 1.5, 0.5, 1.5]) / 4)
+
+
+@pytest.fixture
+def tiny():
+    torch.manual_seed(0)
+    return Config(blocks=2, heads=2, width=8, longest=32, tasks={"promoter": ["b", "g", "p"]})
+
+
+def test_the_enhancer_head_is_the_regression_on_both_strands_folded_into_the_model(tiny, tmp_path):
+    rng = np.random.default_rng(0)
+    sequences = [rng.choice(4, 24, p=p).astype(np.uint8) for p in ([0.4, 0.1, 0.1, 0.4], [0.1, 0.4, 0.4, 0.1])] * 1
+    sequences += [rng.choice(4, 24, p=[0.4 - s, 0.1 + s, 0.1 + s, 0.4 - s]).astype(np.uint8)
+                  for s in np.repeat([0, 0.15, 0.3], 30)]  # fmt: skip
+    y = np.array([0, 2, *np.repeat([0, 1, 2], 30)])
+    trunk = DnaGPT(tiny).eval()
+    x = features(trunk, sequences, batch=7)
+    weight, bias = fit_head(x, y, 1.0)
+    assert (np.argmax(x @ weight.T + bias, axis=1) == y).mean() > 0.6
+
+    whole = Config(**{**tiny.__dict__, "tasks": tiny.tasks | {"enhancer": ["none", "weak", "strong"]},
+                      "both_strands": ["enhancer"]})  # fmt: skip
+    head = {"weight": torch.from_numpy(weight).float(), "bias": torch.from_numpy(bias).float()}
+    model = assemble(trunk.state_dict(), head, whole)
+    logits = logits_of(model, "enhancer", sequences, both_strands=True)
+    assert logits == pytest.approx(x @ weight.T + bias, abs=1e-3)
+
+    save(model, tmp_path / "model.safetensors")
+    found = compare(model, load(tmp_path / "model.safetensors"), sequences)
+    assert list(found) == ["promoter", "enhancer"]
+    assert 0 < found["enhancer"][0] < 0.2
+    with torch.no_grad():
+        model.classifiers["enhancer"].bias += torch.tensor([0.0, 0.0, 100.0])
+    assert compare(model, load(tmp_path / "model.safetensors"), sequences)["enhancer"][1] > 10
+
+
+def test_the_penalty_is_weak_for_a_signal_and_strong_for_noise():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 150)
+    signal, noise = np.eye(3)[y] + rng.normal(0, 0.1, (150, 3)), rng.normal(0, 1, (150, 20))
+    family, penalties = np.arange(150), (1e-4, 1.0)
+    assert choose(signal, y, family, penalties=penalties)[1] == 1.0
+    assert choose(noise, y, family, penalties=penalties)[1] == 1e-4

@@ -1,0 +1,82 @@
+import numpy as np
+import pytest
+import torch
+
+from regard.errors import InputError
+from regard.models.dna_gpt import Config, DnaGPT
+from regard.train.finetune import classification, held_out_mcc
+from regard.train.loop import fit
+
+SIZE = Config(blocks=1, heads=2, width=8, longest=16, tasks={"task": ["no", "yes"]})
+SEQUENCES = list(np.random.default_rng(0).integers(0, 4, (40, 12), dtype=np.uint8))
+LABELS = np.array([(s == 2).sum() > 3 for s in SEQUENCES]).astype(int)
+
+
+class Interruption(Exception):
+    pass
+
+
+def train(out, *, stop=None, steps=6, seed=0):
+    torch.manual_seed(0)
+    model = DnaGPT(SIZE)
+    draw = classification("task", SEQUENCES, LABELS, batch=8, both_strands=True)
+    done = []
+
+    def losses(model, rng):
+        if len(done) == stop:
+            raise Interruption
+        done.append(1)
+        return draw(model, rng)
+
+    validate = held_out_mcc("task", SEQUENCES, LABELS, both_strands=True)
+    fit(model, losses, validate, steps=steps, rate=1e-2, out=out, seed=seed, every=2)
+    return model, len(done)
+
+
+def test_a_resumed_run_ends_with_the_very_weights_of_an_uninterrupted_one(tmp_path):
+    whole, steps = train(tmp_path / "whole")
+    assert steps == 6
+    with pytest.raises(Interruption):
+        train(tmp_path / "broken", stop=5)  # the last checkpoint is that of step 4
+    resumed, again = train(tmp_path / "broken")
+    assert again == 2
+    for name, weight in whole.state_dict().items():
+        assert torch.equal(weight, resumed.state_dict()[name]), name
+    untrained = DnaGPT(SIZE).embed.weight
+    assert not torch.equal(whole.embed.weight, untrained)
+    lines = (tmp_path / "broken" / "log.tsv").read_text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["step", "2", "4", "6"]
+
+
+def test_a_finished_run_is_left_as_it_is(tmp_path):
+    first, _ = train(tmp_path)
+    second, steps = train(tmp_path)
+    assert steps == 0
+    assert torch.equal(first.embed.weight, second.embed.weight)
+
+
+def test_a_folder_of_another_run_is_refused(tmp_path):
+    train(tmp_path)
+    with pytest.raises(InputError, match=r"6 steps with seed 0, not 8 with seed 0"):
+        train(tmp_path, steps=8)
+    with pytest.raises(InputError, match=r"not 6 with seed 1"):
+        train(tmp_path, seed=1)
+
+
+def test_training_learns_what_there_is_to_learn(tmp_path):
+    rich = np.random.default_rng(1).choice(4, (40, 12), p=[0.1, 0.4, 0.4, 0.1]).astype(np.uint8)
+    poor = np.random.default_rng(2).choice(4, (40, 12), p=[0.4, 0.1, 0.1, 0.4]).astype(np.uint8)
+    sequences, labels = list(np.concatenate([rich, poor])), np.repeat([1, 0], 40)
+    torch.manual_seed(0)
+    fit(
+        DnaGPT(SIZE),
+        classification("task", sequences, labels, batch=16, both_strands=True),
+        held_out_mcc("task", sequences, labels, both_strands=True),
+        steps=60,
+        rate=1e-2,
+        out=tmp_path,
+        seed=0,
+        every=30,
+    )
+    header, *_, last = [line.split("\t") for line in (tmp_path / "log.tsv").read_text().splitlines()]
+    assert float(last[header.index("mcc")]) > 0.8
