@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint clean
+.PHONY: demo test lint test-transformers5 clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -21,5 +21,11 @@ lint: .venv/ready
 	$(BIN)/lint-imports
 	$(BIN)/pyright
 
+# Capture on transformers 5, outside the locked versions.
+test-transformers5:
+	$(PYTHON) -m venv .venv5
+	.venv5/bin/pip install --quiet torch==2.13.0 'transformers>=5,<6' numpy xarray pandas pytest scipy
+	PYTHONPATH=src .venv5/bin/python -m pytest --noconftest tests/transformers5
+
 clean:
-	rm -rf .venv out
+	rm -rf .venv .venv5 out

@@ -3,8 +3,10 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+# At once, so that the name is the verb and not the package of the same name.
+from regard.compare.compare import compare
+
 if TYPE_CHECKING:
-    from regard.compare.compare import compare
     from regard.core.maps import AttentionMaps, attention_maps
     from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
     from regard.core.store import load
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
     from regard.models.attention import attention
     from regard.models.capture import capture
 
-# Public names are imported when first used: `regard --help` needs no torch.
+# The other public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
     "Annotations": "core.scores",
     "AttentionMaps": "core.maps",
@@ -22,7 +24,6 @@ _HOMES = {
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
-    "compare": "compare.compare",
     "load": "core.store",
     "token_table": "core.tokens",
 }
@@ -45,6 +46,4 @@ __all__ = [
 def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module 'regard' has no attribute {name!r}")
-    value = getattr(import_module(f"regard.{_HOMES[name]}"), name)
-    globals()[name] = value  # over the submodule of the same name, such as regard.compare
-    return value
+    return getattr(import_module(f"regard.{_HOMES[name]}"), name)

@@ -89,9 +89,9 @@ def compare(
     if table.loc[shift, "p_value"].notna().all():
         table.loc[shift, "q_value"] = false_discovery_control(table.loc[shift, "p_value"].to_numpy(float))
     labelled = sum(bool(np.any(x)) for x in annotations.values)
-    for _, rows_of_method in table.groupby("method", sort=False):
-        verdict, reason = decide(rows_of_method, labelled)
-        table.loc[rows_of_method.index, ["verdict", "reason"]] = [verdict, reason]
+    decided = {name: decide(rows, labelled) for name, rows in table.groupby("method", sort=False)}
+    table["verdict"] = [decided[name][0] for name in table.method]
+    table["reason"] = [decided[name][1] for name in table.method]
     return table
 
 

@@ -149,7 +149,7 @@ def check_lengths(path: Path, table: pd.DataFrame) -> None:
 def class_names(path: Path, table: pd.DataFrame, classes: list[str]) -> pd.Series:
     """Labels as class names; numbers count from 0 in the order of `classes`."""
     numbers = {str(i): name for i, name in enumerate(classes)}
-    given = table.label.map(lambda v: str(int(v)) if isinstance(v, float) and v == int(v) else str(v))
+    given = table.label.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
     named = given.map(numbers | {name: name for name in classes})
     if named.isna().any():
         row = named.isna().idxmax()

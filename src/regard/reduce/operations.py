@@ -47,7 +47,7 @@ def note(array: xr.DataArray, text: str) -> xr.DataArray:
 
 def need_maps(array: xr.DataArray, name: str) -> None:
     if not {"query", "key"} <= set(array.dims):
-        raise PipelineError(f"{name} needs maps with query and key; only {', '.join(array.dims)} are left")
+        raise PipelineError(f"{name} needs maps with query and key; only {', '.join(map(str, array.dims))} are left")
 
 
 def need_square(array: xr.DataArray, name: str) -> None:
@@ -110,7 +110,7 @@ def causal(array: xr.DataArray) -> xr.DataArray:
 def log(array: xr.DataArray, *, floor: float = 1e-3) -> xr.DataArray:
     """After `causal`, 0 is uniform and 1 is twice uniform; a head that only looks at its neighbours
     then gives late queries hardly more weight than early ones."""
-    return np.log2(array.clip(min=floor))
+    return xr.apply_ufunc(np.log2, array.clip(min=floor), keep_attrs=True)
 
 
 @operation("leave out keys that soak up attention", "key j out where mean_i A_ij > share", "Xiao et al. 2024")
