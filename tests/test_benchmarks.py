@@ -136,7 +136,8 @@ def test_the_enhancer_head_is_the_regression_on_both_strands_folded_into_the_mod
     whole = Config(**{**tiny.__dict__, "tasks": tiny.tasks | {"enhancer": ["none", "weak", "strong"]},
                       "both_strands": ["enhancer"]})  # fmt: skip
     head = {"weight": torch.from_numpy(weight).float(), "bias": torch.from_numpy(bias).float()}
-    model = assemble(trunk.state_dict(), head, whole)
+    promoter = {name: w.detach() for name, w in trunk.classifiers["promoter"].named_parameters()}
+    model = assemble(trunk.state_dict(), {"promoter": promoter, "enhancer": head}, whole)
     logits = logits_of(model, "enhancer", sequences, both_strands=True)
     assert logits == pytest.approx(x @ weight.T + bias, abs=1e-3)
 

@@ -69,12 +69,16 @@ def test_filling_up_with_n_changes_no_class(model):
 
 
 def test_features_are_means_of_normalised_states(model):
-    states = model.states(bases(1, 5))
-    found = model.features(states, torch.tensor([3]))
+    sequence = bases(1, 5)
+    states = model.states(sequence)
+    found = model.features(states, sequence, torch.tensor([3]))
     for block in range(2):
         x = states[block][0, :3]
         normal = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
         torch.testing.assert_close(found[0, block * 16 : (block + 1) * 16], normal.mean(0))
+    log_p = model(sequence)[0].log_softmax(dim=1)
+    likelihood = (log_p[0, sequence[0, 1]] + log_p[1, sequence[0, 2]]) / 2  # of the second and third base
+    torch.testing.assert_close(found[0, -1], likelihood)
 
 
 def test_rotation_keeps_lengths_and_turns_by_the_position():

@@ -28,7 +28,7 @@ from regard.train.pretrain import complement
 
 SEED = 3
 CLASSES = ["none", "weak", "strong"]
-PENALTIES = (3e-4, 1e-3, 3e-3, 1e-2, 3e-2)  # scikit-learn's C: smaller is stronger
+PENALTIES = (3e-4, 1e-3, 3e-3)  # scikit-learn's C: smaller is stronger
 
 
 @torch.no_grad()
@@ -38,7 +38,7 @@ def features(model: DnaGPT, sequences: list[np.ndarray], batch: int = 64) -> np.
     for begin in range(0, len(sequences), batch):
         forward = sequences[begin : begin + batch]
         strands = [pad(forward), pad([complement(s)[::-1].copy() for s in forward])]
-        both = [model.features(model.states(tokens), lengths) for tokens, lengths in strands]
+        both = [model.features(model.states(tokens), tokens, lengths) for tokens, lengths in strands]
         parts.append(torch.stack(both).mean(dim=0).numpy())
     return np.concatenate(parts)
 

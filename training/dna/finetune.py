@@ -85,12 +85,10 @@ def main(data, prepared, pretrained, out, steps=900):
             drawn = drawn[:, begin : begin + length]
         tokens = torch.from_numpy(drawn).long()
         states = model.states(tokens)
-        features = model.features(states, torch.full((len(tokens),), tokens.shape[1]))
+        features = model.features(states, tokens, torch.full((len(tokens),), tokens.shape[1]))
         target = torch.tensor([PROMOTER, BLOCKS, GENOME]).repeat_interleave(PROMOTERS)
         natural = torch.cat([torch.arange(PROMOTERS), torch.arange(2 * PROMOTERS, 3 * PROMOTERS)])
-        nats = next_base_loss(
-            model.next_base(model.norm(states[-1][natural])), tokens[natural], torch.ones(1, tokens.shape[1])
-        )
+        nats = next_base_loss(model.predict_next(states[-1][natural]), tokens[natural], torch.ones(1, tokens.shape[1]))
         return {
             "cross_entropy": F.cross_entropy(model.classifiers["promoter"](features), target),
             "half_nats": 0.5 * nats,

@@ -1,10 +1,10 @@
 """Put trunk, promoter head and enhancer head into one file, in half precision.
 
-    python training/dna/ship.py FINETUNED ENHANCER OUT [DATA]
+    python training/dna/ship.py FINETUNED PROMOTER ENHANCER OUT [DATA]
 
-FINETUNED is the folder that finetune.py wrote, ENHANCER the file that enhancer.py wrote from that
-checkpoint, OUT the safetensors file. Prints what half precision changes: on sequences of the two
-tables where their folder DATA is given, else on random ones.
+FINETUNED is the folder that finetune.py wrote; PROMOTER and ENHANCER are what promoter.py and
+enhancer.py made of that checkpoint; OUT is the safetensors file. Prints what half precision changes:
+on sequences of the two tables where their folder DATA is given, else on random ones.
 """
 
 from __future__ import annotations
@@ -28,11 +28,14 @@ CONFIG = replace(
 )
 
 
-def assemble(trunk: dict[str, torch.Tensor], enhancer: dict[str, torch.Tensor], config: Config = CONFIG) -> DnaGPT:
-    """The model of a fine-tuned trunk with its promoter head, and of an enhancer head (weight, bias)."""
+def assemble(
+    trunk: dict[str, torch.Tensor], heads: dict[str, dict[str, torch.Tensor]], config: Config = CONFIG
+) -> DnaGPT:
+    """The model of a fine-tuned trunk and of one head (weight, bias) a task."""
     model = DnaGPT(config)
-    heads = {f"classifiers.enhancer.{name}": enhancer[name] for name in ("weight", "bias")}
-    model.load_state_dict(trunk | heads)
+    linear = {f"classifiers.{task}.{name}": head[name] for task, head in heads.items() for name in ("weight", "bias")}
+    blocks = {name: w for name, w in trunk.items() if not name.startswith("classifiers.")}
+    model.load_state_dict(blocks | linear)
     return model.eval()
 
 
@@ -58,9 +61,10 @@ def sample(data: Path | None, n: int = 200) -> list[np.ndarray]:
     return [encode(s) for table in tables for s in table.sequence.sample(n, random_state=0)]
 
 
-def main(finetuned: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
+def main(finetuned: Path, promoter: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
     trunk = torch.load(finetuned / "checkpoint.pt", weights_only=True)["model"]
-    model = assemble(trunk, torch.load(enhancer, weights_only=True))
+    heads = {"promoter": promoter, "enhancer": enhancer}
+    model = assemble(trunk, {task: torch.load(file, weights_only=True) for task, file in heads.items()})
     save(model, out)
     sequences = sample(data)
     for task, (difference, changed) in compare(model, load(out), sequences).items():
@@ -69,4 +73,4 @@ def main(finetuned: Path, enhancer: Path, out: Path, data: Path | None = None) -
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:5]))
+    main(*map(Path, sys.argv[1:6]))

@@ -91,7 +91,7 @@ class DnaGPT(nn.Module):
         self.next_base = nn.Linear(config.width, 4, bias=False)  # logits of A, C, G, T
         self.classifiers = nn.ModuleDict()
         for task, classes in config.tasks.items():
-            self.classifiers[task] = nn.Linear(config.blocks * config.width, len(classes))
+            self.classifiers[task] = nn.Linear(config.blocks * config.width + 1, len(classes))
         cos, sin = rotary_angles(config.longest, config.width // config.heads)
         self.register_buffer("cos", cos, persistent=False)
         self.register_buffer("sin", sin, persistent=False)
@@ -111,20 +111,32 @@ class DnaGPT(nn.Module):
             states.append(x)
         return states
 
+    def predict_next(self, state: Tensor) -> Tensor:
+        """Next-base logits, shape (batch, length, 4), of the last block's state."""
+        return self.next_base(self.norm(state))
+
     def forward(self, sequences: Tensor) -> Tensor:
         """Next-base logits, shape (batch, length, 4)."""
-        return self.next_base(self.norm(self.states(sequences)[-1]))
+        return self.predict_next(self.states(sequences)[-1])
 
-    def features(self, states: list[Tensor], lengths: Tensor) -> Tensor:
-        """Each block's normalised state, averaged over a sequence's own bases: (batch, blocks × width)."""
-        inside = torch.arange(states[0].shape[1], device=lengths.device) < lengths[:, None]  # (B, T)
+    def features(self, states: list[Tensor], sequences: Tensor, lengths: Tensor) -> Tensor:
+        """What the classifiers read, shape (batch, blocks × width + 1).
+
+        Each block's normalised state, averaged over a sequence's own bases; and how expected its
+        bases were, as mean log likelihood in nats: replaced blocks betray themselves by surprise.
+        """
+        length = states[0].shape[1]
+        inside = torch.arange(length, device=lengths.device) < lengths[:, None]  # (B, T)
         weight = (inside / lengths[:, None]).unsqueeze(2)
         pooled = [(F.layer_norm(x, x.shape[-1:]) * weight).sum(dim=1) for x in states]
-        return torch.cat(pooled, dim=1)
+        one_hot = sequences if sequences.is_floating_point() else F.one_hot(sequences, len(ALPHABET)).float()
+        log_p = self.predict_next(states[-1])[:, :-1].log_softmax(dim=-1)  # (B, T - 1, 4)
+        log_p = (log_p * one_hot[:, 1:, :4]).sum(dim=2) * inside[:, 1:]
+        return torch.cat([*pooled, (log_p.sum(dim=1) / (lengths - 1))[:, None]], dim=1)
 
     def classify(self, task: str, sequences: Tensor, lengths: Tensor) -> Tensor:
         """Class logits of one task, shape (batch, classes); lengths, shape (batch,), without padding."""
-        return self.classifiers[task](self.features(self.states(sequences), lengths))
+        return self.classifiers[task](self.features(self.states(sequences), sequences, lengths))
 
 
 def rotary_angles(length: int, size: int) -> tuple[Tensor, Tensor]:
