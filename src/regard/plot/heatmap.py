@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
 from regard.plot.style import CONTRAST
 
-LIMIT = 4.0  # log2: sixteen times more or less than uniform
+LIMIT = 6.0  # log2: 64 times more or less than uniform
 
 
 def relative_to_uniform(attention: np.ndarray) -> np.ndarray:
@@ -20,9 +22,9 @@ def relative_to_uniform(attention: np.ndarray) -> np.ndarray:
     return np.where(rank[:, None] >= rank, np.log2(np.maximum(enriched, 2.0**-10)), np.nan)
 
 
-def heatmap(ax: Axes, values: np.ndarray, *, tss: int | None = None, limit: float = LIMIT) -> Axes:
+def heatmap(ax: Axes, values: np.ndarray, *, tss: int | None = None) -> Axes:
     """Draw one (query, key) map; base pairs on both axes, 0 = uniform, the TSS as a thin line."""
-    ax.imshow(values, cmap=CONTRAST, vmin=-limit, vmax=limit, interpolation="nearest", aspect="equal")
+    ax.imshow(values, cmap=CONTRAST, vmin=-LIMIT, vmax=LIMIT, interpolation="nearest", aspect="equal")
     if tss is not None:
         ax.axvline(tss, color="black", linewidth=0.6, linestyle=":")
         ax.axhline(tss, color="black", linewidth=0.6, linestyle=":")
@@ -40,8 +42,8 @@ def side_by_side(columns: list[tuple[str, np.ndarray, int | None]], panel_names:
     """
     figure = plt.figure(figsize=(4.6 * len(columns) + 0.9, 5.2), layout="constrained")
     figure.suptitle(title, fontsize=11)
-    parts = figure.subfigures(1, len(columns), squeeze=False, wspace=0.04)[0]
-    axes = None
+    # The colour bar has a part of its own, so that all maps are of one size.
+    *parts, last = figure.subfigures(1, len(columns) + 1, width_ratios=[1] * len(columns) + [0.2])
     for part, (name, maps, tss) in zip(parts, columns, strict=True):
         part.suptitle(name, fontsize=9)
         axes = part.subplots(2, 2, sharex=True, sharey=True)
@@ -52,7 +54,7 @@ def side_by_side(columns: list[tuple[str, np.ndarray, int | None]], panel_names:
             ax.set_xlabel("key (bp)")
         for ax in axes[:, 0]:
             ax.set_ylabel("query (bp)")
-    assert axes is not None
-    bar = figure.colorbar(axes[0, 0].images[0], ax=parts[-1].get_axes(), shrink=0.7, extend="both")
+    scale = ScalarMappable(Normalize(-LIMIT, LIMIT), CONTRAST)
+    bar = last.colorbar(scale, cax=last.add_axes((0.1, 0.2, 0.15, 0.6)), extend="both")
     bar.set_label("attention relative to uniform (log2)")
     return figure
