@@ -20,7 +20,7 @@ def run(out: Path, *, seed: int = 0, force: bool = False) -> None:
         "promoter",
         out / "dna",
         negatives="genome",
-        examples=2,
+        examples=1,
         seed=seed,
         force=force,
         console=console,
