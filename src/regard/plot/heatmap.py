@@ -43,7 +43,8 @@ def side_by_side(columns: list[tuple[str, np.ndarray, int | None]], panel_names:
     figure = plt.figure(figsize=(4.6 * len(columns) + 0.9, 5.2), layout="constrained")
     figure.suptitle(title, fontsize=11)
     # The colour bar has a part of its own, so that all maps are of one size.
-    *parts, last = figure.subfigures(1, len(columns) + 1, width_ratios=[1] * len(columns) + [0.2])
+    ratios = [1] * len(columns) + [0.2]
+    *parts, last = figure.subfigures(1, len(ratios), width_ratios=ratios, squeeze=False)[0]
     for part, (name, maps, tss) in zip(parts, columns, strict=True):
         part.suptitle(name, fontsize=9)
         axes = part.subplots(2, 2, sharex=True, sharey=True)

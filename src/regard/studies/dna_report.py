@@ -174,11 +174,13 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
         right = (predictions.label == predictions.predicted).mean()
         found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc:.2f} (n = {len(predictions)}).")
     mean = rows[rows.method == MEAN_OF_HEADS]
-    top = mean.assign(fold=mean.value / mean.shifted).sort_values("fold").iloc[-1]
-    found.append(
-        f"Mean attention agrees best with {top.annotation}: AUPRC {top.value:.3f}, shifted labels {top.shifted:.3f}, "
-        f"best baseline ({top.baseline}) {top.baseline_value:.3f}."
-    )
+    judged = mean[mean.verdict != TOO_FEW]
+    if len(judged):
+        top = judged.assign(fold=judged.value / judged.shifted).sort_values("fold").iloc[-1]
+        found.append(
+            f"Mean attention agrees best with {top.annotation}: AUPRC {top.value:.3f}, shifted labels "
+            f"{top.shifted:.3f}, best baseline ({top.baseline}) {top.baseline_value:.3f}."
+        )
     focused = min(entropy_rows, key=lambda r: r["values"][0])
     found.append(
         f"Most focused: {focused['head']} (entropy {focused['values'][0]:.2f} of 1 in {classes[0]} sequences)."
@@ -195,7 +197,8 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
     if len(mean_supported):
         headline = f"Attention, averaged over heads, is evidence for {', '.join(mean_supported.annotation)}"
     elif len(supported):
-        headline = "Averaged attention is not evidence here; some single heads are"
+        best = supported.assign(fold=supported.value / supported.shifted).sort_values("fold").iloc[-1]
+        headline = f"Averaged attention is not evidence here; single heads are: {best.method} for {best.annotation}"
     else:
         headline = "Attention is not evidence for the elements tested here"
     answer = [
