@@ -22,7 +22,7 @@ from regard.studies.tasks import Task
 RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance
 MEAN_OF_HEADS = "attention, mean of 16 heads"
 ENTROPY = "entropy"  # of each query: 0 focused, 1 uniform
-EVIDENCE_SEQUENCES = 50  # of each class, at most
+EVIDENCE_SEQUENCES = 40  # of each class, at most
 RANDOM_MODELS = 3
 CHUNK = 4  # sequences whose maps are in memory together
 
