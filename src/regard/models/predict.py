@@ -27,7 +27,7 @@ def logits_of(
     task: str,
     sequences: list[np.ndarray],
     *,
-    batch: int = 8,
+    batch: int = 4,
     both_strands: bool = False,
     advance: Callable[[int], None] = lambda done: None,
 ) -> np.ndarray:
