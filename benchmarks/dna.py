@@ -19,20 +19,19 @@ from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import matthews_corrcoef
 from torch import nn
-from training.dna.enhancer import choose, features, fit_head
-from training.dna.finetune import BLOCKS, GENOME, PROMOTER, Background, gc_share
+from training.dna.batches import BLOCKS, GENOME, PROMOTER, gc_share, read_background, windows
+from training.dna.enhancer import choose, fit_head
 
-from benchmarks import DNA_GPT, SPLITS, Row, chr22, data, interval
+from benchmarks import DNA_GPT, SPLITS, Row, data, interval
 from benchmarks.markov import words
 from regard.compare import metrics
 from regard.compare.metrics import Ranking
-from regard.core.sequences import encode
+from regard.core.sequences import complement, encode
 from regard.errors import RegardError
 from regard.models.dna_gpt import load
+from regard.models.predict import features_of, logits_of
 from regard.train.families import families, folds
-from regard.train.finetune import logits_of
 from regard.train.negatives import replace_blocks
-from regard.train.pretrain import complement
 
 SEED, REPEATS, TIMED = 0, 2, 5920
 
@@ -42,7 +41,7 @@ def run(weights: Path = DNA_GPT) -> Iterator[Row]:
     model = load(weights)
     split = pd.read_csv(SPLITS / "promoters.tsv.gz", sep="\t")
     yield from promoters(model, table, split.fold.to_numpy())
-    yield from windows(model, table, split.fold.to_numpy(), split.chr22.dropna().astype(int))
+    yield from genomic(model, table, split.fold.to_numpy())
     yield from enhancers(model)
     yield from speed(table.sequence[:TIMED])
 
@@ -63,22 +62,21 @@ def promoters(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
     yield from paired("promoter, blocks replaced", "mcc", truth, methods, family)
 
 
-def windows(model, table: pd.DataFrame, fold: np.ndarray, placed: pd.Series) -> Iterator[Row]:
+def genomic(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
     """Promoters of fold 0 against windows of test segments that overlap no known promoter."""
-    genome, role = chr22()
-    rng = np.random.default_rng(SEED)
+    draw = torch.Generator().manual_seed(SEED)
     positive = table.label.to_numpy() == 1
     codes, fold = np.stack([encode(s) for s in table.sequence[positive]]), fold[positive]
     held = codes[fold == 0]
-    source = Background(genome, role == "test", placed)
+    chr22, gc = [data() / "dna" / "human_chr22.fa.gz"], gc_share(torch.from_numpy(codes))
+    source, anything = read_background(chr22, "test"), torch.full((len(codes),), torch.nan)
     negatives = {
-        "random windows": source.draw(np.full(len(held), np.nan), rng),
-        "GC-matched windows": source.draw(gc_share(held), rng),
+        "random windows": windows(source, anything[: len(held)], draw).numpy(),
+        "GC-matched windows": windows(source, gc[torch.from_numpy(fold == 0)], draw).numpy(),
     }
     # The regression learns from what the GPT learnt from: half of the windows GC-matched.
-    source = Background(genome, role == "train", placed)
-    wanted = np.where(rng.random(len(codes)) < 0.5, gc_share(codes), np.nan)
-    trained = np.concatenate([codes, source.draw(wanted, rng)])
+    wanted = torch.where(torch.rand(len(codes), generator=draw) < 0.5, gc, anything)
+    trained = np.concatenate([codes, windows(read_background(chr22, "train"), wanted, draw).numpy()])
     fit = regression(trained, np.repeat([1, 0], len(codes)), np.tile(np.where(fold == 0, -1, fold), 2))
     family = families(table.sequence[positive][fold == 0].tolist(), k=50)
     family = np.concatenate([family, family.max() + 1 + np.arange(len(held))])
@@ -205,7 +203,7 @@ def enhancers(model) -> Iterator[Row]:
     strands = np.hstack([codes, np.full((len(codes), 1), 4, codes.dtype), complement(codes)[:, ::-1]])
     begin = time.monotonic()
     methods = {
-        "DNA GPT, frozen": {0: features(model, list(codes))},
+        "DNA GPT, frozen": {0: features_of(model, list(codes), both_strands=True).numpy()},
         "3-mer regression": {3: kmers(codes, 3).toarray()},
         # Both strands' counts are the same for a word and its complement: one column for both.
         "k-mer regression, both strands": {k: np.unique(kmers(strands, k).toarray(), axis=1) for k in (3, 4, 5)},

@@ -15,12 +15,12 @@ from benchmarks import Row, interval  # noqa: E402
 from benchmarks.__main__ import main, show  # noqa: E402
 from benchmarks.dna import auroc, corrected, kmers, mcc, paired  # noqa: E402
 from benchmarks.markov import markov, words  # noqa: E402
-from training.dna.enhancer import choose, features, fit_head  # noqa: E402
+from training.dna.enhancer import choose, fit_head  # noqa: E402
 from training.dna.ship import assemble, compare  # noqa: E402
 
 from regard.core.sequences import encode  # noqa: E402
 from regard.models.dna_gpt import Config, DnaGPT, load, save  # noqa: E402
-from regard.train.finetune import logits_of  # noqa: E402
+from regard.models.predict import features_of, logits_of  # noqa: E402
 from regard.train.genome import Genome  # noqa: E402
 
 NAMES = sorted(p.stem for p in (ROOT / "benchmarks").glob("*.py") if p.stem[0] != "_")
@@ -129,7 +129,7 @@ def test_the_enhancer_head_is_the_regression_on_both_strands_folded_into_the_mod
                   for s in np.repeat([0, 0.15, 0.3], 30)]  # fmt: skip
     y = np.array([0, 2, *np.repeat([0, 1, 2], 30)])
     trunk = DnaGPT(tiny).eval()
-    x = features(trunk, sequences, batch=7)
+    x = features_of(trunk, sequences, batch=7, both_strands=True).numpy()
     weight, bias = fit_head(x, y, 1.0)
     assert (np.argmax(x @ weight.T + bias, axis=1) == y).mean() > 0.6
 

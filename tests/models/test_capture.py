@@ -77,15 +77,15 @@ def test_gpt_first_layer_by_hand(gpt):
     with capture(gpt) as maps:
         gpt(x)
     block = gpt.blocks[0]
-    qkv = block.attention.qkv(block.attention_norm(gpt.embed(x)))[0]
+    qkv = block.attention.qkv(block.attention_norm(gpt.embed(x) + gpt.position.weight[:5]))[0]
     pairs = 4  # width 16, 2 heads, so 8 a head: 4 pairs
 
     def turned(vector, position):
         out = torch.empty_like(vector)
         for i in range(pairs):
             angle = torch.tensor(position * 10_000 ** (-i / pairs))
-            a, b = vector[i], vector[i + pairs]
-            out[i], out[i + pairs] = a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()
+            a, b = vector[2 * i], vector[2 * i + 1]
+            out[2 * i], out[2 * i + 1] = a * angle.cos() - b * angle.sin(), a * angle.sin() + b * angle.cos()
         return out
 
     head, query = 1, 3

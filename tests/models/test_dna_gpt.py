@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from regard.errors import InputError
-from regard.models.dna_gpt import Config, DnaGPT, load, rotary_angles, rotate, save
+from regard.models.dna_gpt import Config, DnaGPT, load, rotary_turns, rotate, save
 
 TASKS = {"promoter": ["non-promoter", "promoter"], "enhancer": ["none", "weak", "strong"]}
 
@@ -32,9 +32,9 @@ def test_shapes(model):
 
 
 def test_four_blocks_of_four_heads_have_as_many_weights_as_expected():
-    """Per block 12 width² in four projections and 4 width in two norms; then norm and next base."""
+    """Bases and places; per block 12 width² in projections, 4 width in two norms; norm and next base."""
     width, blocks = 256, 4
-    expected = 5 * width + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
+    expected = (5 + 512) * width + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
     assert sum(p.numel() for p in DnaGPT(Config()).parameters()) == expected
 
 
@@ -77,28 +77,33 @@ def test_features_are_means_of_normalised_states(model):
         normal = (x - x.mean(1, keepdim=True)) / (x.var(1, unbiased=False, keepdim=True) + 1e-5).sqrt()
         torch.testing.assert_close(found[0, block * 16 : (block + 1) * 16], normal.mean(0))
     log_p = model(sequence)[0].log_softmax(dim=1)
-    likelihood = (log_p[0, sequence[0, 1]] + log_p[1, sequence[0, 2]]) / 2  # of the second and third base
-    torch.testing.assert_close(found[0, -1], likelihood)
+    likelihood = log_p[0, sequence[0, 1]] + log_p[1, sequence[0, 2]]  # of the second and third base
+    torch.testing.assert_close(found[0, -1], (likelihood - 2 * math.log(1 / 4)) / math.sqrt(2))
 
 
 def test_rotation_keeps_lengths_and_turns_by_the_position():
-    cos, sin = rotary_angles(10, 2)
-    x = torch.tensor([[1.0, 0.0]]).expand(10, 2)
-    turned = rotate(x, cos, sin)
+    turn = rotary_turns(10, 2)
+    x = torch.tensor([[1.0, 0.0]]).expand(1, 10, 2)
+    turned = rotate(x, turn)[0]
     torch.testing.assert_close(turned[1], torch.tensor([math.cos(1), math.sin(1)]))
     torch.testing.assert_close(turned.norm(dim=1), torch.ones(10))
-    assert torch.equal(turned[0], x[0])
+    assert torch.equal(turned[0], x[0, 0])
 
 
 def test_rotated_products_know_only_the_distance():
     torch.manual_seed(0)
-    cos, sin = (part.double() for part in rotary_angles(40, 8))
-    q, k = torch.randn(2, 8).double()
-    products = rotate(q.expand(40, 8), cos, sin) @ rotate(k.expand(40, 8), cos, sin).T
+    turn = rotary_turns(40, 8)
+    q, k = torch.randn(2, 8)
+    products = rotate(q.expand(1, 40, 8), turn)[0] @ rotate(k.expand(1, 40, 8), turn)[0].T
     for distance in (0, 3, 11):
         along = products.diagonal(-distance)
-        torch.testing.assert_close(along, along[:1].expand_as(along), atol=1e-5, rtol=0)
+        torch.testing.assert_close(along, along[:1].expand_as(along), atol=1e-4, rtol=0)
     assert (products[11, 0] - products[3, 0]).abs() > 1e-2
+
+
+def test_a_sequence_that_is_too_long_is_refused(model):
+    with pytest.raises(InputError, match=r"25 bases .* up to 24"):
+        model(bases(1, 25))
 
 
 def test_save_and_load(model, tmp_path):

@@ -22,25 +22,12 @@ from sklearn.metrics import log_loss, matthews_corrcoef
 
 from regard.core.sequences import encode
 from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.predict import features_of
 from regard.train.families import families, folds
-from regard.train.finetune import pad
-from regard.train.pretrain import complement
 
 SEED = 3
 CLASSES = ["none", "weak", "strong"]
 PENALTIES = (3e-4, 1e-3, 3e-3)  # scikit-learn's C: smaller is stronger
-
-
-@torch.no_grad()
-def features(model: DnaGPT, sequences: list[np.ndarray], batch: int = 64) -> np.ndarray:
-    """The trunk's features, the mean of both strands, float32, shape (sequences, blocks × width)."""
-    parts = []
-    for begin in range(0, len(sequences), batch):
-        forward = sequences[begin : begin + batch]
-        strands = [pad(forward), pad([complement(s)[::-1].copy() for s in forward])]
-        both = [model.features(model.states(tokens), tokens, lengths) for tokens, lengths in strands]
-        parts.append(torch.stack(both).mean(dim=0).numpy())
-    return np.concatenate(parts)
 
 
 def fit_head(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarray, np.ndarray]:
@@ -73,7 +60,7 @@ def main(data: Path, trunk: Path, out: Path) -> None:
     model = DnaGPT(Config())
     weights = torch.load(trunk, weights_only=True)["model"]
     model.load_state_dict({n: w for n, w in weights.items() if not n.startswith("classifiers")})
-    x = features(model.eval(), [encode(s) for s in table.sequence])
+    x = features_of(model.eval(), [encode(s) for s in table.sequence], both_strands=True).numpy()
     fold = folds(family, 5, SEED)
     for penalty in PENALTIES:
         loss, mcc = cross_validate(x, y, fold, penalty)

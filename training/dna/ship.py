@@ -1,8 +1,8 @@
 """Put trunk, promoter head and enhancer head into one file, in half precision.
 
-    python training/dna/ship.py FINETUNED PROMOTER ENHANCER OUT [DATA]
+    python training/dna/ship.py TRAINED PROMOTER ENHANCER OUT [DATA]
 
-FINETUNED is the folder that finetune.py wrote; PROMOTER and ENHANCER are what promoter.py and
+TRAINED is the checkpoint.pt that train.py wrote; PROMOTER and ENHANCER are what promoter.py and
 enhancer.py made of that checkpoint; OUT is the safetensors file. Prints what half precision changes:
 on sequences of the two tables where their folder DATA is given, else on random ones.
 """
@@ -19,7 +19,7 @@ import torch
 
 from regard.core.sequences import encode
 from regard.models.dna_gpt import Config, DnaGPT, load, save
-from regard.train.finetune import logits_of
+from regard.models.predict import logits_of
 
 CONFIG = replace(
     Config(),
@@ -31,7 +31,7 @@ CONFIG = replace(
 def assemble(
     trunk: dict[str, torch.Tensor], heads: dict[str, dict[str, torch.Tensor]], config: Config = CONFIG
 ) -> DnaGPT:
-    """The model of a fine-tuned trunk and of one head (weight, bias) a task."""
+    """The model of a trained trunk and of one head (weight, bias) a task."""
     model = DnaGPT(config)
     linear = {f"classifiers.{task}.{name}": head[name] for task, head in heads.items() for name in ("weight", "bias")}
     blocks = {name: w for name, w in trunk.items() if not name.startswith("classifiers.")}
@@ -61,8 +61,8 @@ def sample(data: Path | None, n: int = 200) -> list[np.ndarray]:
     return [encode(s) for table in tables for s in table.sequence.sample(n, random_state=0)]
 
 
-def main(finetuned: Path, promoter: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
-    trunk = torch.load(finetuned / "checkpoint.pt", weights_only=True)["model"]
+def main(trained: Path, promoter: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
+    trunk = torch.load(trained, weights_only=True)["model"]
     heads = {"promoter": promoter, "enhancer": enhancer}
     model = assemble(trunk, {task: torch.load(file, weights_only=True) for task, file in heads.items()})
     save(model, out)

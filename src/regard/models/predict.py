@@ -1,4 +1,4 @@
-"""Class logits of a DNA GPT for many sequences of any length."""
+"""Features and class logits of a DNA GPT for many sequences of any length."""
 
 from __future__ import annotations
 
@@ -22,27 +22,34 @@ def pad(sequences: list[np.ndarray]) -> tuple[Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def logits_of(
+def features_of(
     model: DnaGPT,
-    task: str,
     sequences: list[np.ndarray],
     *,
     batch: int = 4,
     both_strands: bool = False,
     advance: Callable[[int], None] = lambda done: None,
-) -> np.ndarray:
-    """Class logits, shape (sequences, classes), the mean of both strands where asked.
+) -> Tensor:
+    """What the classifiers read, shape (sequences, features), the mean of both strands where asked.
 
     `advance` is told how many sequences each batch added, for a progress bar.
     """
     order = np.argsort([len(s) for s in sequences], kind="stable")  # little padding
-    out = [np.empty(0)] * len(sequences)
+    out = torch.empty(len(sequences), model.config.blocks * model.config.width + 1)
     for part in np.array_split(order, -(-len(order) // batch)):
         strands = [[sequences[i] for i in part]]
         if both_strands:
             strands.append([complement(s)[::-1].copy() for s in strands[0]])
-        logits = torch.stack([model.classify(task, *pad(strand)) for strand in strands]).mean(dim=0)
-        for i, row in zip(part, logits.numpy(), strict=True):
-            out[i] = row
+        padded = [pad(strand) for strand in strands]
+        out[part] = torch.stack([model.features(model.states(x), x, lengths) for x, lengths in padded]).mean(dim=0)
         advance(len(part))
-    return np.stack(out)
+    return out
+
+
+@torch.inference_mode()
+def logits_of(model: DnaGPT, task: str, sequences: list[np.ndarray], **how) -> np.ndarray:
+    """Class logits, shape (sequences, classes); `how` as in `features_of`.
+
+    A classifier is linear, so that the mean over strands of features gives the mean of logits.
+    """
+    return model.classifiers[task](features_of(model, sequences, **how)).numpy()

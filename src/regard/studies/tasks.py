@@ -11,7 +11,7 @@ from torch import Tensor
 
 # The promoter head knows two kinds of non-promoters. How much the second counts beside the first,
 # as log prior, was chosen on validation promoters (training/dna/README.md).
-GENOME_LOG_PRIOR = -2.0
+GENOME_LOG_PRIOR = -2.5
 NEGATIVES = ("both", "blocks", "genome")
 
 

@@ -1,4 +1,4 @@
-"""One resumable training loop: AdamW, warm-up, linear decay, checkpoints written beside and renamed."""
+"""One resumable training loop: warm-up, linear decay, checkpoints written beside and renamed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.progress import Progress, TimeRemainingColumn
 from torch import Tensor, nn
 
 from regard.errors import InputError
+from regard.train.muon import Muon
 
 Losses = dict[str, Tensor]
 
@@ -40,48 +41,54 @@ def fit(
     out : folder of `checkpoint.pt` and `log.tsv`.
     """
     out.mkdir(parents=True, exist_ok=True)
-    matrices = [p for p in model.parameters() if p.requires_grad and p.ndim >= 2]
-    others = [p for p in model.parameters() if p.requires_grad and p.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}],
-        lr=rate,
-        betas=(0.9, 0.95),
-    )
-    start, spent = restore(model, optimizer, out / "checkpoint.pt", steps, seed)
+    optimizers = optimizers_of(model, rate, decay)
+    start, spent = restore(model, optimizers, out / "checkpoint.pt", steps, seed)
     begin, sums, seen = time.monotonic() - spent, {}, 0
     warm = max(1, steps // 20)
     with Progress(*Progress.get_default_columns(), TimeRemainingColumn()) as progress:
         bar = progress.add_task("training", total=steps, completed=start)
         for step in range(start, steps):
-            for group in optimizer.param_groups:
+            for group in (g for o in optimizers for g in o.param_groups):
                 group["lr"] = rate * min((step + 1) / warm, (steps - step) / (steps - warm + 1))
             model.train()
             parts = losses(model, np.random.default_rng([seed, step]))
             torch.stack(list(parts.values())).sum().backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            for optimizer in optimizers:
+                optimizer.step()
+            model.zero_grad(set_to_none=True)
             progress.advance(bar)
             seen += 1
             for name, value in parts.items():
-                sums[name] = sums.get(name, 0.0) + value.item()
+                sums[name] = sums.get(name, 0.0) + value.detach()  # no wait for the device at every step
             if (step + 1) % every == 0 or step + 1 == steps:
                 model.eval()
                 with torch.no_grad():
                     held_out = validate(model)
                 row = {"step": step + 1, "seconds": round(time.monotonic() - begin)}
-                row |= {f"train_{name}": value / seen for name, value in sums.items()} | held_out
+                row |= {f"train_{name}": float(value) / seen for name, value in sums.items()} | held_out
                 log(out / "log.tsv", row)
                 progress.console.print(row)
                 sums, seen = {}, 0
-                save(model, optimizer, out / "checkpoint.pt", step + 1, steps, seed, row["seconds"])
+                save(model, optimizers, out / "checkpoint.pt", step + 1, steps, seed, row["seconds"])
     return model.eval()
 
 
-def save(model, optimizer, path: Path, step: int, steps: int, seed: int, seconds: float) -> None:
+def optimizers_of(model: nn.Module, rate: float, decay: float) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices inside blocks, AdamW for embeddings, outputs, norms and biases."""
+    named = {name: p for name, p in model.named_parameters() if p.requires_grad}
+    inside = [p for name, p in named.items() if "blocks." in name and p.ndim == 2]
+    matrices = [p for name, p in named.items() if "blocks." not in name and p.ndim >= 2]
+    vectors = [p for p in named.values() if p.ndim < 2]
+    groups = [{"params": matrices, "weight_decay": decay}, {"params": vectors, "weight_decay": 0.0}]
+    adam = torch.optim.AdamW([g for g in groups if g["params"]], lr=rate, betas=(0.9, 0.95))
+    return [Muon(inside, rate, weight_decay=decay), adam] if inside else [adam]
+
+
+def save(model, optimizers, path: Path, step: int, steps: int, seed: int, seconds: float) -> None:
     state = {
         "model": model.state_dict(),
-        "optimizer": optimizer.state_dict(),
+        "optimizers": [optimizer.state_dict() for optimizer in optimizers],
         "step": step,
         "steps": steps,
         "seed": seed,
@@ -91,7 +98,7 @@ def save(model, optimizer, path: Path, step: int, steps: int, seed: int, seconds
     path.with_suffix(".new").replace(path)
 
 
-def restore(model, optimizer, path: Path, steps: int, seed: int) -> tuple[int, float]:
+def restore(model, optimizers, path: Path, steps: int, seed: int) -> tuple[int, float]:
     """Load a checkpoint where there is one; the step to go on from and the seconds spent so far."""
     if not path.exists():
         return 0, 0.0
@@ -102,7 +109,8 @@ def restore(model, optimizer, path: Path, steps: int, seed: int) -> tuple[int, f
             f"not {steps} with seed {seed}; use another folder"
         )
     model.load_state_dict(state["model"])
-    optimizer.load_state_dict(state["optimizer"])
+    for optimizer, saved in zip(optimizers, state["optimizers"], strict=True):
+        optimizer.load_state_dict(saved)
     return state["step"], state["seconds"]
 
 

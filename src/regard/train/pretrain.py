@@ -78,4 +78,4 @@ def bits_per_base(genome: Genome, *, length: int, windows: int, seed: int) -> Ca
 def cross_entropy_bits(model: nn.Module, tokens: Tensor) -> np.ndarray:
     """Bits of each base but the first, shape (batch, length - 1)."""
     logp = F.log_softmax(model(tokens)[:, :-1].float(), dim=-1)
-    return -(logp.gather(2, tokens[:, 1:, None]).squeeze(2) / math.log(2)).numpy()
+    return -(logp.gather(2, tokens[:, 1:, None]).squeeze(2) / math.log(2)).cpu().numpy()
