@@ -38,7 +38,7 @@ def published_weights(seed=0):
     shapes |= {"deconv": (10, 20, 601), "deconv_sim": (10, 64, 601), "deconv_inr": (20, 10, 15)}
     weights = {"scaler": torch.ones(1), "scaler2": torch.ones(1)}
     for name, shape in shapes.items():
-        size = 0.4 if name.startswith("conv") else 0.05
+        size = 0.4 if name.startswith("conv") else 0.02
         weights[f"{name}.weight"] = size * torch.randn(shape, generator=g)
         weights[f"{name}.bias"] = 0.3 * torch.randn(10 if name != "conv_sim" else 32, generator=g)
     return weights
@@ -112,7 +112,7 @@ def test_targets_and_motifs_by_name(path):
     every = tracks(puffin.load(path), [sequence(690)], ["a"])
     assert every.sizes == {"sequence": 1, "target": 10, "motif": 20, "position": 40}
     for name in ("prediction", "effect", "contribution"):
-        np.testing.assert_allclose(found[name][:, 0], every[name][:, 5], atol=1e-5)
+        np.testing.assert_allclose(found[name][:, 0], every[name][:, 5], rtol=1e-3, atol=1e-4)
     with pytest.raises(InputError, match=r"unknown target 'CAGE'; this model has FANTOM_CAGE\+"):
         tracks(puffin.load(path), [sequence(690)], targets=["CAGE"])
 

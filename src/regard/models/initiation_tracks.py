@@ -12,7 +12,7 @@ from torch import Tensor
 
 from regard.errors import InputError
 from regard.models.flanks import fill_flanks
-from regard.models.initiation import InitiationModel, effects, gathered, one_hot
+from regard.models.initiation import InitiationModel, effects, gathered, one_hot, summed_effects
 
 AT_ONCE = 16  # sequences computed together, random flanks included
 NEAR = 10  # bases: two starts this close are the same
@@ -125,7 +125,7 @@ def arrays(model: InitiationModel, x: Tensor, rows: list[int]) -> dict[str, np.n
     curve = model.effect["motif"][rows]
     effect = effects(active, curve)[..., inner]  # (B, targets, motifs, inner)
     small = {
-        part: effects(model.activations(x, part), model.effect[part][rows]).sum(dim=2)[..., inner]
+        part: summed_effects(model.activations(x, part), model.effect[part][rows])[..., inner]
         for part in ("initiator", "trinucleotide")
     }
     total = effect.sum(dim=2) + sum(small.values()) + model.bias[rows, None]
