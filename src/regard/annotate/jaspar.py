@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -102,13 +103,17 @@ def jaspar_tracks(ids: list[str], sequences: list[str]) -> xr.Dataset:
 
 
 @cache
-def scanner(matrix: Matrix):
+def scanner(matrix: Matrix) -> Any:
     """Log-odds of a matrix, as Biopython's PositionSpecificScoringMatrix."""
     try:
         from pyjaspar import jaspardb
     except ImportError:
         raise MissingExtra("pyjaspar", "motifs") from None
     motif = jaspardb(release=matrix.release).fetch_motif_by_id(matrix.identifier)
+    if motif is None:
+        raise InputError(
+            f"{matrix.name}: {matrix.identifier} is not in pyjaspar's {matrix.release}; install pyjaspar 4.0"
+        )
     total = sum(motif.counts[base][0] for base in "ACGT")
     return motif.counts.normalize(pseudocounts=PSEUDOCOUNT * total).log_odds()
 
