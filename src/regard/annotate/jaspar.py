@@ -114,8 +114,9 @@ def scanner(matrix: Matrix) -> Any:
         raise InputError(
             f"{matrix.name}: {matrix.identifier} is not in pyjaspar's {matrix.release}; install pyjaspar 4.0"
         )
-    total = sum(motif.counts[base][0] for base in "ACGT")
-    return motif.counts.normalize(pseudocounts=PSEUDOCOUNT * total).log_odds()
+    counts: Any = motif.counts
+    total = sum(counts[base][0] for base in "ACGT")
+    return counts.normalize(pseudocounts=PSEUDOCOUNT * total).log_odds()
 
 
 @cache
