@@ -1,0 +1,69 @@
+"""Puffin, the published model of transcription initiation, from the weights that the user brings.
+
+Dudnyk, Cai, Shi, Xu, Zhou: Sequence basis of transcription initiation in the human genome. Science 384,
+eadj0116 (2024). The weights, `puffin.pth` of github.com/jzhoulab/puffin, are for academic use only;
+they are not part of Regard.
+
+Ten motif detectors of 51 bases, ten initiator detectors of 15 and 32 trinucleotide detectors, each on both
+strands; effect curves 300 bases to each side (initiators: 7); five assays × two strands. Predictions
+are ln(count + 1); 325 bases at each edge get none.
+"""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+import torch
+
+from regard.errors import InputError
+from regard.models.initiation import PARTS, Config, InitiationModel
+
+# In the order of the file; the authors chose which strand of a learned motif is called +.
+DETECTORS = ["SP-", "ETS-", "CREB-", "NFY-", "YY1-", "U1 snRNP+", "Long Inr+", "NRF1+", "ZNF143-", "TATA-"]
+ASSAYS = ["FANTOM_CAGE", "ENCODE_CAGE", "ENCODE_RAMPAGE", "GRO_CAP", "PRO_CAP"]
+OTHER_STRAND = str.maketrans("+-", "-+")
+
+CONFIG = Config(
+    motifs=DETECTORS + [name.translate(OTHER_STRAND) for name in DETECTORS],
+    targets=[f"{assay}+" for assay in ASSAYS] + [f"{assay}-" for assay in reversed(ASSAYS)],
+    initiators=["Long Inr+", "Long Inr-"],
+)
+
+PUBLISHED = dict(zip(PARTS, ("", "_inr", "_sim"), strict=True))  # conv_inr.weight is an initiator detector
+
+
+def load(path: Path | str) -> InitiationModel:
+    """Read `puffin.pth`, ready to use.
+
+    Raises
+    ------
+    InputError
+        The file is absent or not Puffin's; one line that says where to get it.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise InputError(
+            f"{path}: no such file; puffin.pth is in github.com/jzhoulab/puffin (academic use only, so Regard has none)"
+        )
+    try:
+        published = torch.load(path, weights_only=True, map_location="cpu")
+        model = InitiationModel(CONFIG)
+        model.load_state_dict(translate(published))
+    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError, ValueError) as error:
+        reason = str(error).strip().splitlines()[:1] or ["damaged"]
+        raise InputError(f"{path}: not the weights of Puffin ({reason[0][:120]}); expected puffin.pth") from None
+    return model.eval()
+
+
+def translate(published: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The published weights under our names, in float32."""
+    weights = {"bias": torch.zeros(len(CONFIG.targets))}
+    for part, suffix in PUBLISHED.items():
+        weights[f"detector.{part}.weight"] = published[f"conv{suffix}.weight"].float()
+        weights[f"detector.{part}.bias"] = published[f"conv{suffix}.bias"].float()
+        curve = published[f"deconv{suffix}.weight"].float()
+        # The initiators' is a transposed convolution there: input channels first, offsets turned round.
+        weights[f"effect.{part}"] = curve.transpose(0, 1).flip(2).contiguous() if part == "initiator" else curve
+        weights["bias"] = weights["bias"] + published[f"deconv{suffix}.bias"].float()
+    return weights

@@ -1,0 +1,107 @@
+"""Tracks of an initiation model under the attention, on one base-pair axis."""
+
+from __future__ import annotations
+
+import numpy as np
+import xarray as xr
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.tracks import track
+
+
+def initiation_figure(
+    found: xr.Dataset,
+    title: str,
+    *,
+    attention: list[tuple[str, np.ndarray]] = (),
+    tss: int | None = None,
+    motifs: int = 6,
+) -> Figure:
+    """Attention (blue) above motif activations, sums of effects and predicted initiation (orange).
+
+    Parameters
+    ----------
+    found : tracks of one sequence and one target, as `models.initiation_tracks` or
+        `annotate.jaspar` makes them; rows that a dataset does not have are left out.
+    attention : names and scores, each (length,).
+    motifs : how many motifs to show, those with the largest effect first; without effects, the largest activation.
+    """
+    found = found.dropna("position", how="all", subset=["activation"])
+    names = strongest(found, motifs)
+    sums = [name for name in ("motif_effect", "initiator_effect", "trinucleotide_effect") if name in found]
+    heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * ("prediction" in found)
+    figure, axes = plt.subplots(
+        len(heights),
+        sharex=True,
+        squeeze=False,
+        figsize=(9, 0.95 * sum(heights) + 1.1),
+        height_ratios=heights,
+        layout="constrained",
+    )
+    rows = iter(axes[:, 0])
+    figure.suptitle(title, fontsize=10)
+    for name, values in attention:
+        track(next(rows), values, colour=BLUE, label=name)
+    for name in names:
+        both_strands(next(rows), *(found.activation.sel(motif=f"{name}{strand}").values for strand in "+-"), label=name)
+    if sums:
+        summed(next(rows), found, sums)
+    if "prediction" in found:
+        initiation(next(rows), found)
+    last = axes[-1, 0]
+    last.set_xlabel("position (bp)")
+    last.set_xlim(-0.5, found.sizes["position"] - 0.5)
+    if tss is not None:
+        for ax in axes[:, 0]:
+            ax.axvline(tss, color="black", linewidth=0.7, linestyle=":")
+        axes[0, 0].annotate("TSS", (tss, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8)
+    return figure
+
+
+def strongest(found: xr.Dataset, n: int) -> list[str]:
+    """Names, without strand, of the motifs that matter most here."""
+    size = (abs(found.effect) if "effect" in found else found.activation.clip(min=0)).max("position")
+    order = found.motif.values[np.argsort(-size.values, kind="stable")]
+    return list(dict.fromkeys(str(name)[:-1] for name in order))[:n]
+
+
+def both_strands(ax: Axes, ahead: np.ndarray, back: np.ndarray, label: str) -> Axes:
+    """Activation on the given strand upwards (orange), on the other downwards (grey), each row to its own scale.
+
+    Negative log-odds are not shown.
+    """
+    for values, colour, sign in ((ahead, ORANGE, 1), (back, GREY, -1)):
+        shown = sign * np.clip(np.nan_to_num(values), 0, None)
+        ax.fill_between(np.arange(len(shown)), shown, color=colour, step="mid", linewidth=0.6, alpha=0.8)
+    top = max(abs(np.array(ax.get_ylim())))
+    ax.set_ylim(-top, top)
+    ax.axhline(0, color="black", linewidth=0.4)
+    ax.set_ylabel(label, rotation=0, ha="right", va="center")
+    ax.set_yticks([])
+    return ax
+
+
+def summed(ax: Axes, found: xr.Dataset, sums: list[str]) -> Axes:
+    """What motifs, initiators and trinucleotides add, and their sum in black."""
+    for name, colour in zip(sums, (ORANGE, BLUE, "#a8a8a8"), strict=False):
+        ax.plot(found[name].values, color=colour, linewidth=1.0, label=name.removesuffix("_effect"))
+    ax.plot(found.total_effect.values, color="black", linewidth=0.7, label="total")
+    ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=7)
+    ax.set_ylabel("effect", rotation=0, ha="right", va="center")
+    ax.locator_params(axis="y", nbins=3)
+    return ax
+
+
+def initiation(ax: Axes, found: xr.Dataset) -> Axes:
+    """Predicted initiation, ln(count + 1), and its standard deviation over random flanks."""
+    values = found.prediction.values
+    track(ax, values, colour=ORANGE, label="initiation\nln(count + 1)")
+    if "prediction_sd" in found and not found.prediction_sd.isnull().all():
+        spread = found.prediction_sd.values
+        ax.fill_between(np.arange(len(values)), values - spread, values + spread, color="black", alpha=0.2, linewidth=0)
+    ax.set_ylim(bottom=0)
+    ax.set_yticks([0, values.max()], ["0", f"{values.max():.2g}"])
+    return ax
