@@ -139,12 +139,12 @@ def labels_of(names: list, paths: list[Path]) -> tuple[np.ndarray, list[str]]:
     """Labels as places in the list of classes: numbers in their order, words in theirs."""
     value, found = pd.factorize(pd.Series(names, dtype=object))  # -1 where there is none
     text = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in found]
-    if all(re.fullmatch(r"-?\d+", t) for t in text):
-        classes = sorted(set(text), key=int)
-    else:
-        classes = sorted(set(text))
+    numbers = all(re.fullmatch(r"-?\d+", t) for t in text)
+    classes = sorted(set(text), key=int if numbers else None)
     if len(classes) > MOST_CLASSES:
-        raise InputError(f"{paths[0]}: {len(classes)} different labels; the audit is about classes, so take 'label' out")
+        raise InputError(
+            f"{paths[0]}: {len(classes)} different labels; the audit is about classes, so take 'label' out"
+        )
     place = np.array([classes.index(t) for t in text] + [-1], dtype=np.int16)
     return place[value], classes
 
