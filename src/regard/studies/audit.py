@@ -86,13 +86,10 @@ def audit(paths: list[Path], similarity: float, seed: int) -> tuple[Corpus, list
 
 def listings(corpus: Corpus, found: Relations, names: list[str]) -> dict[str, pd.DataFrame]:
     """The rows behind duplicates, conflicts, near duplicates, built negatives and lengths."""
-    twice = np.flatnonzero(repeated(found.either))
-    twice = twice[np.argsort(found.either[twice], kind="stable")]
-    clash = np.flatnonzero(conflicting(found.same, corpus.label))
-    clash = clash[np.argsort(found.same[clash], kind="stable")]
-    group = pd.factorize(found.either[twice])[0] + 1
+    twice, group = grouped(found.either, repeated(found.either))
     duplicates = {"group": group, "copy": pd.factorize(found.same[twice])[0] + 1} | rows_of(corpus, names, twice)
-    conflicts = {"group": pd.factorize(found.same[clash])[0] + 1} | rows_of(corpus, names, clash)
+    clash, group = grouped(found.same, conflicting(found.same, corpus.label))
+    conflicts = {"group": group} | rows_of(corpus, names, clash)
     near = side_by_side(corpus, names, first=found.near[:, 0], second=found.near[:, 1])
     built = side_by_side(corpus, names, negative=found.built.negative, positive=found.built.positive)
     built |= {"shared_blocks": found.built.shared, "blocks": found.built.blocks, "equal_elsewhere": found.built.rest}
@@ -105,6 +102,14 @@ def listings(corpus: Corpus, found: Relations, names: list[str]) -> dict[str, pd
         "built": pd.DataFrame(built),
         "lengths": lengths.rename("rows").reset_index(),
     }
+
+
+def grouped(group: np.ndarray, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The chosen rows group by group, and the groups counted from 1 in the order they appear."""
+    rows = np.flatnonzero(chosen)
+    number = pd.factorize(group[rows])[0] + 1
+    order = np.argsort(number, kind="stable")
+    return rows[order], number[order]
 
 
 def label_names(corpus: Corpus) -> np.ndarray:
