@@ -71,8 +71,8 @@ def test_the_rows_behind_each_finding_are_listed(finished):
         name: pd.read_csv(out / f"{name}.tsv", sep="\t")
         for name in ("duplicates", "conflicts", "near", "built", "overlap")
     }
-    assert read["conflicts"].id.tolist() == ["r1", "r11"]
-    assert read["conflicts"].row.tolist() == [2, 12]
+    assert read["conflicts"].id.tolist() == ["r1", "r11", "r40", "t", "t"]  # also between the files
+    assert read["conflicts"].row.tolist() == [2, 12, 41, 1, 4]
     inside = read["duplicates"][read["duplicates"].file == "train.fa"]
     pairs = inside.groupby("group").id.apply(list).tolist()
     assert [p for p in pairs if len(p) > 1] == [["r0", "r10"], ["r1", "r11"], ["r2", "r12"]]

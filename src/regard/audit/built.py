@@ -77,7 +77,7 @@ def built_negatives(corpus: Corpus, block: int = BLOCK) -> pd.DataFrame:
         size = common[part].max(initial=0) // block * block
         known = (a[:, :size] < 4) & (b[:, :size] < 4)
         equal = (a[:, :size] == b[:, :size]) & known
-        whole = equal.reshape(len(part), -1, block).all(axis=2)
+        whole = equal.reshape(len(part), size // block, block).all(axis=2)
         outside = known & ~np.repeat(whole, block, axis=1)
         rest = (equal & outside).sum(axis=1) / np.maximum(outside.sum(axis=1), 1)
         table = pd.DataFrame({"negative": negative, "positive": positive, "shared": whole.sum(axis=1)})

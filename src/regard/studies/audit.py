@@ -63,8 +63,9 @@ def run(
 
 
 def file_names(paths: list[Path]) -> list[str]:
+    """Names of the files, told apart where they are the same."""
     names = [path.name for path in paths]
-    return names if len(set(names)) == len(names) else [f"{path.parent.name}/{path.name}" for path in paths]
+    return names if len(set(names)) == len(names) else [f"{names[0]} (train)", f"{names[1]} (test)"]
 
 
 def audit(paths: list[Path], similarity: float, seed: int) -> tuple[Corpus, list[Finding], dict[str, pd.DataFrame]]:
