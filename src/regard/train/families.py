@@ -10,18 +10,11 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from regard.core.kmers import kmer_hashes, without_n
 from regard.core.sequences import encode
 
-
-def kmer_hashes(codes: np.ndarray, k: int) -> np.ndarray:
-    """A 64-bit hash of every k-mer without N, the same for both strands."""
-    if len(codes) < k:
-        return np.empty(0, dtype=np.uint64)
-    power = np.uint64(0x9E3779B97F4A7C15) ** np.arange(k, dtype=np.uint64)  # wraps around: a hash
-    window = np.lib.stride_tricks.sliding_window_view(codes.astype(np.uint64) + np.uint64(1), k)
-    complement = np.uint64(5) - window[:, ::-1]
-    forward, backward = window @ power, complement @ power
-    return np.minimum(forward, backward)[(window <= 4).all(axis=1)]
+BATCH = 1000  # sequences hashed together
+N = np.uint8(4)
 
 
 def block_hashes(codes: np.ndarray, size: int) -> np.ndarray:
@@ -33,8 +26,10 @@ def block_hashes(codes: np.ndarray, size: int) -> np.ndarray:
 
 def link(items: np.ndarray, keys: np.ndarray, n: int) -> np.ndarray:
     """Family number of each of n items, shape (n,), where items with a common key are one family."""
-    _, key = np.unique(keys, return_inverse=True)
-    edges = coo_matrix((np.ones(len(items)), (items, n + key)), shape=(n + len(keys),) * 2)
+    _, key, count = np.unique(keys, return_inverse=True, return_counts=True)
+    linking = count[key] > 1  # a key of its own links nothing
+    items, key = items[linking], key[linking]
+    edges = coo_matrix((np.ones(len(items)), (items, n + key)), shape=(n + len(count),) * 2)
     return connected_components(edges, directed=False)[1][:n]
 
 
@@ -45,14 +40,16 @@ def families(sequences: list[str], k: int = 50, block: int | None = None) -> np.
     many bases. Relatives of relatives belong together (connected components).
     """
     items, keys = [], []
-    for i, sequence in enumerate(sequences):
-        codes = encode(sequence)
-        found = [kmer_hashes(codes, k)]
-        if block:
-            found.append(block_hashes(codes, block))
-        found = np.concatenate(found)
-        items.append(np.full(len(found), i))
-        keys.append(found)
+    for begin in range(0, len(sequences), BATCH):
+        batch = [encode(s) for s in sequences[begin : begin + BATCH]]
+        joined = np.concatenate([np.append(codes, N) for codes in batch])  # no k-mer runs over an N
+        place = np.repeat(np.arange(begin, begin + len(batch)), [len(codes) + 1 for codes in batch])
+        if len(joined) >= k:
+            items.append(place[: len(joined) - k + 1][without_n(joined, k)])
+            keys.append(kmer_hashes(joined, k))
+        for i, codes in enumerate(batch if block else [], begin):
+            keys.append(block_hashes(codes, block))
+            items.append(np.full(len(keys[-1]), i))
     return link(np.concatenate(items), np.concatenate(keys), len(sequences))
 
 
