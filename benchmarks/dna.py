@@ -216,7 +216,7 @@ def enhancers(model) -> Iterator[Row]:
             train = fold != held
             for name, inputs in methods.items():
                 begin = time.monotonic()
-                choices = [(*choose(x[train], y[train], family[train], n=3), i) for i, x in inputs.items()]
+                choices = [(*choose(x[train], y[train], family[train], n=2), i) for i, x in inputs.items()]
                 _, penalty, i = min(choices)
                 weight, bias = fit_head(inputs[i][train], y[train], penalty)
                 predicted = (inputs[i][~train] @ weight.T + bias).argmax(axis=1)

@@ -23,7 +23,7 @@ from sklearn.metrics import matthews_corrcoef, roc_auc_score
 from regard.train.pretrain import cross_entropy_bits
 
 SEED = 1
-PRIORS = (-9.0, -3.0, -2.0, -1.5, -1.0, -0.5, 0.0)
+PRIORS = (-9.0, -3.0, -2.5, -2.0, -1.5, -1.0, -0.5, 0.0)
 
 
 def held_out(data: Path, n: int) -> tuple[Callable, Callable]:
