@@ -36,30 +36,26 @@ def write_checkpoint(path: Path, architecture: str = "tabpfn_v2", **config) -> P
     return path
 
 
-def plant(path: Path, column: int) -> Path:
-    """Rewrite a tabpfn_v2 checkpoint, one column a token: every token looks at the token in this place.
+def plant(path: Path) -> Path:
+    """Rewrite a checkpoint so that the target looks at tokens in which a gene is far above its mean.
 
-    All weights are zero but the path of the column's identity, which is drawn by place, into the keys
-    of the attention between columns, and a query that is the same for all: the bias of the identity and of
-    the target. So attention depends on places alone, and the answer is known.
+    All weights are zero but three: a token's key is the sum of its genes' values (in units of their
+    standard deviations), the target's query a constant. So in the first layer a gene with rare high peaks
+    draws the target's attention wherever it stands, and nothing else does.
     """
     checkpoint = torch.load(path, weights_only=True)
     config, state = checkpoint["config"], checkpoint["state_dict"]
-    width = config["emsize"]
-    identity = torch.randn(50, width // 4, generator=torch.Generator().manual_seed(config["seed"]))
     for name, weights in state.items():
         if not name.startswith("criterion."):
             weights.zero_()
-    quarter = width // 4
-    state["feature_positional_embedding_embeddings.weight"][:quarter] = torch.eye(quarter)
-    state["feature_positional_embedding_embeddings.bias"][quarter] = 10.0
-    state["target_embedder.bias"][quarter] = 10.0
-    wanted = identity[column] / identity[column].norm()
-    attention = "blocks.{}.per_sample_attention_between_features.{}_projection.weight"
-    for layer in range(config["nlayers"]):
-        for head in range(config["nhead"]):
-            row = head * (width // config["nhead"])
-            state[attention.format(layer, "q")][row, quarter] = 10.0
-            state[attention.format(layer, "k")][row, :quarter] = wanted
+    state["feature_group_embedder.weight"][0, : config["features_per_group"]] = 1
+    state["target_embedder.bias"][1] = 1
+    for head in range(config["nhead"]):
+        row = head * config["emsize"] // config["nhead"]
+        state["blocks.0.per_sample_attention_between_features.q_projection.weight"][row, 1] = 3
+        state["blocks.0.per_sample_attention_between_features.k_projection.weight"][row, 0] = 3
+    for name, weights in state.items():  # gains of version 2.6's norms
+        if "layernorm" in name:
+            weights.fill_(1)
     torch.save(checkpoint, path)
     return path

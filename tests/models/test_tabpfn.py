@@ -64,7 +64,7 @@ def test_first_layer_by_hand(files):
     handle = block.register_forward_pre_hook(lambda _m, inputs: states.append(inputs[0]))
     stream(checkpoint, regressor, x, x[:4], lambda *layer: seen.append(layer[2]))
     handle.remove()
-    q, k = (p(states[0])[3].view(8, 2, 8)[:, 1] for p in (block.q_projection, block.k_projection))
+    q, k = (p(states[0].clone())[3].view(8, 2, 8)[:, 1] for p in (block.q_projection, block.k_projection))
     torch.testing.assert_close(seen[0][3, 1], (q @ k.T / 8**0.5).softmax(-1), atol=1e-6, rtol=0)
 
 
