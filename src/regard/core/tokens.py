@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 
@@ -23,3 +24,30 @@ def token_table(tokens: list[str], special: list[bool] | None = None, size: int 
     table["start"] = (place * size).where(~table.special, -1)
     table["end"] = ((place + 1) * size).where(~table.special, -1)
     return table[["token", "start", "end", "special"]]
+
+
+def gene_tokens(genes: list[str], size: int, target: str) -> pd.DataFrame:
+    """Tokens that hold `size` genes each, in this order, and last a special one, the target.
+
+    Columns as in `token_table`; `start` and `end` count genes, the last ordinary token may hold fewer,
+    and `token` names what it holds, joined by "|".
+    """
+    texts = ["|".join(genes[start : start + size]) for start in range(0, len(genes), size)]
+    table = token_table([*texts, target], [False] * len(texts) + [True], size)
+    return table.assign(end=table.end.clip(upper=len(genes)))
+
+
+def shared_tokens(orders: list[np.ndarray], size: int) -> np.ndarray:
+    """How often two of n genes stood in one token, as a share of the orders; shape (n, n), diagonal 0.
+
+    `orders` are permutations of the genes as they were cut into tokens of `size`. Where it is 1, the
+    two were never apart, and no average over the orders can tell one from the other.
+    """
+    count = len(orders[0])
+    shared = np.zeros((count, count))
+    for order in orders:
+        token = np.empty(count, dtype=int)
+        token[order] = np.arange(count) // size
+        shared += token[:, None] == token
+    np.fill_diagonal(shared, 0)
+    return shared / len(orders)

@@ -6,7 +6,9 @@ sdpa     an intercept of ``torch.nn.functional.scaled_dot_product_attention`` (p
          Hugging Face models on their default implementation)
 hook     a forward hook on named modules whose output is attention (enformer-pytorch's dropout)
 eager    Hugging Face's own ``output_attentions``, switched on for the time of the capture
-backend  TabPFN's public attention backend; comes with the network study and belongs in `SEAMS`
+backend  TabPFN's public attention backend (tabpfn 9): in each layer the attention between columns, of
+         every row, then the attention between rows, of every column, to the rows whose target is
+         known: first of those rows themselves, then of the rows to predict
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from regard.errors import CaptureError
+from regard.errors import CaptureError, MissingExtra
 
 Receive = Callable[[Tensor], None]
 
@@ -41,7 +43,7 @@ def capture(
     Parameters
     ----------
     model : left as it was afterwards, also after an exception.
-    seam : "sdpa", "hook" or "eager".
+    seam : "sdpa", "hook", "eager" or "backend".
     modules : for "hook", a regular expression that names of the hooked modules match in full.
     layers : how many maps there must be; none to accept any number above zero.
     each : called with (layer number, attention) as each layer comes, instead of keeping it; for
@@ -190,4 +192,40 @@ def hugging_face_eager(model: nn.Module, receive: Receive, modules: str | None) 
         yield
 
 
-SEAMS = {"sdpa": intercept_sdpa, "hook": hook_modules, "eager": hugging_face_eager}
+class TabpfnBackend:
+    """Attention in the open, in the form in which tabpfn asks a backend for it: (batch, places, heads, size)."""
+
+    name = "regard-capture"
+
+    def __init__(self, receive: Receive):
+        self.receive = receive
+
+    def is_preferred(self, spec: object) -> bool:
+        return True
+
+    def run(self, q_BSHD: Tensor, k_BSJD: Tensor, v_BSJD: Tensor, **_) -> Tensor:
+        query, key, value = (t.transpose(1, 2) for t in (q_BSHD, k_BSJD, v_BSJD))
+        groups = query.shape[1] // key.shape[1]  # rows to predict: all query heads share the first key head
+        key, value = key.repeat_interleave(groups, 1), value.repeat_interleave(groups, 1)
+        attention = (query @ key.transpose(-2, -1) / math.sqrt(query.shape[-1])).softmax(dim=-1)
+        self.receive(attention)
+        return (attention @ value).transpose(1, 2)
+
+
+@contextmanager
+def tabpfn_backend(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+    try:
+        from tabpfn.architectures.shared.attention_backends import (
+            register_attention_backend,
+            unregister_attention_backend,
+        )
+    except ImportError as error:
+        raise MissingExtra("tabpfn>=9.2", "tabpfn") from error
+    register_attention_backend(TabpfnBackend(receive))
+    try:
+        yield
+    finally:
+        unregister_attention_backend(TabpfnBackend.name)
+
+
+SEAMS = {"sdpa": intercept_sdpa, "hook": hook_modules, "eager": hugging_face_eager, "backend": tabpfn_backend}

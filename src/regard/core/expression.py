@@ -1,0 +1,26 @@
+"""An expression table, and what is known of its samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+KINDS = ("none", "knockout", "knockdown", "overexpression")  # codes of `Expression.perturbation`
+
+
+@dataclass(frozen=True)
+class Expression:
+    """Expression of genes in samples, shape (samples, genes), with names.
+
+    `perturbation`, int8 (samples, genes), holds the index in KINDS of what was done to a gene in a
+    sample; None where nobody told. `time`, float (samples,), is NaN for samples outside a time series;
+    `series`, int (samples,), numbers the series and is -1 outside; both None where nobody told.
+    """
+
+    values: np.ndarray
+    genes: list[str]
+    samples: list[str]
+    perturbation: np.ndarray | None = None
+    time: np.ndarray | None = None
+    series: np.ndarray | None = None

@@ -1,0 +1,99 @@
+"""A planted regulator stays itself through grouping, shuffling and constant columns."""
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tabpfn", reason="the tabpfn extra is not installed")
+
+from regard.attribute.tabpfn import METHODS, edges, parse, target_scores
+from regard.core.expression import Expression
+from regard.errors import InputError
+from regard.models.tabpfn import describe
+from tests.models.tabpfn_files import CONFIGS, plant, write_checkpoint
+
+PEAKED, TARGET, CONSTANT = 6, 2, (0, 4)
+
+
+@pytest.fixture
+def expression():
+    """Twelve genes; one has rare high peaks, two never change."""
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(40, 12))
+    values[:, PEAKED] = np.where(np.arange(40) % 8 == 0, 10, 0) + 0.1 * rng.normal(size=40)
+    values[:, CONSTANT] = 3.3
+    return Expression(values, [f"gene{i:02}" for i in rng.permutation(12)], [f"s{i}" for i in range(40)])
+
+
+@pytest.mark.parametrize("architecture", CONFIGS)
+def test_the_planted_regulator_is_found(expression, architecture, tmp_path):
+    checkpoint = describe(plant(write_checkpoint(tmp_path / "m.ckpt", architecture)))
+    found = target_scores(checkpoint, expression, TARGET, list(range(12)), ["tabpfn.target"])
+    scores = found.scores["tabpfn.target"]
+    assert np.isnan(scores[[*CONSTANT, TARGET]]).all()
+    assert np.nanargmax(scores) == PEAKED
+    assert scores[PEAKED] > np.sort(scores[~np.isnan(scores)])[-2] * 1.1
+    for order, table in zip(found.orders, found.tokens, strict=True):
+        ordinary = table[~table.special]
+        assert [expression.genes[i] for i in order] == "|".join(ordinary.token).split("|")
+        assert set(order) == set(range(12)) - {TARGET, *CONSTANT}
+        assert table.token.iloc[-1] == expression.genes[TARGET]
+
+
+def test_one_order_cannot_tell_genes_of_a_token_apart_and_says_so(expression, tmp_path):
+    checkpoint = describe(plant(write_checkpoint(tmp_path / "m.ckpt", "tabpfn_v2_5")))
+    found = target_scores(checkpoint, expression, TARGET, list(range(12)), ["tabpfn.target"], permutations=1)
+    (order,) = found.orders
+    token = np.flatnonzero(order == PEAKED)[0] // 3 * 3
+    together = order[token : token + 3]
+    scores = found.scores["tabpfn.target"]
+    assert (scores[together] == np.nanmax(scores)).all()
+    assert found.shared[np.ix_(together, together)].sum() == len(together) * (len(together) - 1)
+    many = target_scores(checkpoint, expression, TARGET, list(range(12)), ["tabpfn.target"])
+    usable = ~np.isnan(many.scores["tabpfn.target"])
+    assert many.shared[np.ix_(usable, usable)].max() < 1
+    assert (many.spread["tabpfn.target"][usable] > 0).any()
+
+
+def test_every_score_has_its_place_and_the_order_of_genes_does_not_matter(expression, tmp_path):
+    path = write_checkpoint(tmp_path / "m.ckpt")
+    regulators = [1, 3, 5, PEAKED, 4]
+    small = Expression(expression.values[:20], expression.genes, expression.samples[:20])
+    found = edges(path, small, regulators=regulators, seed=3)
+    assert list(found) == list(METHODS)
+    for name, weights in found.items():
+        assert weights.shape == (12, 12) and weights.dtype == np.float64
+        there = ~np.isnan(weights)
+        assert not there.diagonal().any() and not there[list(CONSTANT)].any(), name
+        assert there[1].nonzero()[0].tolist() == [3, 5, PEAKED], name
+    turned = np.random.default_rng(1).permutation(12)
+    other = Expression(small.values[:, turned], [small.genes[i] for i in turned], small.samples)
+    again = edges(path, other, regulators=[turned.tolist().index(i) for i in regulators], seed=3)
+    for name in METHODS:
+        np.testing.assert_allclose(again[name], found[name][np.ix_(turned, turned)], atol=1e-6)
+
+
+def test_finished_targets_are_not_computed_again(expression, tmp_path):
+    path = write_checkpoint(tmp_path / "m.ckpt")
+    kept, steps = {}, []
+    ask = {"scores": ["tabpfn.target.max", "tabpfn.rollout"], "regulators": [1, 3]}
+    whole = edges(path, expression, store=lambda t, one: kept.update({t: one.scores}), **ask)
+    assert sorted(kept) == list(range(12))
+    half = {t: rows for t, rows in kept.items() if t < 6}
+    later = []
+    again = edges(
+        path, expression, finished=half, store=lambda t, _: later.append(t), advance=lambda: steps.append(1), **ask
+    )
+    assert later == [6, 7, 8, 9, 10, 11] and len(steps) == 12
+    for name in whole:
+        np.testing.assert_array_equal(again[name], whole[name])
+
+
+def test_names_and_values_are_checked_at_the_door(expression, tmp_path):
+    path = write_checkpoint(tmp_path / "m.ckpt")
+    assert parse("tabpfn.value.last") == ("tabpfn.value", "last")
+    for name in ("tabpfn.targets", "tabpfn.target.first", "tabpfn.rollout.max", "attention"):
+        with pytest.raises(InputError, match="unknown"):
+            edges(path, expression, scores=[name])
+    expression.values[3, 5] = np.nan
+    with pytest.raises(InputError, match=f"sample s3, gene {expression.genes[5]}"):
+        edges(path, expression)
