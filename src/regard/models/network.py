@@ -45,10 +45,10 @@ class NetworkModel(nn.Module):
         self.embed = nn.Sequential(nn.Linear(CHANNELS, width), nn.GELU(), nn.Linear(width, width))
         heads = [config.gene_heads] * (config.blocks - 1) + [1]
         self.blocks = nn.ModuleList(Block(width, count, config.sample_heads) for count in heads)
-        self.layer_scale = nn.Parameter(torch.tensor([1.0, -3.0]))  # logit of an edge = scale × attention logit + bias
+        self.layer_scale = nn.Parameter(torch.tensor([8.0, -3.0]))  # logit of an edge = scale × attention logit + bias
         self.norm = nn.LayerNorm(width)
         self.token = nn.Linear(2 * width, 2 * pair)
-        self.maps = nn.Linear(2 * sum(heads), pair)
+        self.maps = nn.Linear(4 * sum(heads), pair)
         self.pair = nn.Sequential(nn.GELU(), nn.Linear(pair, pair))
         self.triangles = nn.ModuleList(Triangle(pair) for _ in range(2))
         self.edge = nn.Sequential(nn.LayerNorm(pair), nn.Linear(pair, 1))
@@ -61,7 +61,7 @@ class NetworkModel(nn.Module):
 
         x, shape (batch, genes, samples, CHANNELS), from `network_inputs.channels`. The diagonal means nothing.
         """
-        x = self.embed(x)
+        x = self.embed(x).float()  # what blocks add to stays in full precision under autocast
         maps = []
         for block in self.blocks:
             x, logits = block(x)
@@ -70,9 +70,10 @@ class NetworkModel(nn.Module):
         x = self.norm(x)
         tokens = torch.cat([x.mean(2), x.amax(2)], dim=2)  # (B, G, 2·width)
         target, regulator = self.token(tokens).chunk(2, dim=2)
-        both = torch.cat(maps, dim=1)
-        both = torch.cat([both, both.transpose(2, 3)], dim=1).permute(0, 2, 3, 1)  # (B, G, G, 2·maps)
-        pair = self.maps(torch.asinh(both)) + target[:, :, None] + regulator[:, None, :]
+        both = torch.cat(maps, dim=1).float()
+        both = torch.cat([torch.asinh(both), standardise(both)], dim=1)
+        both = torch.cat([both, both.transpose(2, 3)], dim=1).permute(0, 2, 3, 1)  # (B, G, G, 4·maps)
+        pair = self.maps(both) + target[:, :, None] + regulator[:, None, :]
         pair = self.pair(pair)
         for triangle in self.triangles:
             pair = triangle(pair)
@@ -81,6 +82,15 @@ class NetworkModel(nn.Module):
     def read(self, values: Tensor, **known: Tensor | None) -> tuple[Tensor, Tensor]:
         """`forward` of tables (batch, samples, genes) and what is known of them; see `network_inputs.channels`."""
         return self(channels(values, **known))
+
+
+def standardise(maps: Tensor) -> Tensor:
+    """Each map, (batch, maps, genes, genes), with mean 0 and variance 1 off the diagonal, and 0 on it."""
+    genes = maps.shape[-1]
+    off = ~torch.eye(genes, dtype=torch.bool, device=maps.device)
+    pairs = genes * (genes - 1)
+    centred = (maps - (maps * off).sum((2, 3), keepdim=True) / pairs) * off
+    return centred / ((centred**2).sum((2, 3), keepdim=True) / pairs + 1e-8).sqrt()
 
 
 def save(model: NetworkModel, path: Path) -> None:

@@ -23,7 +23,7 @@ def channels(
     `allowed`, bool (batch, genes), which genes may regulate. What is None is marked as not told.
     """
     x = values.transpose(1, 2).float()  # (B, G, S)
-    batch, genes, samples = x.shape
+    _, genes, samples = x.shape
     mean, spread = x.mean(2, keepdim=True), x.std(2, keepdim=True, correction=0)
     z = ((x - mean) / (spread + 1e-6 * x.abs().amax(2, keepdim=True) + 1e-12)).clamp(-8, 8)
     table_mean, table_spread = x.mean((1, 2), keepdim=True), x.std((1, 2), keepdim=True, correction=0) + 1e-12
@@ -71,7 +71,7 @@ def normal_scores(x: Tensor) -> Tensor:
 
 
 def time_channels(z: Tensor, time: Tensor, series: Tensor) -> list[Tensor]:
-    """Six channels (batch, genes, samples): has a time, time, and the difference to the next and the last row of a series.
+    """Six channels (batch, genes, samples): has a time, time, difference to the next row of its series and to the last.
 
     z, shape (batch, genes, samples), is expression in units of each gene's own standard deviation.
     """

@@ -64,7 +64,10 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
 
     if style == "published":
         k, hill = uniform(g, (n, slots), 0.01, 1.0), (2 + math.sqrt(2) * normal(g, (n, slots))).clamp(1, 10)
-        half_life, noise = (uniform(g, (n, 1), 5, 50), uniform(g, (n, 1), 5, 50)), torch.full((n, 1), 0.05, device=device)
+        half_life, noise = (
+            (uniform(g, (n, 1), 5, 50), uniform(g, (n, 1), 5, 50)),
+            torch.full((n, 1), 0.05, device=device),
+        )
         activators, complexes = torch.full((n, 1), 0.5, device=device), torch.full((n, 1), 0.5, device=device)
     elif style == "wide":
         k, hill = uniform(g, (n, slots), 0.05, 1.0), torch.exp(uniform(g, (n, slots), 0.0, 2.3))

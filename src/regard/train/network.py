@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from pathlib import Path
 
@@ -47,6 +48,7 @@ class Supply:
         self.cells, self.largest, self.device = cells, largest, device
         self.seed, self.waiting, self.together = seed, waiting, together
         self.stock: list[tuple[Tables, int, int]] = []  # tables, tables a batch, next table
+        self.seconds = 0.0  # spent on simulating
 
     def next(self, drawn: int) -> Tables:
         """One batch; `drawn` counts the draws so far and seeds this one."""
@@ -54,7 +56,12 @@ class Supply:
         while len(self.stock) < self.waiting:
             plan = draw_plan(rng, cells=self.cells, largest=self.largest)
             batch = batch_size(plan, self.cells)
-            self.stock.append((simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device), batch, 0))
+            at = time.monotonic()
+            tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
+            if self.device != "cpu":
+                torch.cuda.synchronize()
+            self.seconds += time.monotonic() - at
+            self.stock.append((tables, batch, 0))
         place = int(rng.integers(len(self.stock)))
         tables, batch, start = self.stock[place]
         if start + 2 * batch > len(tables.values):
@@ -100,6 +107,7 @@ def train(
     cuda = device.startswith("cuda")
     if cuda:
         torch.set_float32_matmul_precision("high")
+        torch.backends.cuda.enable_cudnn_sdp(False)  # plans anew for every shape, and shapes change each step
     model = NetworkModel(config).to(device)
     matrices = [p for p in model.parameters() if p.ndim >= 2]
     others = [p for p in model.parameters() if p.ndim < 2]
@@ -116,12 +124,15 @@ def train(
         optimizer.load_state_dict(state["optimizer"])
         step, tables, spent = state["step"], state["tables"], state["spent"]
         drawn = step
+    else:
+        remember_prior(model, cells, largest, seed, device, 64 if cuda else 8)
     begin -= spent
     held = held_out(cells, largest, HELD_OUT_SEED, device) if held is None else held
     run = torch.compile(model.forward, dynamic=True) if compiled else None
     if run is not None:
         model.forward = run
-    supply = Supply(cells=cells, largest=largest, device=device, seed=seed, waiting=12 if cuda else 3, together=6 if cuda else 2)
+    ahead = {"waiting": 12, "together": 6} if cuda else {"waiting": 3, "together": 2}
+    supply = Supply(cells=cells, largest=largest, device=device, seed=seed, **ahead)
 
     def now() -> float:
         return time.monotonic() - begin
@@ -133,14 +144,14 @@ def train(
 
     cost = evaluate()
     sums = torch.zeros(2, device=device)
-    last = now()
+    last, values, skipped = now(), 0, 0
     while True:
-        total = minutes * 60 - 1.5 * cost - 4 - (8 if cuda else 1)  # the last validation, statistics, files
+        total = minutes * 60 - 1.5 * cost - 4  # for the last validation and files
         share = now() / max(total, 1e-9)
         if share >= 1:
             break
         for group in optimizer.param_groups:
-            group["lr"] = rate * min(share / 0.03, 0.5 + 0.5 * np.cos(np.pi * share), 1.0) + 1e-7
+            group["lr"] = rate * min(share / 0.03, 0.5 + 0.5 * math.cos(math.pi * share)) + 1e-7
         batch = supply.next(drawn)
         rng = np.random.default_rng([seed, 1, drawn])
         told = (bool(rng.random() < 0.65), bool(rng.random() < 0.65), bool(rng.random() < 0.25))
@@ -148,24 +159,29 @@ def train(
             value = loss(model, batch, told)
         value.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        if not cuda or step % 50 == 0:  # asking the GPU waits for it
-            if not bool(torch.isfinite(norm)):
-                raise InputError(f"step {step}: the gradient is not finite; lower --rate")
-        optimizer.step()
+        if bool(torch.isfinite(norm)):  # asking waits for the GPU, so the clock is that of finished work
+            optimizer.step()
+            sums += torch.stack([value.detach(), torch.ones_like(value)])
+        else:
+            skipped += 1
+            if skipped > 100:
+                raise InputError(f"step {step}: {skipped} gradients were not finite; lower --rate")
         optimizer.zero_grad(set_to_none=True)
-        sums += torch.stack([value.detach(), torch.ones_like(value)])
         step, drawn, tables = step + 1, drawn + 1, tables + len(batch.values)
-        if step % 20 == 0 and cuda:
-            torch.cuda.synchronize()  # so that the clock is that of finished work
+        values += batch.values.numel()
         if now() - last > every:
-            mean = (sums[0] / sums[1]).item()
-            print(f"{now() / 60:.2f} min  step {step}  tables {tables}  loss {mean:.4f}", flush=True)
+            mean, lasted = (sums[0] / sums[1]).item(), now() - last
+            pace = f"{values / lasted / 1e6:.3f} M values/s, {100 * supply.seconds / lasted:.0f} % simulating"
+            memory = f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB" if cuda else ""
+            print(
+                f"{now() / 60:.2f} min, step {step}, {tables} tables, loss {mean:.4f}, {pace}, {skipped} skipped{memory}"
+            )
+            values, supply.seconds = 0, 0.0
             cost = max(0.7 * cost, evaluate())
             keep(model, optimizer, checkpoint, step=step, tables=tables, spent=now())
             save(model, out / "network.safetensors")
             sums.zero_()
             last = now()
-    remember_prior(model, cells, largest, seed, device, 64 if cuda else 8)
     keep(model, optimizer, checkpoint, step=step, tables=tables, spent=now())
     save(model, out / "network.safetensors")
     evaluate()
@@ -180,11 +196,10 @@ def remember_prior(model: NetworkModel, cells: int, largest: int, seed: int, dev
     for number in range(plans):
         plan = draw_plan(rng, cells=min(cells, 32_768), largest=largest)
         tables = simulate(plan, each, [seed, 2, number], device)
-        model.prior[number * each : (number + 1) * each] = statistics(tables.values)
+        model.prior[number * each : (number + 1) * each] = statistics(tables.values.cpu())
 
 
 def keep(model, optimizer, path: Path, **counts) -> None:
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()} | counts
     torch.save(state, path.with_suffix(".new"))
     path.with_suffix(".new").replace(path)
-

@@ -86,7 +86,9 @@ def validate(model: NetworkModel, held: list[Held], path: Path, columns: dict, c
         head = [f"{value:.3f}" if isinstance(value, float) else str(value) for value in columns.values()]
         for names, figure in figures.items():
             file.write("\t".join([*head, *names, f"{figure:.4f}"]) + "\n")
-    print("  " + "  ".join(f"{n[0]}{'+' * (n[1] == 'told')} {f:.3f}" for n, f in figures.items() if n[2] == "attention"))
+    print(
+        "  " + "  ".join(f"{n[0]}{'+' * (n[1] == 'told')} {f:.3f}" for n, f in figures.items() if n[2] == "attention")
+    )
     return {"/".join(names): figure for names, figure in figures.items()}
 
 

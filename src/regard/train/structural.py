@@ -13,7 +13,7 @@ from regard.train.topology import Topology, coin, normal, uniform
 
 @dataclass
 class Structural:
-    """`rows`, (n, r): the regulator's row among the n genes; `weight`, (n, r, 1); `shape`, (n, r, 1), names the function."""
+    """`rows`, (n, r): the regulator's row among the n genes; `weight` and `shape` (which function), (n, r, 1)."""
 
     rows: Tensor
     weight: Tensor
