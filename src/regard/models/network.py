@@ -27,12 +27,12 @@ from regard.models.network_prior import STATISTICS
 class Config:
     """Blocks (the last has one head between genes), width, heads between genes and between samples, pair width."""
 
-    blocks: int = 8
-    width: int = 128
+    blocks: int = 4
+    width: int = 64
     gene_heads: int = 8
     sample_heads: int = 4
-    pair_width: int = 64
-    references: int = 1024
+    pair_width: int = 48
+    references: int = 512
 
 
 class NetworkModel(nn.Module):

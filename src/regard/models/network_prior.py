@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
+
+from regard.core.expression import Expression
+from regard.errors import InputError
 
 STATISTICS = (
     "log genes",
@@ -73,3 +77,15 @@ def percentile(table: Tensor, reference: Tensor) -> float:
     usual = among.topk(NEIGHBOURS, dim=1, largest=False).values.mean(1)
     own = torch.cdist((table / spread)[None], scaled).topk(NEIGHBOURS, dim=1, largest=False).values.mean()
     return float((usual < own).double().mean() * 100)
+
+
+def unlike_prior(model: nn.Module, expression: Expression) -> float:
+    """How unlike the tables that a network model was trained on a table is, as a percentile (see `percentile`).
+
+    Above 99 the table is less like the training tables than 99 in 100 of themselves: then nothing that was
+    measured on simulations holds for it.
+    """
+    values = expression.values[:, np.ptp(expression.values, axis=0) > 0]
+    if values.shape[1] < 2:
+        raise InputError("fewer than two genes vary: there is no network to look for")
+    return percentile(statistics(torch.as_tensor(values)[None])[0], model.prior[model.prior.any(dim=1)])

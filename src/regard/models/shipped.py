@@ -6,3 +6,4 @@ from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
 DNA_GPT = WEIGHTS / "dna_gpt.safetensors"
+NETWORK = WEIGHTS / "network.safetensors"

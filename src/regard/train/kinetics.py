@@ -20,21 +20,24 @@ MODULES = 3
 
 @dataclass
 class Kinetics:
-    """Parameters of batch × genes genes; n = batch × genes, r = slots, m = modules.
+    """Parameters of n = batch × genes genes, their e edges and the u modules that hold an edge.
 
-    `rows`: the regulator's row among the n genes, (n, r). `log_k`, `hill`, `sign` (within its module),
-    `present`, (n, r, 1). `member`, (n, m, r): which slot belongs to which module. `together`, (n, m, 1):
-    the regulators of a module act as a complex. `basal`, (n, 1), and `effect`, (n, m): transcription
-    rate and what each module adds. `mrna_decay`, `protein_decay`: rates per minute, (n, 1). `noise`, (n, 1).
+    `source`, (e,): the regulator's row among the n genes. `log_k`, `hill`, `sign` (within its module), `joined` (its
+    module acts as a complex), (e, 1). `place`, (e,): 2 × its module's number, plus 1 for a repressor in a complex.
+    `module`, (u,): row among n × MODULES. `complexes` and `blocked` (a complex with a repressor), (u, 1).
+    `basal`, (n, 1), and `effect`, (n, MODULES): transcription rate and what each module adds.
+    `mrna_decay`, `protein_decay`: rates per minute, (n, 1). `noise`, (n, 1).
     """
 
-    rows: Tensor
+    source: Tensor
     log_k: Tensor
     hill: Tensor
     sign: Tensor
-    present: Tensor
-    member: Tensor
-    together: Tensor
+    joined: Tensor
+    place: Tensor
+    module: Tensor
+    complexes: Tensor
+    blocked: Tensor
     basal: Tensor
     effect: Tensor
     mrna_decay: Tensor
@@ -110,10 +113,20 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
     floor = torch.minimum(basal, uniform(g, (n, 1), 0.0, 0.25))
     short = (basal - falls) > 0.25  # the most repressed state must be low
     down = torch.where(short, down * (basal - floor) / falls.clamp(min=1e-6), down)
-    rates = [math.log(2) / life for life in half_life]
+    fast, slow = (math.log(2) / life for life in half_life)
+
+    # From here on only what is there: edges and the modules that hold one.
+    gene, slot = present.nonzero(as_tuple=True)
+    row = gene * MODULES + module[gene, slot]
+    held, number = row.unique(return_inverse=True)
+    together = coin(g, (n, MODULES), complexes.expand(n, MODULES)).flatten()
+    sign = sign[gene, slot]
+    joined = together[row]
+    blocks = joined & (sign < 0)
+    blocked = torch.zeros(len(held), device=device).index_add_(0, number, blocks.float()) > 0
     return Kinetics(
-        rows, k.log()[:, :, None], hill[:, :, None], sign[:, :, None], present[:, :, None].float(), member,
-        coin(g, (n, MODULES, 1), complexes[:, :, None]), basal, up - down, rates[0], rates[1], noise,
+        rows[gene, slot], k[gene, slot, None].log(), hill[gene, slot, None], sign[:, None], joined[:, None],
+        2 * number + blocks, held, together[held, None], blocked[:, None].float(), basal, up - down, fast, slow, noise,
     )  # fmt: skip
 
 
@@ -131,16 +144,16 @@ def transcription(kinetics: Kinetics, rates: Tensor, protein: Tensor) -> Tensor:
 
     Hill terms are taken in log space and clamped at ± 12, so nothing overflows.
     """
-    k = kinetics
-    x = (protein.clamp(min=1e-6).log()[k.rows] - k.log_k) * k.hill  # (n, r, S)
-    x = x.clamp(-12, 12)
-    alone = torch.exp(k.member @ (torch.nn.functional.logsigmoid(x * k.sign) * k.present))  # product of Hill terms
-    positive = k.sign > 0
-    bound = (k.member @ (x * positive)).clamp(-12, 12)
-    blocked = k.member @ (~positive).float()
-    block = (k.member @ (x * ~positive)).clamp(-12, 12)
-    complexes = 1 / (1 + torch.exp(-bound) + torch.exp(block) * (blocked > 0))
-    active = torch.where(k.together, complexes, alone)
+    k, samples = kinetics, protein.shape[1]
+    x = protein.clamp(min=1e-6).log_()[k.source].sub_(k.log_k).mul_(k.hill).clamp_(-12, 12)  # (e, S)
+    alone = x.mul(k.sign).sigmoid_().log_()  # their sum is the logarithm of a product of Hill terms
+    sums = torch.zeros(len(k.module) * 2, samples, device=x.device)
+    sums = sums.index_add_(0, k.place, torch.where(k.joined, x, alone)).view(-1, 2, samples)
+    first = sums[:, 0].clamp(-12, 12)
+    complexes = 1 / (1 + torch.exp(-first) + torch.exp(sums[:, 1].clamp(-12, 12)) * k.blocked)
+    active = torch.zeros(len(k.basal) * MODULES, samples, device=x.device)
+    active[k.module] = torch.where(k.complexes, complexes, first.exp())
+    active = active.view(-1, MODULES, samples)
     for module in reversed(range(MODULES)):  # the last module is the leading bit
         half = rates.shape[1] // 2
         rates = torch.lerp(rates[:, :half], rates[:, half:], active[:, module, None])
@@ -184,7 +197,6 @@ def integrate(
     minutes: float,
     every: int = 0,
     protein: Tensor | None = None,
-    until: Tensor | None = None,
 ):
     """Run the stochastic equations from mRNA = `start`, (n, samples); mRNA, protein and, with `every`, records.
 
@@ -192,7 +204,6 @@ def integrate(
     ----------
     protein : where it starts; as mRNA where not given.
     every : also return mRNA each `every` steps, (records, n, samples), the first being the start.
-    until : (1 or n, samples), the step at which a sample is taken; it stands still afterwards.
     """
     rates = state_rates(kinetics, conditions.shift)
     mrna = start.expand_as(conditions.shift)
@@ -201,12 +212,8 @@ def integrate(
     records = [mrna]
     for step in range(steps):
         goal = conditions.rate(kinetics, rates, protein)
-        next_mrna = relax(mrna, goal, fast, kinetics.noise, generator)
-        next_protein = relax(protein, next_mrna, slow, kinetics.noise, generator)
-        if until is not None:
-            going = step < until
-            next_mrna, next_protein = torch.where(going, next_mrna, mrna), torch.where(going, next_protein, protein)
-        mrna, protein = next_mrna, next_protein
+        mrna = relax(mrna, goal, fast, kinetics.noise, generator)
+        protein = relax(protein, mrna, slow, kinetics.noise, generator)
         if every and (step + 1) % every == 0:
             records.append(mrna)
     return (mrna, protein, torch.stack(records)) if every else (mrna, protein)

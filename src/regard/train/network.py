@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regard.errors import InputError
-from regard.models.network import Config, NetworkModel, save
+from regard.models.network import Config, NetworkModel, load, save
 from regard.models.network_prior import statistics
+from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
 
@@ -42,38 +44,61 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 
 
 class Supply:
-    """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones."""
+    """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones.
 
-    def __init__(self, *, cells: int, largest: int, device: str, seed: int, waiting: int, together: int):
-        self.cells, self.largest, self.device = cells, largest, device
-        self.seed, self.waiting, self.together = seed, waiting, together
-        self.stock: list[tuple[Tables, int, int]] = []  # tables, tables a batch, next table
+    Every table comes twice, at different times and told differently, as simulating costs time too. The statistics
+    of one table of each kind go to the next empty row of `prior`, until that is full (see `models.network_prior`).
+    """
+
+    def __init__(
+        self, prior: Tensor, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4
+    ):
+        self.prior, self.cells, self.largest, self.device, self.seed = prior, cells, largest, device, seed
+        self.waiting, self.together = waiting, together
+        self.stock: list[list[Tables]] = []
         self.seconds = 0.0  # spent on simulating
 
     def next(self, drawn: int) -> Tables:
         """One batch; `drawn` counts the draws so far and seeds this one."""
         rng = np.random.default_rng([self.seed, drawn])
+        begin = time.monotonic()
         while len(self.stock) < self.waiting:
             plan = draw_plan(rng, cells=self.cells, largest=self.largest)
             batch = batch_size(plan, self.cells)
-            at = time.monotonic()
             tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
-            if self.device != "cpu":
-                torch.cuda.synchronize()
-            self.seconds += time.monotonic() - at
-            self.stock.append((tables, batch, 0))
+            parts = [tables.part(start, start + batch) for start in range(0, batch * self.together, batch)]
+            self.stock.append(parts * 2)
+            empty = (~self.prior.any(dim=1)).nonzero()
+            if len(empty):
+                self.prior[empty[0, 0]] = statistics(tables.values[:1])[0]
+        self.seconds += time.monotonic() - begin
         place = int(rng.integers(len(self.stock)))
-        tables, batch, start = self.stock[place]
-        if start + 2 * batch > len(tables.values):
-            self.stock.pop(place)
-        else:
-            self.stock[place] = (tables, batch, start + batch)
-        return tables.part(start, start + batch)
+        batch = self.stock[place].pop()
+        if not self.stock[place]:
+            del self.stock[place]
+        return batch
 
 
 def batch_size(plan: Plan, cells: int) -> int:
-    """Tables in a batch of about `cells` values, bounded for tables of few samples by their gene pairs."""
-    return max(1, min(cells // (plan.genes * plan.samples), 4 * cells // plan.genes**2))
+    """Tables in a batch of about `cells` values, where a pair of genes costs a quarter of a value."""
+    return max(1, int(cells / (plan.genes * (plan.samples + plan.genes / 4))))
+
+
+def optimizers(model: NetworkModel, rate: float) -> list[torch.optim.Optimizer]:
+    """Muon (Jordan et al. 2024) for the matrices between hidden layers, AdamW for inputs, outputs and vectors."""
+    inner, outer, vectors = [], [], []
+    for name, parameter in model.named_parameters():
+        if parameter.ndim < 2:
+            vectors.append(parameter)
+        elif name.startswith(("embed.0", "maps", "edge")) or ".weigh." in name:
+            outer.append(parameter)
+        else:
+            inner.append(parameter)
+    groups = [{"params": outer, "weight_decay": 0.05}, {"params": vectors, "weight_decay": 0.0}]
+    return [
+        Muon(inner, rate, weight_decay=0.05),
+        torch.optim.AdamW(groups, lr=rate, betas=(0.9, 0.95)),
+    ]
 
 
 def train(
@@ -81,125 +106,90 @@ def train(
     out: Path,
     *,
     minutes: float,
-    device: str,
     seed: int,
-    rate: float = 1e-3,
-    cells: int = 131_072,
-    largest: int = 200,
+    device: str = "cpu",
+    rate: float = 2e-3,
+    cells: int = 5_000,
+    largest: int = 120,
+    every: float = 200.0,
     held: list[Held] | None = None,
-    every: float = 60.0,
-    compiled: bool = False,
-    resume: bool = False,
-    started: float | None = None,
+    start: Path | None = None,
 ) -> NetworkModel:
     """Train for `minutes` in all, interruptions not counted, and write `network.safetensors` to `out`.
 
-    The learning rate follows the share of the time that is gone: up during the first 3 %, then down as a
-    half cosine to zero. Time for the last validation is set aside, so the run ends by itself within `minutes`.
-    `log.tsv` has a row for each held-out set, each `every` seconds.
+    A second call with the same `out` goes on from its checkpoint, with more `minutes` also after the end. The
+    learning rate follows the share of the time that is gone: up during the first 2 %, then down as a half cosine
+    to zero. `log.tsv` has a row for each held-out set, each `every` seconds.
+
+    Parameters
+    ----------
+    cells : values of expression in a batch.
+    largest : genes of the largest tables.
+    held : what to validate on; `network_validation.SETS` if left out.
+    start : weights to start from instead of random ones, for a run without checkpoint.
     """
-    begin = time.monotonic() if started is None else started
+    begin = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
-    checkpoint = out / "checkpoint.pt"
-    if checkpoint.exists() and not resume:
-        raise InputError(f"{checkpoint}: there is a run here already; add --resume to go on with it")
     torch.manual_seed(seed)
-    cuda = device.startswith("cuda")
-    if cuda:
-        torch.set_float32_matmul_precision("high")
-        torch.backends.cuda.enable_cudnn_sdp(False)  # plans anew for every shape, and shapes change each step
     model = NetworkModel(config).to(device)
-    matrices = [p for p in model.parameters() if p.ndim >= 2]
-    others = [p for p in model.parameters() if p.ndim < 2]
-    optimizer = torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}],
-        lr=rate,
-        betas=(0.9, 0.95),
-        fused=cuda,
-    )
-    step, drawn, tables, spent = 0, 0, 0, 0.0
-    if resume and checkpoint.exists():
+    if start is not None:
+        model.load_state_dict(load(start).state_dict())
+    both = optimizers(model, rate)
+    checkpoint = out / "checkpoint.pt"
+    step, tables = 0, 0
+    if checkpoint.exists():
         state = torch.load(checkpoint, weights_only=True, map_location=device)
+        if state["config"] != asdict(config) or state["seed"] != seed:
+            raise InputError(f"{checkpoint}: belongs to a run of another size or seed; use another folder")
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
-        step, tables, spent = state["step"], state["tables"], state["spent"]
-        drawn = step
-    else:
-        remember_prior(model, cells, largest, seed, device, 64 if cuda else 8)
-    begin -= spent
-    held = held_out(cells, largest, HELD_OUT_SEED, device) if held is None else held
-    run = torch.compile(model.forward, dynamic=True) if compiled else None
-    if run is not None:
-        model.forward = run
-    ahead = {"waiting": 12, "together": 6} if cuda else {"waiting": 3, "together": 2}
-    supply = Supply(cells=cells, largest=largest, device=device, seed=seed, **ahead)
+        for one, kept in zip(both, state["optimizers"], strict=True):
+            one.load_state_dict(kept)
+        step, tables = state["step"], state["tables"]
+        begin -= state["spent"]
+    held = held_out(2 * cells, HELD_OUT_SEED, device) if held is None else held
+    supply = Supply(model.prior, cells=cells, largest=largest, device=device, seed=seed)
 
     def now() -> float:
         return time.monotonic() - begin
 
-    def evaluate() -> float:
-        at = time.monotonic()
-        validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables}, cuda)
-        return time.monotonic() - at
+    def evaluate() -> None:
+        validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables})
 
-    cost = evaluate()
-    sums = torch.zeros(2, device=device)
-    last, values, skipped = now(), 0, 0
-    while True:
-        total = minutes * 60 - 1.5 * cost - 4  # for the last validation and files
-        share = now() / max(total, 1e-9)
-        if share >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(share / 0.03, 0.5 + 0.5 * math.cos(math.pi * share)) + 1e-7
-        batch = supply.next(drawn)
-        rng = np.random.default_rng([seed, 1, drawn])
-        told = (bool(rng.random() < 0.65), bool(rng.random() < 0.65), bool(rng.random() < 0.25))
-        with torch.autocast(device.split(":")[0], torch.bfloat16, enabled=cuda):
-            value = loss(model, batch, told)
+    def keep() -> None:
+        state = {"model": model.state_dict(), "optimizers": [one.state_dict() for one in both]}
+        state |= {"config": asdict(config), "seed": seed, "step": step, "tables": tables, "spent": now()}
+        torch.save(state, checkpoint.with_suffix(".new"))
+        checkpoint.with_suffix(".new").replace(checkpoint)
+        save(model, out / "network.safetensors")
+
+    sums, seen, fresh, skipped, last = 0.0, 0, 0, 0, now()
+    while (share := now() / (minutes * 60)) < 1:
+        for one in both:
+            for group in one.param_groups:
+                group["lr"] = rate * min(share / 0.02, 0.5 + 0.5 * math.cos(math.pi * share)) + 1e-7
+        batch = supply.next(step)
+        chances = np.random.default_rng([seed, 1, step]).random(3)
+        value = loss(model, batch, told=(chances[0] < 0.6, chances[1] < 0.6, chances[2] < 0.2))
         value.backward()
         norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        if bool(torch.isfinite(norm)):  # asking waits for the GPU, so the clock is that of finished work
-            optimizer.step()
-            sums += torch.stack([value.detach(), torch.ones_like(value)])
-        else:
-            skipped += 1
-            if skipped > 100:
-                raise InputError(f"step {step}: {skipped} gradients were not finite; lower --rate")
-        optimizer.zero_grad(set_to_none=True)
-        step, drawn, tables = step + 1, drawn + 1, tables + len(batch.values)
-        values += batch.values.numel()
+        if torch.isfinite(norm):
+            for one in both:
+                one.step()
+            sums, seen, skipped = sums + value.item(), seen + 1, 0
+        elif (skipped := skipped + 1) > 20:
+            raise InputError(f"step {step}: {skipped} gradients in a row were not finite; lower the rate")
+        model.zero_grad(set_to_none=True)
+        step, tables, fresh = step + 1, tables + len(batch.values), fresh + len(batch.values)
         if now() - last > every:
-            mean, lasted = (sums[0] / sums[1]).item(), now() - last
-            pace = f"{values / lasted / 1e6:.3f} M values/s, {100 * supply.seconds / lasted:.0f} % simulating"
-            memory = f", {torch.cuda.max_memory_allocated() / 2**30:.1f} GiB" if cuda else ""
+            lasted = now() - last
             print(
-                f"{now() / 60:.2f} min, step {step}, {tables} tables, loss {mean:.4f}, {pace}, {skipped} skipped{memory}"
+                f"{now() / 60:.1f} min, step {step}, loss {sums / seen:.4f}, {fresh / lasted:.0f} tables/s, "
+                f"{seen / lasted:.2f} steps/s, {100 * supply.seconds / lasted:.0f} % simulating",
+                flush=True,
             )
-            values, supply.seconds = 0, 0.0
-            cost = max(0.7 * cost, evaluate())
-            keep(model, optimizer, checkpoint, step=step, tables=tables, spent=now())
-            save(model, out / "network.safetensors")
-            sums.zero_()
-            last = now()
-    keep(model, optimizer, checkpoint, step=step, tables=tables, spent=now())
-    save(model, out / "network.safetensors")
+            evaluate()
+            keep()
+            sums, seen, fresh, supply.seconds, last = 0.0, 0, 0, 0.0, now()
+    keep()
     evaluate()
-    print(f"done: {now() / 60:.2f} min, {step} steps, {tables} tables", flush=True)
     return model.eval()
-
-
-def remember_prior(model: NetworkModel, cells: int, largest: int, seed: int, device: str, plans: int) -> None:
-    """Fill `model.prior` with the statistics of tables of the training prior, equally many of each of `plans` plans."""
-    rng = np.random.default_rng([seed, 2])
-    each = model.prior.shape[0] // plans
-    for number in range(plans):
-        plan = draw_plan(rng, cells=min(cells, 32_768), largest=largest)
-        tables = simulate(plan, each, [seed, 2, number], device)
-        model.prior[number * each : (number + 1) * each] = statistics(tables.values.cpu())
-
-
-def keep(model, optimizer, path: Path, **counts) -> None:
-    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict()} | counts
-    torch.save(state, path.with_suffix(".new"))
-    path.with_suffix(".new").replace(path)

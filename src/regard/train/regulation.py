@@ -20,6 +20,7 @@ from regard.train.structural import draw_structural
 from regard.train.topology import Topology, coin, draw_topology, normal, uniform
 
 KNOCKOUT, KNOCKDOWN, OVEREXPRESSION = 1, 2, 3  # as in regard.core.expression.KINDS
+CELLS_A_RUN = 4  # cells are taken at random times of this many times fewer differentiations
 
 
 @dataclass(frozen=True)
@@ -186,14 +187,16 @@ def kinetic_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.
         values.append(path.reshape(batch, -1, genes))
         times.append(gap * torch.arange(plan.points, device=device).repeat(plan.series))
     if plan.cells:
-        length = int(uniform(g, (1,), 60, 160))
-        until = (uniform(g, (plan.cells,)) * length).ceil()
-        conditions = still(plan.cells)
-        conditions.shift = (0.3 * uniform(g, (batch, 1, 1)) ** 2 * normal(g, (batch, genes, plan.cells))).reshape(n, -1)
+        runs = -(-plan.cells // CELLS_A_RUN)
+        conditions = still(runs)
+        conditions.shift = (0.3 * uniform(g, (batch, 1, 1)) ** 2 * normal(g, (batch, genes, runs))).reshape(n, -1)
         start = uniform(g, (n, 1)) * coin(g, (n, 1), 0.35)  # the progenitor: most genes off
-        x, _ = kinetics.integrate(net, conditions, start, g, steps=length, minutes=4.0, until=until)
-        values.append(rows_first(x, batch))
-        times.append(4.0 * until)
+        length = 2 * int(uniform(g, (1,), 18, 45))
+        _, _, path = kinetics.integrate(net, conditions, start, g, steps=length, minutes=7.0, every=2)
+        path = path[1:].permute(1, 0, 2).flatten(1)  # (n, records × runs)
+        chosen = torch.randperm(path.shape[1], generator=g, device=device)[: plan.cells]
+        values.append(rows_first(path[:, chosen], batch))
+        times.append(14.0 * (1 + chosen // runs))
     stamps = torch.cat(times) if times else torch.zeros(0, device=device)
     return torch.cat(values, dim=1), *series_index(plan, batch, g, stamps)
 
@@ -223,33 +226,33 @@ def structural_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: tor
     return torch.cat(values, dim=1), *series_index(plan, batch, g, times)
 
 
-def draw_plan(rng: np.random.Generator, *, cells: int = 131_072, largest: int = 200) -> Plan:
-    """Draw what a batch looks like: 5 to `largest` genes, 10 to 1,000 samples, at most `cells` / 2 values a table."""
-    low, high = [(5, 16), (16, 50), (50, 121), (121, 201)][rng.choice(4, p=[0.4, 0.28, 0.27, 0.05])]
+def draw_plan(rng: np.random.Generator, *, cells: int = 5_000, largest: int = 120) -> Plan:
+    """Draw what a batch looks like: 5 to `largest` genes, 10 to 1,000 samples, at most 2.5 × `cells` values a table."""
+    low, high = [(5, 16), (16, 50), (50, 121)][rng.choice(3, p=[0.62, 0.24, 0.14])]
     genes = int(np.exp(rng.uniform(np.log(min(low, largest)), np.log(min(high, largest + 1)))))
-    most = int(np.clip(cells // 2 // genes, 10, 1000))
+    most = int(np.clip(2.5 * cells / genes, 10, 1000))
 
     def some(low: float, high: float) -> int:
         return int(np.exp(rng.uniform(np.log(low), np.log(high))))
 
-    model = str(rng.choice(["published", "wide", "switch", "structural"], p=[0.35, 0.3, 0.22, 0.13]))
+    model = str(rng.choice(["published", "wide", "switch", "structural"], p=[0.64, 0.15, 0.13, 0.08]))
     if model == "switch" and rng.random() < 0.75:
-        return Plan(genes, "switch", cells=min(some(50, 1000), most), counts=bool(rng.random() < 0.3))
+        return Plan(genes, "switch", cells=min(some(50, 800), most), counts=bool(rng.random() < 0.3))
     counts = model != "published" and rng.random() < 0.25
-    kinds = rng.choice(["multifactorial", "knockouts", "series", "all"], p=[0.35, 0.25, 0.18, 0.22])
+    kinds = rng.choice(["multifactorial", "knockouts", "series", "all"], p=[0.34, 0.26, 0.18, 0.22])
     parts: dict[str, int] = {}
     if kinds in ("multifactorial", "all"):
-        parts["multifactorial"] = genes if rng.random() < 0.3 else some(10, 600)
+        parts["multifactorial"] = genes if rng.random() < 0.5 else some(10, 400)
     if kinds in ("knockouts", "all"):
-        share = 1.0 if rng.random() < 0.6 else rng.uniform(0.2, 1.0)
-        copies = int(rng.choice([1, 2, 4])) if counts or rng.random() < 0.15 else 1
+        share = 1.0 if rng.random() < 0.7 else rng.uniform(0.2, 1.0)
+        copies = int(rng.choice([1, 2, 4])) if counts or rng.random() < 0.1 else 1
         parts["wild"] = int(rng.integers(1, 4)) * copies
         parts["knockouts"] = max(1, int(share * genes)) * copies
         parts["knockdowns"] = int(share * genes) if rng.random() < 0.6 else 0
         parts["overexpressions"] = int(share * genes) if rng.random() < (0 if model == "published" else 0.25) else 0
     if kinds in ("series", "all"):
-        parts["series"] = int(rng.integers(2, 11))
-        parts["points"] = 21 if rng.random() < 0.5 else int(rng.integers(6, 40))
+        parts["series"] = 5 if rng.random() < 0.4 else int(rng.integers(2, 11))
+        parts["points"] = 21 if rng.random() < 0.6 else int(rng.integers(6, 40))
     plan = Plan(genes, model, **parts, counts=counts)
     while plan.samples > most:  # halve the longest part until the table fits
         sizes = {name: value for name, value in parts.items() if name not in ("points", "wild")}

@@ -10,14 +10,23 @@ from torch import Tensor
 from regard.train.kinetics import Conditions
 from regard.train.topology import Topology, coin, normal, uniform
 
+FUNCTIONS = (
+    lambda x: x,
+    torch.tanh,
+    torch.relu,
+    torch.sin,
+    lambda x: 1.6 * torch.sigmoid(2.5 * x),
+)  # slope at most 1
+
 
 @dataclass
 class Structural:
-    """`rows`, (n, r): the regulator's row among the n genes; `weight` and `shape` (which function), (n, r, 1)."""
+    """Edges sorted by function: `source` and `target`, (e,), rows among the n genes; `weight`, (e, 1); `counts`."""
 
-    rows: Tensor
+    source: Tensor
+    target: Tensor
     weight: Tensor
-    shape: Tensor
+    counts: list[int]
 
 
 def draw_structural(topology: Topology, generator: torch.Generator) -> Structural:
@@ -31,21 +40,18 @@ def draw_structural(topology: Topology, generator: torch.Generator) -> Structura
     weight = weight * total / weight.sum(1, keepdim=True).clamp(min=1e-6)
     weight = weight * torch.where(coin(g, (n, slots), 0.6), 1.0, -1.0)
     bent = coin(g, (batch, 1, 1), 0.6).expand(batch, genes, slots).reshape(n, slots)  # else linear
-    shape = (uniform(g, (n, slots)) * 5).long() * bent
-    return Structural(rows.reshape(n, slots), weight[:, :, None], shape[:, :, None])
+    which = (uniform(g, (n, slots)) * len(FUNCTIONS)).long() * bent
+    target, slot = topology.present.reshape(n, slots).nonzero(as_tuple=True)
+    order = which[target, slot].argsort(stable=True)
+    target, slot = target[order], slot[order]
+    counts = which[target, slot].bincount(minlength=len(FUNCTIONS)).tolist()
+    return Structural(rows.reshape(n, slots)[target, slot], target, weight[target, slot, None], counts)
 
 
 def respond(net: Structural, x: Tensor) -> Tensor:
-    """Sum over regulators, (n, samples), of x of that shape; each function has slope at most 1."""
-    source = x[net.rows]  # (n, r, S)
-    value = source
-    for index, function in enumerate((torch.tanh, torch.relu, torch.sin, soft_step), start=1):
-        value = torch.where(net.shape == index, function(source), value)
-    return (net.weight * value).sum(1)
-
-
-def soft_step(x: Tensor) -> Tensor:
-    return 1.6 * torch.sigmoid(2.5 * x)
+    """Sum over regulators, (n, samples), of x of that shape."""
+    parts = [function(part) for function, part in zip(FUNCTIONS, x[net.source].split(net.counts), strict=True)]
+    return torch.zeros_like(x).index_add_(0, net.target, torch.cat(parts) * net.weight)
 
 
 def settle(net: Structural, conditions: Conditions, steps: int = 25) -> Tensor:
