@@ -172,6 +172,23 @@ def train_classifier(
     )
 
 
+@train.command("network")
+def train_network(
+    out: Out,
+    minutes: Annotated[float, typer.Option(help="In all; a later call with more goes on.", min=0.1)] = 45.0,
+    largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
+    start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
+    seed: Seed = 0,
+    threads: Threads = 1,
+) -> None:
+    """Train a network model on simulated regulation, with the true edges as labels."""
+    from regard.models.network import Config
+    from regard.train.network import train as run
+
+    use_threads(threads)
+    run(Config(), out, minutes=minutes, largest=largest, start=start, seed=seed)
+
+
 def main() -> None:
     """Run the command line: exit code 2 for bad input, 1 for a failed run, one line each."""
     try:

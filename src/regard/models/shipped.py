@@ -7,3 +7,4 @@ from pathlib import Path
 WEIGHTS = Path(__file__).parent / "weights"
 DNA_GPT = WEIGHTS / "dna_gpt.safetensors"
 TABPFN_SMALL = WEIGHTS / "tabpfn_small.safetensors"
+NETWORK = WEIGHTS / "network.safetensors"

@@ -1,0 +1,124 @@
+import numpy as np
+import pytest
+import torch
+
+from regard.errors import InputError
+from regard.models.network import Config, NetworkModel, load
+from regard.models.network_prior import STATISTICS
+from regard.train.muon import Muon, orthogonal
+from regard.train.network import Supply, batch_size, loss, train
+from regard.train.network_validation import Held, average_precision
+from regard.train.regulation import Plan, simulate
+
+TINY = Config(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=256)
+
+
+def test_orthogonal_keeps_directions_and_evens_out_their_sizes():
+    x = torch.randn(3, 12, 5, generator=torch.Generator().manual_seed(0))
+    u, _, v = torch.linalg.svd(x, full_matrices=False)
+    found = orthogonal(x)
+    inside = u.transpose(1, 2) @ found @ v.transpose(1, 2)
+    assert (inside.diagonal(dim1=1, dim2=2) - 1).abs().max() < 0.4
+    assert (inside - torch.diag_embed(inside.diagonal(dim1=1, dim2=2))).abs().max() < 1e-3
+    torch.testing.assert_close(orthogonal(x.transpose(1, 2)), found.transpose(1, 2))
+
+
+def test_muon_finds_the_least_squares():
+    torch.manual_seed(0)
+    goal = torch.randn(6, 4)
+    weight = torch.nn.Parameter(torch.zeros(6, 4))
+    optimizer = Muon([weight], 0.05)
+    for step in range(200):
+        optimizer.param_groups[0]["lr"] = 0.1 * (1 - step / 200)
+        ((weight - goal) ** 2).sum().backward()
+        optimizer.step()
+        weight.grad = None
+    assert (weight - goal).abs().max() < 0.02
+
+
+def test_average_precision_leaves_the_diagonal_out():
+    """Ranks of the edges among the six pairs: first and third, so (1 + 2/3) / 2."""
+    scores = torch.tensor([[[99, 5, 1], [4, 99, 0], [3, 2, 99.0]]])
+    edges = torch.zeros(1, 3, 3, dtype=torch.bool)
+    edges[0, 0, 1] = edges[0, 2, 0] = True
+    assert average_precision(scores, edges) == pytest.approx((1 + 2 / 3) / 2)
+
+
+def test_every_table_comes_twice():
+    prior = torch.zeros(3, len(STATISTICS))
+    how = {"cells": 100, "largest": 8, "device": "cpu", "seed": 1, "waiting": 1, "together": 2}
+    supply = Supply(prior, **how)
+    batches = [supply.next(i).values for i in range(4)]
+    assert sum(torch.equal(a, b) for a in batches for b in batches if a.shape == b.shape) == 8
+    assert prior.any(1).tolist() == [True, False, False]
+    supply.next(4)
+    assert prior.any(1).tolist() == [True, True, False]
+    assert torch.equal(Supply(prior, **how).next(0).values, batches[0])
+
+
+def test_a_batch_holds_about_as_many_values_as_asked():
+    assert batch_size(Plan(10, multifactorial=10), 5_000) == 40  # 10 × (10 + 2.5) a table
+    assert batch_size(Plan(100, multifactorial=100), 5_000) == 1
+
+
+def test_the_loss_is_that_of_both_readings_for_a_gene_and_only_of_allowed_regulators():
+    class Undecided(torch.nn.Module):
+        def read(self, values, **known):
+            return torch.zeros(3, 6, 6), torch.zeros(3, 6, 6)
+
+    tables = simulate(Plan(6, multifactorial=10), 3, 0)
+    tables.allowed[:] = torch.tensor([True, True, False, False, False, False])
+    nats = np.log(2) * 1.3  # the single layer weighs 0.3
+    assert loss(Undecided(), tables, (False, False, False)).item() == pytest.approx(5 * nats, rel=1e-5)
+    assert loss(Undecided(), tables, (False, False, True)).item() == pytest.approx((4 * 2 + 2) / 6 * nats, rel=1e-5)
+
+
+def test_a_small_model_learns_the_edges_of_a_batch_in_the_right_direction():
+    torch.manual_seed(0)
+    tables = simulate(Plan(6, wild=2, knockouts=6), 8, 0)
+    model = NetworkModel(TINY)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-2)
+    for _ in range(120):
+        value = loss(model, tables, (True, False, False))
+        value.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+    with torch.no_grad():
+        readout, layer = model.read(tables.values, perturbation=tables.perturbation)
+    assert average_precision(readout, tables.edges) > 0.9
+    assert average_precision(readout.transpose(1, 2), tables.edges) < 0.6
+    assert average_precision(layer, tables.edges) > 0.6
+
+
+def test_train_writes_weights_and_a_log_and_goes_on_with_more_minutes(tmp_path):
+    held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]
+    how = {"seed": 1, "cells": 100, "largest": 6, "held": held, "every": 1000.0}
+    train(TINY, tmp_path, minutes=0.01, **how)
+    first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    weights = load(tmp_path / "network.safetensors").state_dict()
+    assert (weights["prior"].std(0) > 0).sum() > 10
+    train(TINY, tmp_path, minutes=first["spent"] / 60 + 0.02, **how)
+    second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    assert second["step"] > first["step"]
+    assert torch.equal(second["model"]["prior"], first["model"]["prior"])
+    lines = [line.split("\t") for line in (tmp_path / "log.tsv").read_text().splitlines()]
+    assert lines[0] == ["minutes", "step", "tables", "set", "known", "method", "auprc"]
+    assert [line[3:6] for line in lines[1:4]] == [
+        ["a", "expression", "attention"],
+        ["a", "expression", "attention.layer"],
+        ["a", "expression", "pearson"],
+    ]
+    assert {int(line[1]) for line in lines[1:]} == {first["step"], second["step"]}
+    with pytest.raises(InputError, match="another size or seed"):
+        train(TINY, tmp_path, minutes=1, **(how | {"seed": 2}))
+
+
+def test_training_starts_from_given_weights(tmp_path):
+    held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {})]
+    how = {"cells": 100, "largest": 6, "held": held, "minutes": 0.0}
+    train(TINY, tmp_path / "one", seed=1, **how)
+    path = tmp_path / "one" / "network.safetensors"
+    model = train(TINY, tmp_path / "two", seed=2, start=path, **how)
+    for (name, weight), kept in zip(model.state_dict().items(), load(path).state_dict().values(), strict=True):
+        if name != "prior":
+            assert np.array_equal(weight, kept), name
