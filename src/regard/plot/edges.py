@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from regard.core.edges import Edges
 from regard.plot.style import BLUE, GREY, ORANGE
 
-MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 30
+MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
 
 def matrix(edges: Edges, known: np.ndarray | None = None) -> Figure:
@@ -52,7 +52,7 @@ def strongest_genes(scores: np.ndarray, most: int) -> np.ndarray:
     return chosen[np.argsort(vector * np.sign(vector[np.abs(vector).argmax()]), kind="stable")]
 
 
-def drawing(edges: Edges, known: np.ndarray | None = None, *, seed: int = 0) -> Figure:
+def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     """The strongest edges as a network, regulator → target; blue where known, orange where not."""
     place = {gene: i for i, gene in enumerate(edges.genes)}
     count = min(MOST_EDGES, max(8, round(1.5 * len(place))))
@@ -60,9 +60,9 @@ def drawing(edges: Edges, known: np.ndarray | None = None, *, seed: int = 0) -> 
     for row in edges.table(count).to_dict("records"):
         graph.add_edge(row["regulator"], row["target"], sign=row.get("sign", 0))
     figure, ax = plt.subplots(figsize=(8.5, 6.5), layout="constrained")
-    at = layout(graph, seed)
+    at = layout(graph)
     given = dict(graph.out_degree())
-    sizes = [120 + 90 * given[gene] for gene in graph]
+    sizes = [260 + 45 * given[gene] for gene in graph]
     nx.draw_networkx_nodes(graph, at, ax=ax, node_size=sizes, node_color="#e8eef6", edgecolors=GREY, linewidths=0.8)
     nx.draw_networkx_labels(graph, at, ax=ax, font_size=7)
     for one in (False, True):
@@ -86,10 +86,20 @@ def drawing(edges: Edges, known: np.ndarray | None = None, *, seed: int = 0) -> 
     return figure
 
 
-def layout(graph: nx.DiGraph, seed: int) -> dict:
-    """Places of the genes: springs, started from a circle in order of name so that it is always the same."""
-    start = nx.circular_layout(sorted(graph))
-    return nx.spring_layout(graph.to_undirected(), pos=start, k=1.6 / np.sqrt(len(graph)), iterations=200, seed=seed)
+def layout(graph: nx.DiGraph) -> dict:
+    """Places of the genes: each connected part by path length (Kamada & Kawai 1989), largest parts first."""
+    parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
+    radius = [0.55 * np.sqrt(len(part)) + 0.15 for part in parts]
+    width = max(2.6 * np.sqrt(np.sum(np.square(radius))), 2 * radius[0])
+    at, x, y, tallest = {}, 0.0, 0.0, radius[0]
+    for part, r in zip(parts, radius, strict=True):
+        if x and x + 2 * r > width:
+            x, y, tallest = 0.0, y - 2 * tallest - 0.3, r
+        inside = nx.Graph(graph.subgraph(sorted(part)).to_undirected())
+        for gene, (dx, dy) in nx.kamada_kawai_layout(inside, scale=r - 0.15).items():
+            at[gene] = (x + r + dx, y - r + dy)
+        x += 2 * r + 0.3
+    return at
 
 
 def out_strength(edges: Edges) -> np.ndarray:
@@ -99,18 +109,19 @@ def out_strength(edges: Edges) -> np.ndarray:
 
 
 def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
-    """The regulators with the largest out-strength, and beside each name its number of known targets."""
+    """The regulators with the largest out-strength, and in brackets how many known targets each has."""
     strength = out_strength(edges)
     order = np.lexsort((edges.genes, -strength))[:MOST_REGULATORS]
     figure, ax = plt.subplots(figsize=(6.5, 0.2 * len(order) + 1.2), layout="constrained")
     names = [edges.genes[i] for i in order]
     if known is not None:
-        names = [f"{name} ({known[:, i].sum()} known targets)" for name, i in zip(names, order, strict=True)]
+        names = [f"{name} ({known[:, i].sum()} known)" for name, i in zip(names, order, strict=True)]
     ax.barh(range(len(order)), strength[order], color=BLUE, height=0.7)
     ax.set_yticks(range(len(order)), names, fontsize=8)
+    ax.margins(y=0.02)
     ax.invert_yaxis()
     ax.set_xlabel("out-strength (sum of scores above the median)")
-    ax.set_title(edges.method)
+    ax.set_title(edges.method + (", number of known targets in brackets" if known is not None else ""))
     return figure
 
 

@@ -72,7 +72,8 @@ def asked(result: Result) -> list[str]:
     genes = result.expression.genes
     may = len(genes) if result.regulators is None else len(result.regulators)
     lines = [
-        f"Which of {may} genes regulate which of {len(genes)}, by expression in {len(result.expression.samples)} samples?"
+        f"Which of {may} genes regulate which of {len(genes)}? Seen: expression in "
+        f"{len(result.expression.samples)} samples."
     ]
     done = result.expression.perturbation
     if done is not None:
@@ -132,7 +133,7 @@ def figures(result: Result, folder: Path) -> list[dict]:
         drawn.append((f"matrix.{edges.method}", matrix(edges, known), caption))
         if number == 0:
             caption = "The strongest edges; a blunt end represses, where the method has a sign."
-            drawn.append((f"network.{edges.method}", drawing(edges, known, seed=result.seed), caption))
+            drawn.append((f"network.{edges.method}", drawing(edges, known), caption))
             caption = "Regulators by what they give."
             drawn.append((f"regulators.{edges.method}", regulators(edges, known), caption))
     made = []
