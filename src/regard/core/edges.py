@@ -44,3 +44,16 @@ class Edges:
     def pair_scores(self) -> PairScores:
         """The same as scores of pairs of one sample, to be laid beside annotations."""
         return PairScores(["network"], [self.scores], self.method)
+
+
+def with_candidates(method: str, genes: list[str], scores: np.ndarray, regulators: list[int] | None) -> Edges:
+    """Edges of the same candidates as every method's: where a model says nothing, the least score stands.
+
+    scores : shape (genes, genes), NaN where nothing is said (a gene that never varies).
+    """
+    scores = np.array(scores, dtype=float)
+    scores[np.isnan(scores)] = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
+    if regulators is not None:
+        scores[:, np.setdiff1d(np.arange(len(genes)), regulators)] = np.nan
+    np.fill_diagonal(scores, np.nan)
+    return Edges(method, genes, scores)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -48,7 +49,8 @@ def each_target(
         delayed(one)(fit, x, values[:, t], np.flatnonzero(regulators != t), seed_of(seed, expression.genes[t]), t)
         for t in waiting
     )
-    for target, importance in Parallel(n_jobs=threads, return_as="generator_unordered")(jobs):
+    finished = Parallel(n_jobs=threads, return_as="generator_unordered")(jobs)
+    for target, importance in cast(Iterable, finished):
         scores[target, regulators[regulators != target]] = importance
         if kept:
             keep(kept / f"{target}.npy", importance)

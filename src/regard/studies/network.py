@@ -26,7 +26,8 @@ from regard.core.scores import PairAnnotations
 from regard.core.store import sha256, write_manifest
 from regard.errors import InputError
 from regard.studies.network_files import write_edges
-from regard.studies.network_methods import DEFAULT_METHOD, record_of, run_methods
+from regard.studies.network_methods import default_method, record_of, run_methods
+from regard.studies.network_model import UNLIKE, head_maps, unlike
 from regard.studies.network_report import write_report
 
 
@@ -44,6 +45,7 @@ class Result:
     seconds: dict[str, float]
     seed: int
     remarks: list[str] = field(default_factory=list)
+    maps: list[np.ndarray] = field(default_factory=list)  # of the network model, (heads, target, regulator) a layer
 
 
 def run(
@@ -62,11 +64,14 @@ def run(
 ) -> None:
     """Run the study on a table of expression and write its folder; see `regard network --help`."""
     console = console or Console(stderr=True)
-    names = list(dict.fromkeys(methods or [DEFAULT_METHOD]))
+    names = list(dict.fromkeys(methods or []))
     for name in names:
         if record_of(name).needs == "--perturbations" and perturbations is None:
             raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
     expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
+    if not names:
+        chosen, more = default_method(expression)
+        names, remarks = [chosen], remarks + more
     inputs = [path for path in (source, regulators, gold, perturbations) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
     fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
@@ -84,7 +89,15 @@ def run(
                 begin=beginner(progress, len(expression.genes), seconds),
             )
         table, random = judge(edges, known, source.name, seed)
-        result = Result(source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks)
+        maps = []
+        if {"attention", "attention.layer"} & set(names):
+            maps, far = head_maps(expression, allowed), unlike(expression)
+            said = "unlike the tables" if far > UNLIKE else "like tables"
+            remarks.append(
+                f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
+                f"distances, {UNLIKE} is the limit)"
+            )
+        result = Result(source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps)
         write_edges(result.edges, known, folder)
         write_evidence(table, folder / "evidence.tsv")
         (folder / "figures").mkdir()

@@ -25,7 +25,7 @@ def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: 
     for method, one in edges.items():
         table = one.table(MOST_ROWS)
         table.to_csv(folder / f"edges.{method}.tsv", sep="\t", index=False, float_format="%.6g")
-        weight = table.score.where(table.get("sign", pd.Series(1, table.index)) >= 0, -table.score)
+        weight = table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
         net = pd.DataFrame({"source": table.regulator, "target": table.target, "weight": weight, "method": method})
         nets.append(net)
     pd.concat(nets, ignore_index=True).astype({"source": str, "target": str}).to_parquet(folder / "network.parquet")

@@ -10,11 +10,14 @@ import numpy as np
 from regard.core.edges import Edges
 from regard.core.expression import Expression
 from regard.core.methods import Method
-from regard.errors import InputError, RegardError
+from regard.errors import InputError
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.targets import keep
+from regard.studies.network_model import UNLIKE, by_network_model, unlike
+from regard.studies.network_tabpfn import by_tabpfn
 
-DEFAULT_METHOD = "genie3"
+DEFAULT_METHOD = "genie3"  # where no --method is given
+FALLBACK = "genie3"  # the same, for data unlike all that the network model was trained on
 
 NETWORK_MODEL = [
     Method(
@@ -71,6 +74,17 @@ def record_of(name: str) -> Method:
     return METHODS[name]
 
 
+def default_method(expression: Expression) -> tuple[str, list[str]]:
+    """The method to use where none was asked for, and remarks.
+
+    It is the one that wins on held-out simulations, unless it reads the network model and the table is
+    unlike the tables that this was trained on.
+    """
+    if not METHODS[DEFAULT_METHOD].model or unlike(expression) <= UNLIKE:
+        return DEFAULT_METHOD, []
+    return FALLBACK, [f"{FALLBACK} was chosen in place of {DEFAULT_METHOD}"]
+
+
 def run_methods(
     names: list[str],
     expression: Expression,
@@ -123,51 +137,6 @@ def families(names: list[str]) -> list[list[str]]:
     for name in names:
         groups.setdefault(name if name in PREDICTORS else name.partition(".")[0], []).append(name)
     return list(groups.values())
-
-
-def by_tabpfn(names, expression, regulators, model, seed, kept: Path, advance) -> dict[str, Edges]:
-    """Several readings of one TabPFN fit for each target."""
-    try:
-        from regard.attribute.tabpfn import edges
-        from regard.models.tabpfn import find
-    except ImportError:
-        raise RegardError(f"{names[0]}: this version of Regard has no TabPFN in it") from None
-    kept.mkdir(exist_ok=True)
-    stored = {int(f.stem): np.load(f) for f in kept.glob("*.npy")}
-    finished = {target: dict(zip(names, rows, strict=True)) for target, rows in stored.items()}
-    found = edges(
-        find(model or "small"),
-        expression,
-        regulators=regulators,
-        scores=names,
-        seed=seed,
-        finished=finished,
-        store=lambda target, one: keep(kept / f"{target}.npy", np.array([one.scores[n] for n in names])),
-        advance=lambda: advance(1),
-    )
-    return {name: with_candidates(name, expression, found[name], regulators) for name in names}
-
-
-def by_network_model(names, expression, regulators, seed, advance) -> dict[str, Edges]:
-    """Both readings of one forward pass of the shipped network model."""
-    try:
-        from regard.models.network import load
-        from regard.models.network_edges import edges
-        from regard.models.shipped import NETWORK
-    except ImportError:
-        raise RegardError(f"{names[0]}: this version of Regard has no network model in it") from None
-    found = edges(load(NETWORK), expression, regulators=regulators, seed=seed, advance=advance)
-    return {name: with_candidates(name, expression, found[name], regulators) for name in names}
-
-
-def with_candidates(name: str, expression: Expression, scores: np.ndarray, regulators: list[int] | None) -> Edges:
-    """Edges of the same candidates as every method's; where a gene never varies nothing is said, the least score."""
-    scores = np.array(scores, dtype=float)
-    scores[np.isnan(scores)] = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
-    if regulators is not None:
-        scores[:, np.setdiff1d(np.arange(len(scores)), regulators)] = np.nan
-    np.fill_diagonal(scores, np.nan)
-    return Edges(name, expression.genes, scores)
 
 
 def packed(edges: Edges) -> np.ndarray:

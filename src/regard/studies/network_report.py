@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Picture
 
+from regard.compare.metrics import Ranking, average_precision
+from regard.core.edges import Edges
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.plot.curves import precision_recall
-from regard.plot.edges import drawing, matrix, out_strength, regulators
+from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
 from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.network_methods import record_of
@@ -128,6 +130,8 @@ def figures(result: Result, folder: Path) -> list[dict]:
         scores = {name: e.scores[there] for name, e in result.edges.items()}
         caption = "Precision and recall against the known edges. A curve inside the band is what chance does."
         drawn.append(("precision_recall", precision_recall(scores, known[there], seed=result.seed), caption))
+    if result.maps:
+        drawn += map_figures(result, known)
     for number, edges in enumerate(result.edges.values()):
         caption = "Row: the target (query); column: the regulator (key)."
         drawn.append((f"matrix.{edges.method}", matrix(edges, known), caption))
@@ -141,3 +145,21 @@ def figures(result: Result, folder: Path) -> list[dict]:
         file = f"figures/{stem}.svg"
         made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
     return made
+
+
+def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Picture, str]]:
+    """Attention of the network model itself: all heads together, and each against the known edges."""
+    every = np.concatenate(result.maps)
+    mean = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
+    caption = "Attention between genes before any read-out, mean over all layers and heads."
+    drawn = [("attention_mean", matrix(mean, known), caption)]
+    if known is not None and result.chance is not None:
+        there = ~np.isnan(mean.scores)
+        values = [
+            np.array([average_precision(Ranking(head[there]), known[there]) for head in layer]) for layer in result.maps
+        ]
+        picture = heads(values, result.chance.auprc.mean(), result.chance.auprc.quantile(0.95))
+        drawn.append(
+            ("heads", picture, "Each head's attention against the known edges; the last layer was supervised.")
+        )
+    return drawn
