@@ -94,6 +94,38 @@ def audit(
 
 
 @app.command()
+def network(
+    expression: Annotated[Path, typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes) or .h5ad.")],
+    out: Out,
+    method: Annotated[str, typer.Option(help="One or several, with commas; see `regard methods`.")] = "",
+    regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate, one a line.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
+    perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
+    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache` or `small`.")] = None,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Infer a gene regulatory network from expression, and judge it by known edges."""
+    from regard.studies.network import run
+
+    if threads:
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+    run(
+        expression,
+        out,
+        methods=[name.strip() for name in method.split(",") if name.strip()],
+        regulators=regulators,
+        gold=gold,
+        perturbations=perturbations,
+        model=model,
+        seed=seed,
+        threads=threads,
+        force=force,
+    )
+
+
+@app.command()
 def demo(out: Out = Path("regard-demo"), seed: Seed = 0, threads: Threads = 0, force: Force = False) -> None:
     """Every study on real input that comes with Regard."""
     from regard.studies.demo import run
@@ -104,15 +136,21 @@ def demo(out: Out = Path("regard-demo"), seed: Seed = 0, threads: Threads = 0, f
 
 @app.command()
 def methods() -> None:
-    """Print every reduction with its equation and source."""
+    """Print every reduction of attention and every network method with its equation and source."""
     from rich.console import Console
     from rich.table import Table
 
     from regard.reduce.operations import OPERATIONS
+    from regard.studies.network_methods import METHODS
 
-    table = Table("name", "what it does", "equation", "source")
+    table = Table("name", "what it does", "equation", "source", title="reductions of attention")
     for one in OPERATIONS.values():
         table.add_row(one.name, one.summary, one.equation, one.reference)
+    Console().print(table)
+    table = Table("name", "what it does", "equation", "source", "needs", "sign", title="network methods")
+    for one in METHODS.values():
+        sign = "yes" if one.signed else "no"
+        table.add_row(one.name, one.summary, one.equation, one.reference, one.needs, sign)
     Console().print(table)
 
 

@@ -58,4 +58,20 @@ def enrichment(
     return float(np.interp(k, np.append(0, total), np.append(0, hit)) / k / (hit[-1] / total[-1]))
 
 
-METRICS = {"auprc": average_precision, "auroc": auroc, "enrichment": enrichment}
+def early_precision(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
+    """Share of positives among the best k, where k is the number of positives (Pratapa et al. 2020).
+
+    Where equal scores straddle the cut, they count in proportion.
+    """
+    hit, miss = ranking.counts(labels, weights)
+    if hit[-1] == 0:
+        return float("nan")
+    return float(np.interp(hit[-1], np.append(0, hit + miss), np.append(0, hit)) / hit[-1])
+
+
+METRICS = {
+    "auprc": average_precision,
+    "auroc": auroc,
+    "enrichment": enrichment,
+    "early precision": early_precision,
+}

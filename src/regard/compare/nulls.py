@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 
@@ -13,3 +15,31 @@ def circular_shift(labels: list[np.ndarray], rng: np.random.Generator) -> list[n
 def p_value(value: float, null: np.ndarray) -> float:
     """(b + 1) / (n + 1), where b of n null values are at least as large (Phipson & Smyth 2010)."""
     return float((np.sum(null >= value) + 1) / (len(null) + 1))
+
+
+def random_rankings(n: int, positives: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Places, 1 to n, of the positives in random rankings, rising, shape (draws, positives)."""
+    places = [rng.choice(n, positives, replace=False) for _ in range(draws)]
+    return np.sort(places, axis=1) + 1
+
+
+def rewired(gold: np.ndarray, draws: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
+    """Networks with the degrees of a known one and other edges (Maslov & Sneppen 2002).
+
+    gold : bool, shape (genes, genes), row = target, column = regulator. Two edges swap their targets
+        where that makes two new edges of different genes; ten tries an edge before the first network
+        and as many between two. Every regulator keeps the number of its targets, and the reverse.
+    """
+    target, regulator = np.nonzero(gold)
+    ends, there = list(zip(target.tolist(), regulator.tolist(), strict=True)), set()
+    there.update(ends)
+    for _ in range(draws):
+        for i, j in rng.integers(0, len(ends), (10 * len(ends), 2)).tolist():
+            (a, p), (b, q) = ends[i], ends[j]
+            if a != q and b != p and (b, p) not in there and (a, q) not in there:
+                there -= {(a, p), (b, q)}
+                there |= {(b, p), (a, q)}
+                ends[i], ends[j] = (b, p), (a, q)
+        network = np.zeros_like(gold)
+        network[tuple(np.transpose(ends))] = True
+        yield network

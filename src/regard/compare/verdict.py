@@ -7,6 +7,7 @@ import pandas as pd
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 
 FEWEST_POSITIVES, FEWEST_SAMPLES = 20, 5
+FEWEST_EDGES, FEWEST_TARGETS = 10, 5  # below, one edge more or less moves AUPRC by .1 and up
 LEVEL = 0.05
 
 
@@ -37,4 +38,32 @@ def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
         if not first.ci_low > first.baseline_value:
             return NOT_SUPPORTED, f"{first.baseline} alone agrees as well ({first.baseline_value:.3g})"
         passed.append("every baseline")
+    return SUPPORTED, "above " + ", ".join(passed)
+
+
+def decide_edges(rows: pd.DataFrame, targets: int) -> tuple[str, str]:
+    """Verdict and reason for one method's edges from its AUPRC rows (one a null).
+
+    Supported means all of: enough known edges into enough targets; better than random rankings and
+    than the known network rewired with its degrees kept, both after correction for the number of
+    methods; and, for a method that reads a model, the whole interval above the best that has none.
+    """
+    first = rows.iloc[0]
+    if first.positives < FEWEST_EDGES or targets < FEWEST_TARGETS:
+        return TOO_FEW, (
+            f"{first.positives} known edges into {targets} targets; {FEWEST_EDGES} into {FEWEST_TARGETS} are the "
+            "least to judge by"
+        )
+    by_null = rows.set_index("null")
+    q, mean = by_null.q_value, by_null.null_mean
+    if not q["random ranking"] <= LEVEL:
+        return NOT_SUPPORTED, f"random rankings do as well (q = {q['random ranking']:.2g})"
+    if not q["rewired gold"] <= LEVEL:
+        return NOT_SUPPORTED, (
+            f"a rewired network of the same degrees agrees as well ({mean['rewired gold']:.3g} on average, "
+            f"q = {q['rewired gold']:.2g}): the scores know which genes have many edges, not which edges"
+        )
+    if first.baseline and not first.ci_low > first.baseline_value:
+        return NOT_SUPPORTED, f"{first.baseline} does as well without a model ({first.baseline_value:.3g})"
+    passed = ["random rankings", "the rewired network"] + ["every method without a model"] * bool(first.baseline)
     return SUPPORTED, "above " + ", ".join(passed)

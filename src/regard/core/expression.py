@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,3 +24,9 @@ class Expression:
     perturbation: np.ndarray | None = None
     time: np.ndarray | None = None
     series: np.ndarray | None = None
+
+    def take(self, genes: np.ndarray) -> Expression:
+        """The same samples with the genes at these places, in this order."""
+        perturbation = None if self.perturbation is None else self.perturbation[:, genes]
+        names = [self.genes[i] for i in genes]
+        return replace(self, values=self.values[:, genes], genes=names, perturbation=perturbation)

@@ -38,7 +38,7 @@ def reverse_complement(sequence: str) -> str:
     return sequence.translate(COMPLEMENT)[::-1]
 
 
-def lines(path: Path) -> Iterator[str]:
+def lines(path: Path, expected: str = "FASTA, TSV or Parquet") -> Iterator[str]:
     """The lines of a text file, gzipped or not, without line ends of any kind."""
     if not path.exists():
         raise InputError(f"{path}: no such file")
@@ -53,7 +53,7 @@ def lines(path: Path) -> Iterator[str]:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path}: the gzip file is damaged or cut short ({error}); fetch or pack it again") from None
     except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file; expected FASTA, TSV or Parquet") from None
+        raise InputError(f"{path}: not a text file; expected {expected}") from None
     except PermissionError:
         raise InputError(f"{path}: may not be read; check its permissions") from None
 

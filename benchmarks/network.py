@@ -1,0 +1,70 @@
+"""Networks: every method on DREAM4-10 (four designs) and DREAM4-100 (two), mean of five, with chance."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks import Row
+from benchmarks._dream4 import LARGE, NETWORKS, SMALL, dream10, dream100, untold
+from regard.compare.edges import chance
+from regard.compare.metrics import Ranking, average_precision
+from regard.core.expression import Expression
+from regard.errors import RegardError
+from regard.studies.network_methods import METHODS, run_methods
+
+SEED = 0
+CASES = [("DREAM4-10", design, dream10) for design in SMALL] + [("DREAM4-100", design, dream100) for design in LARGE]
+TOLD = ("attention", "attention.layer", "knockout-z", "portia")  # what is known of the samples makes a difference
+T = 2.776  # 97.5 % quantile of Student's t with 4 degrees of freedom
+
+
+def run(methods: tuple[str, ...] = tuple(METHODS)) -> Iterator[Row]:
+    for size, design, load in CASES:
+        case, tables = f"{size} {design}", [load(design, network) for network in NETWORKS]
+        yield chance_row(case, [gold for _, gold in tables])
+        for method in methods:
+            variants = {"": [(untold(e), gold) for e, gold in tables]}
+            if method in TOLD and design != "multifactorial":
+                variants[", told"] = tables
+            for variant, given in variants.items():
+                if method == "knockout-z" and (not variant or design == "series"):
+                    continue  # it has nothing to go by
+                try:
+                    yield mean_row(case, method, variant, given)
+                except RegardError as error:
+                    print(f"{case}: {error}")
+                    break
+
+
+def mean_row(case: str, method: str, variant: str, tables: list[tuple[Expression, np.ndarray]]) -> Row:
+    """Mean AUPRC of the five networks, its 95 % interval (Student), and seconds a network."""
+    begin = time.monotonic()
+    scores = [scores_of(method, expression) for expression, _ in tables]
+    seconds = (time.monotonic() - begin) / len(tables)
+    value = np.array([auprc(one, gold) for one, (_, gold) in zip(scores, tables, strict=True)])
+    half = T * value.std(ddof=1) / np.sqrt(len(value))
+    return Row(case, method + variant, "auprc", value.mean(), value.mean() - half, value.mean() + half, seconds)
+
+
+def scores_of(method: str, expression: Expression, threads: int = -1) -> np.ndarray:
+    with tempfile.TemporaryDirectory() as kept:
+        how = {"regulators": None, "model": None, "seed": SEED, "threads": threads}
+        found = run_methods([method], expression, kept=Path(kept), begin=lambda name: lambda done: None, **how)
+    return found[method].scores
+
+
+def auprc(scores: np.ndarray, gold: np.ndarray) -> float:
+    there = ~np.isnan(scores)
+    return average_precision(Ranking(scores[there]), gold[there])
+
+
+def chance_row(case: str, golds: list[np.ndarray]) -> Row:
+    """The mean over five networks of random rankings' AUPRC, and 5th and 95th percentile of that mean."""
+    draws = [chance(len(g) * (len(g) - 1), int(g.sum()), seed=i).auprc for i, g in enumerate(golds)]
+    mean = np.mean(draws, axis=0)
+    return Row(case, "random ranking", "auprc", mean.mean(), np.quantile(mean, 0.05), np.quantile(mean, 0.95))

@@ -1,0 +1,39 @@
+"""Precision and recall of rankings, with what random rankings reach."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from regard.compare.metrics import Ranking, average_precision
+from regard.compare.nulls import random_rankings
+from regard.plot.style import GREY
+
+
+def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws: int = 999, seed: int = 0) -> Figure:
+    """Precision over recall, one step curve a method; the band holds 90 % of random rankings.
+
+    scores : for each method, shape (candidates,); labels, bool, shape (candidates,).
+    """
+    figure, ax = plt.subplots(figsize=(6.5, 4.6), layout="constrained")
+    positives = int(labels.sum())
+    hits = np.arange(1, positives + 1)
+    random = hits / random_rankings(len(labels), positives, draws, np.random.default_rng(seed))
+    low, high = np.quantile(random, [0.05, 0.95], axis=0)
+    chance = random.mean()
+    ax.fill_between(
+        hits / positives, low, high, color=GREY, alpha=0.25, lw=0, step="pre", label="90 % of random rankings"
+    )
+    ranked = {name: Ranking(values) for name, values in scores.items()}
+    auprc = {name: average_precision(ranking, labels) for name, ranking in ranked.items()}
+    for name in sorted(auprc, key=auprc.__getitem__, reverse=True):
+        hit, miss = ranked[name].counts(labels)
+        precision = hit / (hit + miss)
+        recall = np.append(0, hit / positives)
+        ax.step(recall, np.append(precision[0], precision), where="pre", lw=1.3, label=f"{name} {auprc[name]:.3f}")
+    ax.axhline(labels.mean(), color=GREY, lw=0.8, ls=":")
+    ax.annotate(f"prevalence {labels.mean():.3f}", (1, labels.mean()), ha="right", va="bottom", fontsize=8, color=GREY)
+    ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
+    ax.legend(title=f"AUPRC (chance {chance:.3f})", fontsize=8, loc="upper right")
+    return figure

@@ -1,0 +1,148 @@
+"""Edges as pictures: a matrix, a drawn network, and regulators by how much they give."""
+
+from __future__ import annotations
+
+import networkx as nx
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from regard.core.edges import Edges
+from regard.plot.style import BLUE, GREY, ORANGE
+
+MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
+
+
+def matrix(edges: Edges, known: np.ndarray | None = None) -> Figure:
+    """Scores as a map, row = target (query), column = regulator (key); rings on known edges.
+
+    Of more than 60 genes, those with the strongest edges are shown; genes that share edges stand together.
+    """
+    shown = strongest_genes(edges.scores, MOST_GENES)
+    scores = edges.scores[np.ix_(shown, shown)]
+    size = max(4.2, 0.13 * len(shown) + 1.6)
+    figure, ax = plt.subplots(figsize=(size + 1, size), layout="constrained")
+    colours = plt.get_cmap("Blues").with_extremes(bad="#dddddd")
+    top = np.nanquantile(edges.scores, 0.999)
+    image = ax.imshow(scores, cmap=colours, vmin=np.nanmin(scores), vmax=top, interpolation="nearest")
+    if known is not None:
+        rows, columns = np.nonzero(known[np.ix_(shown, shown)])
+        ax.scatter(columns, rows, s=(0.28 * 72 * size / len(shown)) ** 2, facecolors="none", edgecolors=ORANGE, lw=1)
+    names = [edges.genes[i] for i in shown]
+    small = 8 if len(shown) <= 30 else 6
+    ax.set_xticks(range(len(names)), names, rotation=90, fontsize=small)
+    ax.set_yticks(range(len(names)), names, fontsize=small)
+    ax.set_xlabel("regulator (key)")
+    ax.set_ylabel("target (query)")
+    ax.set_title(edges.method + (", known edges ringed" if known is not None else ""))
+    figure.colorbar(image, ax=ax, shrink=0.7, label="score", extend="max")
+    return figure
+
+
+def strongest_genes(scores: np.ndarray, most: int) -> np.ndarray:
+    """Places of the genes with the strongest single edges, ordered so that neighbours share edges."""
+    filled = np.nan_to_num(scores, nan=np.nanmin(scores))
+    strength = np.maximum(filled.max(axis=0), filled.max(axis=1))
+    chosen = np.sort(np.argsort(-strength, kind="stable")[:most])
+    both = filled[np.ix_(chosen, chosen)]
+    rank = np.argsort(np.argsort(both + both.T, axis=None)).reshape(both.shape)
+    laplacian = np.diag(rank.sum(axis=1)) - rank  # its second eigenvector puts linked genes side by side (Fiedler 1973)
+    vector = np.linalg.eigh(laplacian.astype(float))[1][:, 1]
+    return chosen[np.argsort(vector * np.sign(vector[np.abs(vector).argmax()]), kind="stable")]
+
+
+def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
+    """The strongest edges as a network, regulator → target; blue where known, orange where not."""
+    place = {gene: i for i, gene in enumerate(edges.genes)}
+    count = min(MOST_EDGES, max(8, round(1.5 * len(place))))
+    graph = nx.DiGraph()
+    for row in edges.table(count).to_dict("records"):
+        graph.add_edge(row["regulator"], row["target"], sign=row.get("sign", 0))
+    figure, ax = plt.subplots(figsize=(8.5, 6.5), layout="constrained")
+    at = layout(graph)
+    given = dict(graph.out_degree())
+    sizes = [260 + 45 * given[gene] for gene in graph]
+    nx.draw_networkx_nodes(graph, at, ax=ax, node_size=sizes, node_color="#e8eef6", edgecolors=GREY, linewidths=0.8)
+    nx.draw_networkx_labels(graph, at, ax=ax, font_size=7)
+    for one in (False, True):
+        for blunt in (False, True):
+            part = [
+                (r, t)
+                for r, t, sign in graph.edges(data="sign")
+                if (known is not None and bool(known[place[t], place[r]])) == one and (sign < 0) == blunt
+            ]
+            colour = GREY if known is None else BLUE if one else ORANGE
+            nx.draw_networkx_edges(
+                graph, at, ax=ax, edgelist=part, edge_color=colour, width=1.6 if one else 1.0, node_size=sizes,
+                arrowstyle="-[" if blunt else "-|>", arrowsize=4 if blunt else 9,
+                connectionstyle="arc3,rad=0.08",
+            )  # fmt: skip
+    if known is not None:
+        lines = [Line2D([], [], color=BLUE, lw=1.6), Line2D([], [], color=ORANGE, lw=1)]
+        ax.legend(lines, ["known", "not known"], loc="best")
+    ax.set_title(f"{edges.method}: the {graph.number_of_edges()} strongest edges, regulator → target")
+    ax.axis("off")
+    return figure
+
+
+def layout(graph: nx.DiGraph) -> dict:
+    """Places of the genes: each connected part by path length (Kamada & Kawai 1989), largest parts first."""
+    parts = sorted(nx.weakly_connected_components(graph), key=lambda part: (-len(part), min(part)))
+    radius = [0.55 * np.sqrt(len(part)) + 0.15 for part in parts]
+    width = max(2.6 * np.sqrt(np.sum(np.square(radius))), 2 * radius[0])
+    at, x, y, tallest = {}, 0.0, 0.0, radius[0]
+    for part, r in zip(parts, radius, strict=True):
+        if x and x + 2 * r > width:
+            x, y, tallest = 0.0, y - 2 * tallest - 0.3, r
+        inside = nx.Graph(graph.subgraph(sorted(part)).to_undirected())
+        for gene, (dx, dy) in nx.kamada_kawai_layout(inside, scale=r - 0.15).items():
+            at[gene] = (x + r + dx, y - r + dy)
+        x += 2 * r + 0.3
+    return at
+
+
+def out_strength(edges: Edges) -> np.ndarray:
+    """What each regulator gives: the sum over targets of its scores above the median score, shape (genes,)."""
+    above = np.nan_to_num(edges.scores - np.nanmedian(edges.scores), nan=0.0)
+    return np.maximum(above, 0).sum(axis=0)
+
+
+def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
+    """The regulators with the largest out-strength, and in brackets how many known targets each has."""
+    strength = out_strength(edges)
+    order = np.lexsort((edges.genes, -strength))[:MOST_REGULATORS]
+    figure, ax = plt.subplots(figsize=(6.5, 0.2 * len(order) + 1.2), layout="constrained")
+    names = [edges.genes[i] for i in order]
+    if known is not None:
+        names = [f"{name} ({known[:, i].sum()} known)" for name, i in zip(names, order, strict=True)]
+    ax.barh(range(len(order)), strength[order], color=BLUE, height=0.7)
+    ax.set_yticks(range(len(order)), names, fontsize=8)
+    ax.margins(y=0.02)
+    ax.invert_yaxis()
+    ax.set_xlabel("out-strength (sum of scores above the median)")
+    ax.set_title(edges.method + (", number of known targets in brackets" if known is not None else ""))
+    return figure
+
+
+def heads(values: list[np.ndarray], chance_mean: float, chance_high: float) -> Figure:
+    """AUPRC of every head against known edges, a row a layer; values, shape (heads,) a layer."""
+    wide = max(map(len, values))
+    table = np.full((len(values), wide), np.nan)
+    for row, layer in zip(table, values, strict=True):
+        row[: len(layer)] = layer
+    figure, ax = plt.subplots(figsize=(0.62 * wide + 2.6, 0.42 * len(table) + 1.5), layout="constrained")
+    image = ax.imshow(table, cmap=plt.get_cmap("Blues").with_extremes(bad="white"), vmin=0, aspect="auto")
+    dark = 0.6 * np.nanmax(table)
+    for (row, column), value in np.ndenumerate(table):
+        if not np.isnan(value):
+            bold = "bold" if value > chance_high else "normal"
+            colour = "white" if value > dark else "black"
+            ax.text(column, row, f"{value:.2f}", ha="center", va="center", fontsize=7, weight=bold, color=colour)
+    ax.set_xticks(range(wide), range(1, wide + 1))
+    ax.set_yticks(range(len(table)), range(1, len(table) + 1))
+    ax.set_xlabel("head")
+    ax.set_ylabel("layer")
+    ax.set_title(f"AUPRC of each attention map; chance {chance_mean:.2f}, bold above its 95th percentile")
+    figure.colorbar(image, ax=ax, label="AUPRC")
+    return figure

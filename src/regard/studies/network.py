@@ -1,0 +1,199 @@
+"""The network study: score every edge by the methods asked for, and judge them by known edges."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from regard.annotate.network import read_gold
+from regard.compare.edges import chance, compare_edges
+from regard.core.edges import Edges
+from regard.core.evidence import evidence, write_evidence
+from regard.core.expression import Expression
+from regard.core.expression_files import read_expression
+from regard.core.perturbations import few, read_perturbations, read_regulators
+from regard.core.resume import resumable_folder
+from regard.core.scores import PairAnnotations
+from regard.core.store import sha256, write_manifest
+from regard.errors import InputError
+from regard.studies.network_files import write_edges
+from regard.studies.network_methods import default_method, record_of, run_methods
+from regard.studies.network_model import UNLIKE, head_maps, unlike
+from regard.studies.network_report import write_report
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    source: str
+    expression: Expression
+    regulators: list[int] | None
+    edges: dict[str, Edges]
+    gold: PairAnnotations | None
+    evidence: pd.DataFrame
+    chance: pd.DataFrame | None  # what random rankings reach, a row a draw
+    seconds: dict[str, float]
+    seed: int
+    remarks: list[str] = field(default_factory=list)
+    maps: list[np.ndarray] = field(default_factory=list)  # of the network model, (heads, target, regulator) a layer
+
+
+def run(
+    source: Path,
+    out: Path,
+    *,
+    methods: list[str] | None = None,
+    regulators: Path | None = None,
+    gold: Path | None = None,
+    perturbations: Path | None = None,
+    model: str | None = None,
+    seed: int = 0,
+    threads: int = 0,
+    force: bool = False,
+    console: Console | None = None,
+) -> None:
+    """Run the study on a table of expression and write its folder; see `regard network --help`."""
+    console = console or Console(stderr=True)
+    names = list(dict.fromkeys(methods or []))
+    for name in names:
+        if record_of(name).needs == "--perturbations" and perturbations is None:
+            raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
+    if not names:
+        chosen, more = default_method(expression)
+        names, remarks = [chosen], remarks + more
+    inputs = [path for path in (source, regulators, gold, perturbations) if path]
+    same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
+    fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
+    with resumable_folder(out, force, fingerprint) as (folder, kept):
+        seconds: dict[str, float] = {}
+        with bars(console) as progress:
+            edges = run_methods(
+                names,
+                expression,
+                regulators=allowed,
+                model=model,
+                seed=seed,
+                threads=threads or -1,
+                kept=kept,
+                begin=beginner(progress, len(expression.genes), seconds),
+            )
+        table, random = judge(edges, known, source.name, seed)
+        maps = []
+        if {"attention", "attention.layer"} & set(names):
+            maps, far = head_maps(expression, allowed), unlike(expression)
+            said = "unlike the tables" if far > UNLIKE else "like tables"
+            remarks.append(
+                f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
+                f"distances, {UNLIKE} is the limit)"
+            )
+        result = Result(source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps)
+        write_edges(result.edges, known, folder)
+        write_evidence(table, folder / "evidence.tsv")
+        (folder / "figures").mkdir()
+        write_report(result, folder)
+        write_manifest(
+            folder / "manifest.json",
+            seed=seed,
+            inputs=inputs,
+            methods=names,
+            model=model,
+            samples=len(expression.samples),
+            genes=len(expression.genes),
+            seconds={name: round(value, 2) for name, value in seconds.items()},
+        )
+    summary(console, result, out)
+
+
+def read(
+    source: Path, regulators: Path | None, gold: Path | None, perturbations: Path | None
+) -> tuple[Expression, list[int] | None, PairAnnotations | None, list[str]]:
+    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all."""
+    expression = read_expression(source)
+    order = np.argsort(expression.genes, kind="stable")  # no method can then depend on the order of the file
+    expression, remarks = expression.take(order), []
+    constant = [g for g, flat in zip(expression.genes, np.ptp(expression.values, axis=0) == 0, strict=True) if flat]
+    if constant:
+        remarks.append(
+            f"{source.name}: {len(constant)} genes never vary and get the least score both ways: {few(constant)}"
+        )
+    if len(constant) > len(expression.genes) - 2:
+        raise InputError(
+            f"{source}: {len(constant)} of {len(expression.genes)} genes never vary; nothing can be inferred"
+        )
+    allowed = known = None
+    if perturbations:
+        expression = read_perturbations(perturbations, expression)
+    if regulators:
+        allowed, more = read_regulators(regulators, expression.genes)
+        remarks += more
+    if gold:
+        known, more = read_gold(gold, expression.genes)
+        remarks += more
+        if allowed is not None:
+            outside = int(np.delete(known.values[0], allowed, axis=1).sum())
+            if outside:
+                remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
+    return expression, allowed, known, remarks
+
+
+def judge(edges: dict[str, Edges], known, item: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Evidence of all methods, and what random rankings of the same candidates reach; empty without known edges."""
+    if known is None:
+        return evidence([]), None
+    models = [name for name in edges if record_of(name).model]
+    table = compare_edges([e.pair_scores() for e in edges.values()], known, models=models, item=item, seed=seed)
+    return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)
+
+
+def bars(console: Console) -> Progress:
+    parts = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("targets"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*parts, console=console, transient=True)
+
+
+def beginner(progress: Progress, targets: int, seconds: dict[str, float]) -> Callable[[str], Callable[[int], object]]:
+    """A bar for each method that begins; `seconds` gets how long each took."""
+
+    def begin(name: str) -> Callable[[int], object]:
+        bar, started = progress.add_task(name, total=targets), time.monotonic()
+
+        def advance(done: int) -> None:
+            progress.advance(bar, done)
+            seconds[name] = time.monotonic() - started
+
+        return advance
+
+    return begin
+
+
+def summary(console: Console, result: Result, out: Path) -> None:
+    first = next(iter(result.edges))
+    console.print(
+        f"{len(result.expression.samples)} samples × {len(result.expression.genes)} genes; edges by {first} in "
+        f"{out / 'edges.tsv'}"
+    )
+    for remark in result.remarks:
+        console.print(f"note: {remark}")
+    if result.chance is not None:
+        rows = result.evidence[(result.evidence.metric == "auprc") & (result.evidence.null == "random ranking")]
+        high = result.chance.auprc.quantile(0.95)
+        for row in rows.itertuples():
+            console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
+        console.print(f"chance: AUPRC {result.chance.auprc.mean():.3f}, 95th percentile {high:.3f}")
+    console.print(f"report: {out / 'report.html'}")

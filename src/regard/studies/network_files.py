@@ -1,0 +1,46 @@
+"""The network as files: tables for scripts, GraphML for Cytoscape and Gephi, Parquet for AnnData."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import networkx as nx
+import pandas as pd
+
+from regard.core.edges import Edges
+from regard.core.scores import PairAnnotations
+
+MOST_ROWS = 5_000_000  # of a table; weaker edges of a larger network are left out
+MOST_DRAWN = 10_000  # edges in the GraphML file
+
+
+def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: Path) -> None:
+    """Write `edges.<method>.tsv` for each method, and of the first `edges.tsv` and `network.graphml`.
+
+    `network.parquet` holds all methods with the columns that decoupler and `adata.uns` take: source,
+    target, weight (score, negative where the method says that the edge represses), method.
+    """
+    nets = []
+    for method, one in edges.items():
+        table = one.table(MOST_ROWS)
+        table.to_csv(folder / f"edges.{method}.tsv", sep="\t", index=False, float_format="%.6g")
+        weight = table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
+        net = pd.DataFrame({"source": table.regulator, "target": table.target, "weight": weight, "method": method})
+        nets.append(net)
+    pd.concat(nets, ignore_index=True).astype({"source": str, "target": str}).to_parquet(folder / "network.parquet")
+    first = next(iter(edges.values()))
+    shutil.copyfile(folder / f"edges.{first.method}.tsv", folder / "edges.tsv")
+    nx.write_graphml(graph_of(first, known), folder / "network.graphml")
+
+
+def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
+    """The strongest edges with their score, rank and, where there are, sign and whether they are known."""
+    graph, place = nx.DiGraph(method=edges.method), {gene: i for i, gene in enumerate(edges.genes)}
+    graph.add_nodes_from(edges.genes)
+    for rank, row in enumerate(edges.table(MOST_DRAWN).to_dict("records"), 1):
+        also = {"sign": int(row["sign"])} if "sign" in row else {}
+        if known is not None:
+            also["known"] = bool(known.values[0][place[row["target"]], place[row["regulator"]]])
+        graph.add_edge(row["regulator"], row["target"], weight=float(row["score"]), rank=rank, **also)
+    return graph

@@ -1,0 +1,75 @@
+"""The shipped network model as the study uses it: edges, single maps, and how unlike its training a table is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from regard.core.edges import Edges, with_candidates
+from regard.core.expression import Expression
+
+UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
+
+
+@cache
+def shipped():
+    from regard.models.network import load
+    from regard.models.shipped import NETWORK
+
+    return load(NETWORK)
+
+
+def by_network_model(
+    names: list[str],
+    expression: Expression,
+    regulators: list[int] | None,
+    seed: int,
+    advance: Callable[[int], object],
+) -> dict[str, Edges]:
+    """Both readings of one forward pass."""
+    from regard.models.network_edges import edges
+
+    found = edges(shipped(), expression, regulators=regulators, seed=seed, advance=advance)
+    return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
+
+
+def unlike(expression: Expression) -> float:
+    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves."""
+    from regard.models.network_prior import unlike_prior
+
+    return unlike_prior(shipped(), expression)
+
+
+def head_maps(expression: Expression, regulators: list[int] | None) -> list[np.ndarray]:
+    """Attention of every head, for each layer shape (heads, target, regulator), where one pass reads the table.
+
+    Each row sums to 1 over all genes that vary, the target itself among them; NaN on the diagonal and
+    where `with_candidates` has none. Empty for tables that take several passes.
+    """
+    from regard.models.network_edges import SAMPLES, WHOLE, edges
+
+    varies = np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
+    if len(varies) > WHOLE or len(expression.samples) > SAMPLES:
+        return []
+    order = varies[np.argsort(np.array(expression.genes)[varies], kind="stable")]  # as `edges` shows them
+    seen: list[np.ndarray] = []
+    handles = [
+        block.genes.register_forward_hook(lambda _module, _input, out: seen.append(out[1][0].softmax(dim=2).numpy()))
+        for block in shipped().blocks
+    ]
+    try:
+        edges(shipped(), expression, regulators=regulators)
+    finally:
+        for handle in handles:
+            handle.remove()
+    genes, maps = len(expression.genes), []
+    outside = np.setdiff1d(np.arange(genes), range(genes) if regulators is None else regulators)
+    for layer in seen:
+        full = np.zeros((len(layer), genes, genes))
+        full[:, order[:, None], order] = layer
+        full[:, range(genes), range(genes)] = np.nan
+        full[:, :, outside] = np.nan
+        maps.append(full)
+    return maps
