@@ -11,17 +11,30 @@ from regard.errors import InputError
 from regard.models.tabpfn import describe
 from tests.models.tabpfn_files import CONFIGS, plant, write_checkpoint
 
-PEAKED, TARGET, CONSTANT = 6, 2, (0, 4)
+PLANTED, TARGET, CONSTANT = 6, 2, (0, 4)
+LOGIT = 3 * 3 / 8**0.5  # planted query × key / √(size of a head), for a gene one standard deviation up
 
 
 @pytest.fixture
 def expression():
-    """Twelve genes; one has rare high peaks, two never change."""
+    """Twelve genes, each high in one sample of its own; but one is high in half of them, two never change."""
     rng = np.random.default_rng(0)
-    values = rng.normal(size=(40, 12))
-    values[:, PEAKED] = np.where(np.arange(40) % 8 == 0, 10, 0) + 0.1 * rng.normal(size=40)
+    values = 0.1 * rng.normal(size=(40, 12)) + 10 * np.eye(40, 12)
+    values[:, PLANTED] = np.where(np.arange(40) % 2 == 0, 10, 0) + 0.1 * rng.normal(size=40)
     values[:, CONSTANT] = 3.3
     return Expression(values, [f"gene{i:02}" for i in rng.permutation(12)], [f"s{i}" for i in range(40)])
+
+
+def planted_attention(values, order, group):
+    """What `plant` makes of one order of the columns: layer 1 a softmax of the tokens, layer 2 all alike."""
+    columns = values[:, order]
+    standard = (columns - columns.mean(axis=0)) / columns.std(axis=0, ddof=1)
+    tokens = standard.reshape(len(values), -1, group).sum(axis=2)
+    weights = np.exp(LOGIT * np.column_stack([tokens, np.zeros(len(values))]))  # the target's own key is 0
+    first = (weights / weights.sum(axis=1, keepdims=True)).mean(axis=0)
+    scores = np.full(values.shape[1], np.nan)
+    scores[order] = np.repeat((first[:-1] + 1 / len(first)) / 2, group)
+    return scores
 
 
 @pytest.mark.parametrize("architecture", CONFIGS)
@@ -30,8 +43,8 @@ def test_the_planted_regulator_is_found(expression, architecture, tmp_path):
     found = target_scores(checkpoint, expression, TARGET, list(range(12)), ["tabpfn.target"])
     scores = found.scores["tabpfn.target"]
     assert np.isnan(scores[[*CONSTANT, TARGET]]).all()
-    assert np.nanargmax(scores) == PEAKED
-    assert scores[PEAKED] > np.sort(scores[~np.isnan(scores)])[-2] * 1.1
+    assert np.nanargmax(scores) == PLANTED
+    assert scores[PLANTED] > np.sort(scores[~np.isnan(scores)])[-2] * 1.1
     for order, table in zip(found.orders, found.tokens, strict=True):
         ordinary = table[~table.special]
         assert [expression.genes[i] for i in order] == "|".join(ordinary.token).split("|")
@@ -39,11 +52,21 @@ def test_the_planted_regulator_is_found(expression, architecture, tmp_path):
         assert table.token.iloc[-1] == expression.genes[TARGET]
 
 
+@pytest.mark.parametrize("architecture", CONFIGS)
+def test_every_gene_has_the_attention_of_its_own_values(expression, architecture, tmp_path):
+    checkpoint = describe(plant(write_checkpoint(tmp_path / "m.ckpt", architecture)))
+    varied = np.where(expression.values == 3.3, 3.3, np.random.default_rng(1).normal(size=(40, 12)))
+    mixed = Expression(varied, expression.genes, expression.samples)
+    found = target_scores(checkpoint, mixed, TARGET, list(range(12)), ["tabpfn.target"])
+    by_hand = [planted_attention(varied, order, checkpoint.group) for order in found.orders]
+    np.testing.assert_allclose(found.scores["tabpfn.target"], np.mean(by_hand, axis=0), atol=1e-6)
+
+
 def test_one_order_cannot_tell_genes_of_a_token_apart_and_says_so(expression, tmp_path):
     checkpoint = describe(plant(write_checkpoint(tmp_path / "m.ckpt", "tabpfn_v2_5")))
     found = target_scores(checkpoint, expression, TARGET, list(range(12)), ["tabpfn.target"], permutations=1)
     (order,) = found.orders
-    token = np.flatnonzero(order == PEAKED)[0] // 3 * 3
+    token = np.flatnonzero(order == PLANTED)[0] // 3 * 3
     together = order[token : token + 3]
     scores = found.scores["tabpfn.target"]
     assert (scores[together] == np.nanmax(scores)).all()
@@ -56,7 +79,7 @@ def test_one_order_cannot_tell_genes_of_a_token_apart_and_says_so(expression, tm
 
 def test_every_score_has_its_place_and_the_order_of_genes_does_not_matter(expression, tmp_path):
     path = write_checkpoint(tmp_path / "m.ckpt")
-    regulators = [1, 3, 5, PEAKED, 4]
+    regulators = [1, 3, 5, PLANTED, 4]
     small = Expression(expression.values[:20], expression.genes, expression.samples[:20])
     found = edges(path, small, regulators=regulators, seed=3)
     assert list(found) == list(METHODS)
@@ -64,7 +87,7 @@ def test_every_score_has_its_place_and_the_order_of_genes_does_not_matter(expres
         assert weights.shape == (12, 12) and weights.dtype == np.float64
         there = ~np.isnan(weights)
         assert not there.diagonal().any() and not there[list(CONSTANT)].any(), name
-        assert there[1].nonzero()[0].tolist() == [3, 5, PEAKED], name
+        assert there[1].nonzero()[0].tolist() == [3, 5, PLANTED], name
     turned = np.random.default_rng(1).permutation(12)
     other = Expression(small.values[:, turned], [small.genes[i] for i in turned], small.samples)
     again = edges(path, other, regulators=[turned.tolist().index(i) for i in regulators], seed=3)

@@ -40,8 +40,10 @@ def plant(path: Path) -> Path:
     """Rewrite a checkpoint so that the target looks at tokens in which a gene is far above its mean.
 
     All weights are zero but three: a token's key is the sum of its genes' values (in units of their
-    standard deviations), the target's query a constant. So in the first layer a gene with rare high peaks
-    draws the target's attention wherever it stands, and nothing else does.
+    standard deviations), the target's query a constant. So in the first layer a gene draws the target's
+    attention in samples where it is far up, wherever its column stands; later layers see all alike. Each
+    gene is up as far as it is down: in the mean over samples wins one that is up often, not one with rare
+    high peaks.
     """
     checkpoint = torch.load(path, weights_only=True)
     config, state = checkpoint["config"], checkpoint["state_dict"]
