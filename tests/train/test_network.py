@@ -87,7 +87,8 @@ def test_a_small_model_learns_the_edges_of_a_batch_in_the_right_direction():
         readout, layer = model.read(tables.values, perturbation=tables.perturbation)
     assert average_precision(readout, tables.edges) > 0.9
     assert average_precision(readout.transpose(1, 2), tables.edges) < 0.6
-    assert average_precision(layer, tables.edges) > 0.6
+    chance = average_precision(torch.rand(8, 6, 6), tables.edges)
+    assert average_precision(layer, tables.edges) > chance + 0.1
 
 
 def test_train_writes_weights_and_a_log_and_goes_on_with_more_minutes(tmp_path):

@@ -19,6 +19,7 @@ from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
 
+WARM = 150  # steps
 HELD_OUT_SEED = 2**31  # training uses smaller ones: no network is in both
 
 
@@ -118,8 +119,8 @@ def train(
     """Train for `minutes` in all, interruptions not counted, and write `network.safetensors` to `out`.
 
     A second call with the same `out` goes on from its checkpoint, with more `minutes` also after the end. The
-    learning rate follows the share of the time that is gone: up during the first 2 %, then down as a half cosine
-    to zero. `log.tsv` has a row for each held-out set, each `every` seconds.
+    learning rate goes up during the first 150 steps and follows the share of the time that is gone down to zero, as
+    half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
 
     Parameters
     ----------
@@ -166,7 +167,7 @@ def train(
     while (share := now() / (minutes * 60)) < 1:
         for one in both:
             for group in one.param_groups:
-                group["lr"] = rate * min(share / 0.02, 0.5 + 0.5 * math.cos(math.pi * share)) + 1e-7
+                group["lr"] = rate * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))
         batch = supply.next(step)
         chances = np.random.default_rng([seed, 1, step]).random(3)
         value = loss(model, batch, told=(chances[0] < 0.6, chances[1] < 0.6, chances[2] < 0.2))
