@@ -16,28 +16,27 @@ from regard.predictors.edges import infer
 # first three as regulators of the other seven, and a gold that has nothing to do with the noise.
 SAMPLES, GENES, REGULATORS, POSITIVES = 100, 10, 3, 2
 EDGES = (GENES - REGULATORS) * REGULATORS
-CLAIMED = {"attention diagonal": 0.75, "GENIE3": 0.11, "GRNBoost2": 0.14}
-DRAWS = 2000
+CLAIMED = {"the diagonal": 0.75, "GENIE3": 0.11, "GRNBoost2": 0.14}
+DRAWS, TRIES = 2000, 12  # as many tries as TabPFN has layers
 
 
 def run(draws: int = DRAWS) -> Iterator[Row]:
+    case = f"{POSITIVES} of {EDGES} edges"
     every = np.array([places_auprc(p) for p in combinations(range(1, EDGES + 1), POSITIVES)])
-    yield Row(f"{POSITIVES} of {EDGES}", "random ranking", "auprc", every.mean(), *np.quantile(every, [0.05, 0.95]))
+    yield Row(case, "random ranking", "auprc", every.mean(), *np.quantile(every, [0.05, 0.95]))
     for name, value in CLAIMED.items():
-        yield Row(f"{POSITIVES} of {EDGES}", f"random ranking ≥ {name}'s {value}", "share", share(every, value))
-    for case, scores in {
-        "both of one regulator": one_score_a_regulator,
-        "both of one regulator, random data": pearson,
-    }.items():
-        found = np.array(
-            [auprc_of_draw(scores, seed) for seed in range(draws if scores is not pearson else draws // 10)]
-        )
-        name = "one score a regulator" if scores is one_score_a_regulator else "pearson"
+        yield Row(case, f"random ranking, at least {name}'s", "share", share(every, value))
+    for name, scores in {"pearson on noise": pearson, "one score a regulator": one_score_a_regulator}.items():
+        found = np.array([auprc_of_draw(scores, seed) for seed in range(draws)])
         yield Row(case, name, "auprc", found.mean(), *np.quantile(found, [0.05, 0.95]))
-        yield Row(case, f"{name} ≥ 0.75", "share", share(found, 0.75))
+        yield Row(case, f"{name}, at least .75", "share", share(found, 0.75))
         reached = np.flatnonzero(np.isclose(found, 0.75))
         if len(reached):
-            yield Row(case, f"{name}, first seed that gives 0.75", "seed", reached[0])
+            yield Row(case, f"{name}, first seed of .75", "seed", reached[0])
+    best = [
+        max(auprc_of_draw(one_score_a_regulator, seed, turn) for turn in range(TRIES)) for seed in range(draws // 4)
+    ]
+    yield Row(case, f"one score a regulator, best of {TRIES} tries at least .75", "share", share(np.array(best), 0.75))
 
 
 def places_auprc(places: tuple[int, ...]) -> float:
@@ -56,9 +55,9 @@ def random_gold(rng: np.random.Generator) -> np.ndarray:
     return gold
 
 
-def auprc_of_draw(scores, seed: int) -> float:
-    rng = np.random.default_rng(seed)
-    gold = random_gold(rng)
+def auprc_of_draw(scores, seed: int, turn: int = 0) -> float:
+    """AUPRC of scores against a gold of this seed; another turn is another try on the same gold."""
+    gold, rng = random_gold(np.random.default_rng(seed)), np.random.default_rng([seed, turn, 1])
     return average_precision(Ranking(scores(rng).ravel()), gold.ravel())
 
 

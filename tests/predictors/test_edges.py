@@ -124,7 +124,21 @@ def test_a_knockout_z_is_the_change_in_standard_deviations():
     expression = knocked_out()
     scores = infer("knockout-z", expression).scores
     x = expression.values[:, 5]
-    assert scores[5, 0] == pytest.approx(abs(x[1] - x.mean()) / x.std())
+    assert scores[5, 0] == pytest.approx(abs(x[1] - np.median(x)) / x.std())
+    x = expression.values[:, 7]
+    assert scores[7, 1] == pytest.approx(abs(x[2] - np.median(x)) / x.std())  # a knock-down, for want of a knock-out
+
+
+def test_samples_of_a_time_series_do_not_count_for_knockouts():
+    expression = knocked_out()
+    late = dataclasses.replace(
+        expression,
+        values=np.concatenate([expression.values, 9 + np.random.default_rng(0).normal(size=(4, 10))]),
+        samples=[str(i) for i in range(16)],
+        perturbation=np.concatenate([expression.perturbation, np.zeros((4, 10), dtype=np.int8)]),
+        time=np.array([np.nan] * 12 + [0.0, 1, 2, 3]),
+    )
+    assert np.allclose(infer("knockout-z", late).scores, infer("knockout-z", expression).scores, equal_nan=True)
 
 
 def test_two_knockouts_in_one_sample_say_nothing_and_none_told_is_an_error():

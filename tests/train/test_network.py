@@ -73,6 +73,7 @@ def test_the_loss_is_that_of_both_readings_for_a_gene_and_only_of_allowed_regula
     assert loss(Undecided(), tables, (False, False, True)).item() == pytest.approx((4 * 2 + 2) / 6 * nats, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_small_model_learns_the_edges_of_a_batch_in_the_right_direction():
     torch.manual_seed(0)
     tables = simulate(Plan(6, wild=2, knockouts=6), 8, 0)
@@ -91,6 +92,7 @@ def test_a_small_model_learns_the_edges_of_a_batch_in_the_right_direction():
     assert average_precision(layer, tables.edges) > chance + 0.1
 
 
+@pytest.mark.slow
 def test_train_writes_weights_and_a_log_and_goes_on_with_more_minutes(tmp_path):
     held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]
     how = {"seed": 1, "cells": 100, "largest": 6, "held": held, "every": 1000.0}
@@ -114,6 +116,7 @@ def test_train_writes_weights_and_a_log_and_goes_on_with_more_minutes(tmp_path):
         train(TINY, tmp_path, minutes=1, **(how | {"seed": 2}))
 
 
+@pytest.mark.slow
 def test_training_starts_from_given_weights(tmp_path):
     held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {})]
     how = {"cells": 100, "largest": 6, "held": held, "minutes": 0.0}

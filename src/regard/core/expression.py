@@ -29,4 +29,6 @@ class Expression:
         """The same samples with the genes at these places, in this order."""
         perturbation = None if self.perturbation is None else self.perturbation[:, genes]
         names = [self.genes[i] for i in genes]
-        return replace(self, values=self.values[:, genes], genes=names, perturbation=perturbation)
+        # One memory layout whatever came in: sums over samples then round the same way.
+        values = np.ascontiguousarray(self.values[:, genes])
+        return replace(self, values=values, genes=names, perturbation=perturbation)

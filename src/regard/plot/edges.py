@@ -14,7 +14,7 @@ from regard.plot.style import BLUE, GREY, ORANGE
 MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
 
-def matrix(edges: Edges, known: np.ndarray | None = None) -> Figure:
+def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score") -> Figure:
     """Scores as a map, row = target (query), column = regulator (key); rings on known edges.
 
     Of more than 60 genes, those with the strongest edges are shown; genes that share edges stand together.
@@ -36,7 +36,7 @@ def matrix(edges: Edges, known: np.ndarray | None = None) -> Figure:
     ax.set_xlabel("regulator (key)")
     ax.set_ylabel("target (query)")
     ax.set_title(edges.method + (", known edges ringed" if known is not None else ""))
-    figure.colorbar(image, ax=ax, shrink=0.7, label="score", extend="max")
+    figure.colorbar(image, ax=ax, shrink=0.7, label=label, extend="max")
     return figure
 
 

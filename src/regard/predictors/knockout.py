@@ -12,8 +12,8 @@ from regard.predictors.edges import predictor
 @predictor(
     "knockout-z",
     "how far the target moves when the regulator is knocked out (else down, else over-expressed)",
-    "|mean in samples with the knock-out − mean| / sd; mean and sd where the target itself was left alone",
-    "Pinna et al. 2010, PLoS ONE 5:e12912",
+    "|mean with the knock-out − median| / sd; median and sd of the target over all samples outside time series",
+    "Greenfield et al. 2010, PLoS ONE 5:e13397 (median-corrected z)",
     needs="--perturbations",
     signed=True,
 )
@@ -25,14 +25,13 @@ def knockout_z(expression: Expression, regulators: np.ndarray, **_) -> np.ndarra
         steady = np.isnan(expression.time)
         values, done = values[steady], done[steady]
     alone = (done > 0).sum(axis=1) == 1  # a sample with two genes knocked out tells of neither
-    untouched = np.where(done > 0, np.nan, values)
-    mean, sd = np.nanmean(untouched, axis=0), np.nanstd(untouched, axis=0)
+    median, sd = np.median(values, axis=0), values.std(axis=0)
     z = np.zeros((values.shape[1],) * 2)
     for regulator in regulators:
         for kind in range(1, len(KINDS)):
             rows = alone & (done[:, regulator] == kind)
             if rows.any():
-                change = values[rows].mean(axis=0) - mean
+                change = values[rows].mean(axis=0) - median
                 direction = 1 if KINDS[kind] == "overexpression" else -1  # falls when knocked out: it is activated
                 z[:, regulator] = direction * np.divide(change, sd, out=np.zeros_like(sd), where=sd > 0)
                 break

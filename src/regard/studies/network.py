@@ -14,18 +14,16 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regard.annotate.network import read_gold
 from regard.compare.edges import chance, compare_edges
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
 from regard.core.expression import Expression
-from regard.core.expression_files import read_expression
-from regard.core.perturbations import few, read_perturbations, read_regulators
 from regard.core.resume import resumable_folder
 from regard.core.scores import PairAnnotations
 from regard.core.store import sha256, write_manifest
 from regard.errors import InputError
 from regard.studies.network_files import write_edges
+from regard.studies.network_inputs import read
 from regard.studies.network_methods import default_method, record_of, run_methods
 from regard.studies.network_model import UNLIKE, head_maps, unlike
 from regard.studies.network_report import write_report
@@ -113,38 +111,6 @@ def run(
             seconds={name: round(value, 2) for name, value in seconds.items()},
         )
     summary(console, result, out)
-
-
-def read(
-    source: Path, regulators: Path | None, gold: Path | None, perturbations: Path | None
-) -> tuple[Expression, list[int] | None, PairAnnotations | None, list[str]]:
-    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all."""
-    expression = read_expression(source)
-    order = np.argsort(expression.genes, kind="stable")  # no method can then depend on the order of the file
-    expression, remarks = expression.take(order), []
-    constant = [g for g, flat in zip(expression.genes, np.ptp(expression.values, axis=0) == 0, strict=True) if flat]
-    if constant:
-        remarks.append(
-            f"{source.name}: {len(constant)} genes never vary and get the least score both ways: {few(constant)}"
-        )
-    if len(constant) > len(expression.genes) - 2:
-        raise InputError(
-            f"{source}: {len(constant)} of {len(expression.genes)} genes never vary; nothing can be inferred"
-        )
-    allowed = known = None
-    if perturbations:
-        expression = read_perturbations(perturbations, expression)
-    if regulators:
-        allowed, more = read_regulators(regulators, expression.genes)
-        remarks += more
-    if gold:
-        known, more = read_gold(gold, expression.genes)
-        remarks += more
-        if allowed is not None:
-            outside = int(np.delete(known.values[0], allowed, axis=1).sum())
-            if outside:
-                remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
-    return expression, allowed, known, remarks
 
 
 def judge(edges: dict[str, Edges], known, item: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame | None]:

@@ -152,7 +152,7 @@ def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Pic
     every = np.concatenate(result.maps)
     mean = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
     caption = "Attention between genes before any read-out, mean over all layers and heads."
-    drawn = [("attention_mean", matrix(mean, known), caption)]
+    drawn = [("attention_mean", matrix(mean, known, label="attention"), caption)]
     if known is not None and result.chance is not None:
         there = ~np.isnan(mean.scores)
         values = [

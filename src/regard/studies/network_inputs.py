@@ -1,0 +1,46 @@
+"""What the network study is given, read and checked together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from regard.annotate.network import read_gold
+from regard.core.expression import Expression
+from regard.core.expression_files import read_expression
+from regard.core.perturbations import few, read_perturbations, read_regulators
+from regard.core.scores import PairAnnotations
+from regard.errors import InputError
+
+
+def read(
+    source: Path, regulators: Path | None, gold: Path | None, perturbations: Path | None
+) -> tuple[Expression, list[int] | None, PairAnnotations | None, list[str]]:
+    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all."""
+    expression = read_expression(source)
+    order = np.argsort(expression.genes, kind="stable")  # no method can then depend on the order of the file
+    expression, remarks = expression.take(order), []
+    constant = [g for g, flat in zip(expression.genes, np.ptp(expression.values, axis=0) == 0, strict=True) if flat]
+    if constant:
+        remarks.append(
+            f"{source.name}: {len(constant)} genes never vary and get the least score both ways: {few(constant)}"
+        )
+    if len(constant) > len(expression.genes) - 2:
+        raise InputError(
+            f"{source}: {len(constant)} of {len(expression.genes)} genes never vary; nothing can be inferred"
+        )
+    allowed = known = None
+    if perturbations:
+        expression = read_perturbations(perturbations, expression)
+    if regulators:
+        allowed, more = read_regulators(regulators, expression.genes)
+        remarks += more
+    if gold:
+        known, more = read_gold(gold, expression.genes)
+        remarks += more
+        if allowed is not None:
+            outside = int(np.delete(known.values[0], allowed, axis=1).sum())
+            if outside:
+                remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
+    return expression, allowed, known, remarks
