@@ -128,7 +128,7 @@ class Values:
 
     def __init__(self, model: nn.Module):
         self.handles, self.lengths = [], None
-        for block in model.blocks:
+        for block in model.get_submodule("blocks").children():
             attention = block.per_sample_attention_between_features
             projection, heads = attention.out_projection, attention.num_heads
 
@@ -188,6 +188,7 @@ def gradient_of(checkpoint: Checkpoint, regressor: TabPFNRegressor, x: np.ndarra
     """
     with prompt_of(regressor) as prompt:
         regressor.predict(x[:1])
+    assert prompt.x is not None and prompt.y is not None
     model, known = regressor.models_[0], len(x)
     table = torch.cat([prompt.x[:known], prompt.x[:known]]).clone().requires_grad_()
     maps: list[Tensor] = []
