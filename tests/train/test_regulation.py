@@ -85,7 +85,7 @@ def test_without_noise_the_equations_stay_where_they_settled():
     zero = torch.zeros(240, 1)
     still = Conditions(zero, zero + 1, zero)
     settled = kinetics.settle(net, still, zero + 0.5, steps=300)
-    later, _ = kinetics.integrate(net, still, settled, g, steps=10, minutes=10.0)
+    later, _, _ = kinetics.integrate(net, still, settled, g, steps=10, minutes=10.0)
     assert (later - settled).abs().quantile(0.9) < 1e-3  # some networks oscillate
 
 

@@ -198,12 +198,12 @@ def integrate(
     every: int = 0,
     protein: Tensor | None = None,
 ):
-    """Run the stochastic equations from mRNA = `start`, (n, samples); mRNA, protein and, with `every`, records.
+    """Run the stochastic equations from mRNA = `start`, (n, samples); mRNA, protein and records.
 
     Parameters
     ----------
     protein : where it starts; as mRNA where not given.
-    every : also return mRNA each `every` steps, (records, n, samples), the first being the start.
+    every : keep mRNA each `every` steps, (records, n, samples), the first being the start; 0 for that one alone.
     """
     rates = state_rates(kinetics, conditions.shift)
     mrna = start.expand_as(conditions.shift)
@@ -216,4 +216,4 @@ def integrate(
         protein = relax(protein, mrna, slow, kinetics.noise, generator)
         if every and (step + 1) % every == 0:
             records.append(mrna)
-    return (mrna, protein, torch.stack(records)) if every else (mrna, protein)
+    return mrna, protein, torch.stack(records)

@@ -165,7 +165,7 @@ def kinetic_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.
         shift[:, :, :single] *= background
         conditions.shift = shift.reshape(n, -1)
         x = kinetics.settle(net, conditions, wild)
-        x, _ = kinetics.integrate(net, conditions, x, g, steps=20, minutes=10.0)
+        x, _, _ = kinetics.integrate(net, conditions, x, g, steps=20, minutes=10.0)
         x = x * ((conditions.factor > 0) | (conditions.addition > 0))  # a deleted gene makes nothing at all
         values.append(rows_first(x, batch))
     if plan.series:
