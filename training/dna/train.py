@@ -50,7 +50,7 @@ def main() -> None:
     def losses(model, rng):
         draw = torch.Generator().manual_seed(int(rng.integers(2**62)))
         tokens, target = classification(promoters, genomic, given.batch, draw)
-        if rng.random() < 0.1:  # promoters do not always come as 300 bases with the TSS at 249
+        if rng.random() < 0.25:  # promoters do not always come as 300 bases with the TSS at 249
             length = int(rng.integers(100, LENGTH))
             begin = int(rng.integers(0, LENGTH - length))
             tokens = tokens[:, begin : begin + length]
