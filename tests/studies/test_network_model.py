@@ -1,0 +1,108 @@
+"""The network model and TabPFN inside the study: real architectures with small random weights."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from rich.console import Console
+
+from regard.models import shipped
+from regard.models.network import Config, NetworkModel, save
+from regard.models.network_edges import edges
+from regard.studies import network_methods, network_model
+from regard.studies.network import run
+from tests.toys.networks import EDGES, planted, write
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """A random network model in the place of the shipped one."""
+    torch.manual_seed(0)
+    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16, references=64))
+    model.prior.copy_(torch.randn_like(model.prior))
+    save(model, tmp_path / "network.safetensors")
+    monkeypatch.setattr(shipped, "NETWORK", tmp_path / "network.safetensors")
+    network_model.shipped.cache_clear()
+    yield tmp_path
+    network_model.shipped.cache_clear()
+
+
+@pytest.fixture
+def table(tmp_path):
+    write(planted(30), tmp_path / "x.tsv")
+    (tmp_path / "gold.tsv").write_text("".join(f"{r}\t{t}\n" for r, t in EDGES))
+    return tmp_path / "x.tsv"
+
+
+def study(table, out, methods, **options):
+    run(table, out, methods=methods, threads=1, console=Console(quiet=True), **options)
+    return out
+
+
+def test_both_readings_and_every_head_reach_the_folder(weights, table, tmp_path):
+    methods = ["attention", "attention.layer", "pearson"]
+    out = study(table, tmp_path / "out", methods, gold=tmp_path / "gold.tsv")
+    found = pd.read_csv(out / "edges.attention.layer.tsv", sep="\t").set_index(["target", "regulator"]).score
+    wanted = edges(network_model.shipped(), planted(30))["attention.layer"]
+    assert found["g5", "g0"] == pytest.approx(wanted[5, 0], rel=1e-5)
+    assert found["g0", "g5"] == pytest.approx(wanted[0, 5], rel=1e-5)
+    assert {"attention_mean.svg", "heads.svg"} <= {p.name for p in (out / "figures").iterdir()}
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
+    baseline = evidence[evidence.metric == "auprc"].set_index("method").baseline
+    assert set(baseline["attention"]) == {"pearson"} and baseline["pearson"].isna().all()
+
+
+def test_maps_are_attention_and_the_last_is_the_reading_layer(weights):
+    expression = planted(30)
+    expression.values[:, 3] = 1.0
+    maps = network_model.head_maps(expression, None)
+    assert [m.shape for m in maps] == [(4, 10, 10), (4, 10, 10), (1, 10, 10)]
+    rows = np.nansum(maps[0], axis=2)
+    assert (rows[:, 3] == 0).all() and (np.delete(rows, 3, axis=1) < 1).all()  # what is missing went to itself
+    reading = edges(network_model.shipped(), expression)["attention.layer"]
+    for target in (0, 5):  # a row of attention and of edge probabilities rise together
+        there = np.isfinite(reading[target])
+        order = np.argsort(maps[-1][0, target][there]), np.argsort(reading[target][there])
+        assert np.array_equal(*order) or np.array_equal(order[0], order[1][::-1])
+
+
+def test_maps_keep_to_allowed_regulators(weights):
+    maps = network_model.head_maps(planted(30), [0, 1])
+    assert np.isnan(maps[0][:, :, 2:]).all() and np.isfinite(maps[0][:, 5, :2]).all()
+
+
+def test_data_unlike_the_training_get_the_method_that_holds(weights, monkeypatch):
+    monkeypatch.setattr(network_methods, "DEFAULT_METHOD", "attention")
+    for far, chosen in ((99.5, network_methods.FALLBACK), (50.0, "attention")):
+        monkeypatch.setattr(network_methods, "unlike", lambda _, far=far: far)
+        name, remarks = network_methods.default_method(planted(30))
+        assert name == chosen
+        assert bool(remarks) == (chosen == network_methods.FALLBACK)
+
+
+def test_tabpfn_is_read_once_for_all_its_scores_and_resumes(table, tmp_path, monkeypatch):
+    pytest.importorskip("tabpfn", reason="the extra tabpfn is not installed")
+    from regard.attribute import tabpfn
+    from tests.models.tabpfn_files import write_checkpoint
+
+    path = write_checkpoint(tmp_path / "small.safetensors")
+    (tmp_path / "tf.txt").write_text("g0\ng1\n")
+    read, fitted = tabpfn.target_scores, []
+
+    def stop_at_four(checkpoint, expression, target, *arguments, **options):
+        if len(fitted) == 4:
+            raise KeyboardInterrupt
+        fitted.append(target)
+        return read(checkpoint, expression, target, *arguments, **options)
+
+    methods, options = ["tabpfn.target", "tabpfn.diagonal"], {"model": str(path), "regulators": tmp_path / "tf.txt"}
+    monkeypatch.setattr(tabpfn, "target_scores", stop_at_four)
+    with pytest.raises(KeyboardInterrupt):
+        study(table, tmp_path / "out", methods, **options)
+    monkeypatch.setattr(tabpfn, "target_scores", lambda c, e, t, *a, **o: fitted.append(t) or read(c, e, t, *a, **o))
+    out = study(table, tmp_path / "out", methods, **options)
+    assert sorted(fitted) == list(range(10))
+    whole = tabpfn.edges(path, planted(30), regulators=[0, 1], scores=methods)
+    for name in methods:
+        found = pd.read_csv(out / f"edges.{name}.tsv", sep="\t").set_index(["target", "regulator"]).score
+        assert found["g5", "g0"] == pytest.approx(whole[name][5, 0], rel=1e-4)
