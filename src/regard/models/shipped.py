@@ -6,4 +6,3 @@ from pathlib import Path
 
 WEIGHTS = Path(__file__).parent / "weights"
 DNA_GPT = WEIGHTS / "dna_gpt.safetensors"
-NETWORK = WEIGHTS / "network.safetensors"
