@@ -49,8 +49,9 @@ def use_threads(threads: int) -> None:
 @app.command()
 def dna(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="FASTA, TSV or Parquet with sequences.")],
-    task: Annotated[DnaTask, typer.Option(help="Which classifier to ask.")],
     out: Out,
+    task: Annotated[DnaTask | None, typer.Option(help="Which classifier to ask.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Your weights, from `regard train classifier`.")] = None,
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
@@ -59,13 +60,15 @@ def dna(
     force: Force = False,
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
+    from regard.models.shipped import DNA_GPT
     from regard.studies.dna import run
 
     use_threads(threads)
     run(
         source,
-        task.value,
+        task.value if task else None,
         out,
+        weights=model or DNA_GPT,
         negatives=negatives.value,
         predictions_only=predictions_only,
         examples=examples,

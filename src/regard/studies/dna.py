@@ -29,14 +29,15 @@ from regard.studies.dna_evidence import (
 )
 from regard.studies.dna_report import Result, write_report
 from regard.studies.examples import choose_examples
-from regard.studies.tasks import Task, task_of
+from regard.studies.tasks import Task, task_of, task_of_model
 
 
 def run(
     source: Path,
-    task_name: str,
+    task_name: str | None,
     out: Path,
     *,
+    weights: Path = DNA_GPT,
     negatives: str = "both",
     predictions_only: bool = False,
     examples: int = 3,
@@ -46,14 +47,16 @@ def run(
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
     console = console or Console(stderr=True)
-    task = task_of(task_name, negatives)
+    model = load(weights)
+    if weights == DNA_GPT and task_name is None:
+        raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
+    task = task_of(str(task_name), negatives) if weights == DNA_GPT else task_of_model(model.config, task_name)
     table = read_sequences(source, list(task.classes))
-    model = load(DNA_GPT)
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
         predictions = predict(model, task, table, progress)
         predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         if not predictions_only:
-            result = study(model, task, negatives, source, table, predictions, examples, seed, progress)
+            result = study(model, weights.name, task, negatives, source, table, predictions, examples, seed, progress)
             save_maps(result.maps, folder / "attention.zarr")
             write_evidence(result.evidence, folder / "evidence.tsv")
             positions = pd.concat([s.table() for s in result.scores])
@@ -63,8 +66,8 @@ def run(
         write_manifest(
             folder / "manifest.json",
             seed=seed,
-            inputs=[source, DNA_GPT],
-            task=task_name,
+            inputs=[source, weights],
+            task=task.name,
             negatives=negatives,
             examples=examples,
             pipeline=RECEIVED,
@@ -92,7 +95,7 @@ def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) 
     return out
 
 
-def study(model, task: Task, negatives, source, table, predictions, n_examples, seed, progress) -> Result:
+def study(model, weights, task: Task, negatives, source, table, predictions, n_examples, seed, progress) -> Result:
     """Attention of the examples, scores of many sequences, and the evidence."""
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
     if chosen.empty:
@@ -109,6 +112,7 @@ def study(model, task: Task, negatives, source, table, predictions, n_examples, 
     heads, entropy = head_scores(model, rows.loc[used], [RECEIVED, ENTROPY], progress, "attention of many sequences")
     evidence = gather_evidence(model, task, rows, groups, heads, seed, progress)
     return Result(
+        weights,
         task,
         negatives,
         source.name,
