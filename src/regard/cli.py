@@ -23,6 +23,7 @@ app.add_typer(train, name="train")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
+Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
 Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
 Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
 
@@ -56,6 +57,7 @@ def dna(
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
     seed: Seed = 0,
+    device: Device = "cpu",
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
@@ -73,6 +75,7 @@ def dna(
         predictions_only=predictions_only,
         examples=examples,
         seed=seed,
+        device=device,
         force=force,
     )
 

@@ -16,6 +16,7 @@ from regard.core.sequences import encode
 from regard.core.store import output_folder, save_maps, write_manifest
 from regard.errors import InputError
 from regard.models.attention import attention
+from regard.models.device import usable
 from regard.models.dna_gpt import DnaGPT, load
 from regard.models.predict import logits_of
 from regard.models.shipped import DNA_GPT
@@ -42,12 +43,13 @@ def run(
     predictions_only: bool = False,
     examples: int = 3,
     seed: int = 0,
+    device: str = "cpu",
     force: bool = False,
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
     console = console or Console(stderr=True)
-    model = load(weights)
+    model = load(weights).to(usable(device))
     if weights == DNA_GPT and task_name is None:
         raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
     task = task_of(str(task_name), negatives) if weights == DNA_GPT else task_of_model(model.config, task_name)
