@@ -54,6 +54,10 @@ def dna(
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
+    puffin: Annotated[Path | None, typer.Option(help="Your puffin.pth, or a folder with it (academic use).")] = None,
+    flanks: Annotated[
+        Path | None, typer.Option(help="FASTA in which the sequences' true flanks are looked up.")
+    ] = None,
     seed: Seed = 0,
     threads: Threads = 0,
     force: Force = False,
@@ -69,6 +73,8 @@ def dna(
         negatives=negatives.value,
         predictions_only=predictions_only,
         examples=examples,
+        puffin=puffin,
+        flanks=flanks,
         seed=seed,
         force=force,
     )
