@@ -55,9 +55,7 @@ def dna(
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
     puffin: Annotated[Path | None, typer.Option(help="Your puffin.pth, or a folder with it (academic use).")] = None,
-    flanks: Annotated[
-        Path | None, typer.Option(help="FASTA in which the sequences' true flanks are looked up.")
-    ] = None,
+    flanks: Annotated[Path | None, typer.Option(help="FASTA in which to find the true flanks.")] = None,
     seed: Seed = 0,
     threads: Threads = 0,
     force: Force = False,

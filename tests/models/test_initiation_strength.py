@@ -19,8 +19,8 @@ def test_strength_is_the_planted_initiation_and_needs_the_motif(planted):  # noq
     assert strong.flanks == "random"
 
 
-def test_random_edges_do_not_count(planted):  # noqa: F811
-    """A motif of the flank acts ten bases inwards; so near an edge nothing is the sequence's own, but further in it is."""
+def test_true_flanks_act_inwards(planted):  # noqa: F811
+    """A motif of the flank acts ten bases inwards; true flanks count, as part of the sequence's own."""
     text = background(40)
     flank = {"a": (background(25, 2) + "GATCC", background(30, 3))}
     outside = read_many(planted, [text], ["a"], flanks=flank)[0]

@@ -25,9 +25,8 @@ def annotate_activation(ids: list[str], activation: list[np.ndarray], motifs: li
     """
     annotations, union = [], [np.zeros(one.shape[1], dtype=bool) for one in activation]
     for name in dict.fromkeys(motif[:-1] for motif in motifs):
-        rows = [
-            i for i, motif in enumerate(motifs) if motif[:-1] == name and (name not in DIRECTED or motif[-1] == "+")
-        ]
+        strands = "+" if name in DIRECTED else "+-"
+        rows = [i for i, motif in enumerate(motifs) if motif[:-1] == name and motif[-1] in strands]
         best = [one[rows].max(axis=0) for one in activation]
         limit = np.quantile(np.concatenate(best), 1 - HIGHEST)
         inside = [widened(one > limit) for one in best]

@@ -23,7 +23,7 @@ def initiation_figure(
     tss: int | None = None,
     motifs: int = 6,
 ) -> Figure:
-    """Attention (blue) above motif activations, sums of effects and predicted initiation (orange).
+    """Attention (blue) above motif activations with effects, sums of effects, contributions, initiation (orange).
 
     Parameters
     ----------
@@ -33,9 +33,7 @@ def initiation_figure(
     assays : predictions of every target, (target, position), drawn thin behind the one of `found`.
     motifs : how many motifs to show, those with the largest effect first; without effects, the largest activation.
     """
-    there = np.flatnonzero(
-        found.activation.notnull().any("motif")
-    )  # edges may have none; the axis starts at 0 all the same
+    there = np.flatnonzero(found.activation.notnull().any("motif"))  # not at edges; the axis starts at 0 all the same
     found = found.isel(position=slice(len(attention[0][1]) if attention else there[-1] + 1))
     assays = None if assays is None else assays.isel(position=slice(found.sizes["position"]))
     names = strongest(found, motifs)
@@ -56,7 +54,10 @@ def initiation_figure(
     for name, values in attention:
         track(next(rows), values, colour=BLUE, label=name)
     for name in names:
-        both_strands(next(rows), *(found.activation.sel(motif=f"{name}{strand}").values for strand in "+-"), label=name)
+        strands = [f"{name}{strand}" for strand in "+-"]
+        row = both_strands(next(rows), *found.activation.sel(motif=strands).values, label=name)
+        if "effect" in found:
+            effect_line(row, found.effect.sel(motif=strands).sum("motif").values)
     if sums:
         summed(next(rows), found, sums)
     for _, draw in last_rows:
@@ -91,6 +92,12 @@ def both_strands(ax: Axes, ahead: np.ndarray, back: np.ndarray, label: str) -> A
     ax.axhline(0, color="black", linewidth=0.4)
     ax.set_ylabel(label, rotation=0, ha="right", va="center")
     ax.set_yticks([])
+    return ax
+
+
+def effect_line(ax: Axes, effect: np.ndarray) -> Axes:
+    """What a motif adds to the prediction, both strands together, in black, to its own scale."""
+    ax.plot(effect * ax.get_ylim()[1] / max(np.abs(effect).max(), 1e-9), color="black", linewidth=0.6)
     return ax
 
 

@@ -131,14 +131,12 @@ def flanks_text(check: CrossCheck, found: xr.Dataset | None) -> str:
         return ""
     kinds = [str(kind) for kind in found.flanks.values]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in ("true", "partly true", "random") if kind in kinds)
-    text = (
-        f"{check.name} reads {check.model.config.flank} bases on each side; flanks of the sequences shown: {counts}. "
-    )
+    text = f"{check.name} reads {check.model.config.flank} bases on each side; flanks of those shown: {counts}. "
     if set(kinds) == {"true"}:
         return text
     agreement = float(found.tss_agreement.sel(target=check.target).mean())
     return text + (
         f"Where they are not all true, tracks are means over {DRAWS} random flanks of the sequence's own composition, "
-        f"and the grey band is their standard deviation; in {agreement:.0%} of these flanks the highest prediction is "
-        "within 10 bases of that of the mean. Random flanks put nothing real around a sequence: trust shapes, not heights."
+        f"and the grey band is their standard deviation; in {agreement:.0%} of these the highest prediction is "
+        "within 10 bases of that of the mean. Nothing real stands around a sequence there: trust shapes, not heights."
     )
