@@ -59,6 +59,14 @@ def save_maps(maps: AttentionMaps, path: Path) -> None:
     )
 
 
+def save_tracks(tracks: xr.Dataset, path: Path) -> None:
+    """Write a dataset of tracks, as `models.initiation_tracks` makes them, to a zarr 3 store."""
+    words = [name for name, values in tracks.coords.items() if values.dtype.kind == "U"]
+    tracks.assign_coords({name: tracks[name].astype(object) for name in words}).to_zarr(
+        path, mode="w", zarr_format=3, consolidated=False
+    )
+
+
 def load(folder: Path | str) -> AttentionMaps:
     """Attention of a finished run: `load(DIR)[sequence][block][head]` is a (query, key) matrix."""
     path = Path(folder) / "attention.zarr"

@@ -33,15 +33,18 @@ CONFIG = Config(
 PUBLISHED = dict(zip(PARTS, ("", "_inr", "_sim"), strict=True))  # conv_inr.weight is an initiator detector
 
 
+FILES = ("puffin.pth", "resources/puffin.pth")  # in a folder of models; in a checkout of Puffin
+
+
 def load(path: Path | str) -> InitiationModel:
-    """Read `puffin.pth`, ready to use.
+    """Read `puffin.pth`, or the one in a folder, ready to use.
 
     Raises
     ------
     InputError
         The file is absent or not Puffin's; one line that says where to get it.
     """
-    path = Path(path)
+    path = weights_in(Path(path))
     if not path.is_file():
         raise InputError(
             f"{path}: no such file; puffin.pth is in github.com/jzhoulab/puffin (academic use only, so Regard has none)"
@@ -54,6 +57,13 @@ def load(path: Path | str) -> InitiationModel:
         reason = str(error).strip().splitlines()[:1] or ["damaged"]
         raise InputError(f"{path}: not the weights of Puffin ({reason[0][:120]}); expected puffin.pth") from None
     return model.eval()
+
+
+def weights_in(path: Path) -> Path:
+    """The file itself, or the one in a folder; where the folder has none, the name it should have there."""
+    if not path.is_dir():
+        return path
+    return next((path / name for name in FILES if (path / name).is_file()), path / FILES[0])
 
 
 def translate(published: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

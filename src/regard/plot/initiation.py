@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import xarray as xr
 from matplotlib import pyplot as plt
@@ -17,22 +19,28 @@ def initiation_figure(
     title: str,
     *,
     attention: list[tuple[str, np.ndarray]] = (),
+    assays: xr.DataArray | None = None,
     tss: int | None = None,
     motifs: int = 6,
 ) -> Figure:
-    """Attention (blue) above motif activations, sums of effects and predicted initiation (orange).
+    """Attention (blue) above motif activations with effects, sums of effects, contributions, initiation (orange).
 
     Parameters
     ----------
     found : tracks of one sequence and one target, as `models.initiation_tracks` or
         `annotate.jaspar` makes them; rows that a dataset does not have are left out.
     attention : names and scores, each (length,).
+    assays : predictions of every target, (target, position), drawn thin behind the one of `found`.
     motifs : how many motifs to show, those with the largest effect first; without effects, the largest activation.
     """
-    found = found.dropna("position", how="all", subset=["activation"])
+    there = np.flatnonzero(found.activation.notnull().any("motif"))  # not at edges; the axis starts at 0 all the same
+    found = found.isel(position=slice(len(attention[0][1]) if attention else there[-1] + 1))
+    assays = None if assays is None else assays.isel(position=slice(found.sizes["position"]))
     names = strongest(found, motifs)
     sums = [name for name in ("motif_effect", "initiator_effect", "trinucleotide_effect") if name in found]
-    heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * ("prediction" in found)
+    last_rows = [("contribution", contributions), ("prediction", partial(initiation, assays=assays))]
+    last_rows = [(name, draw) for name, draw in last_rows if name in found]
+    heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * len(last_rows)
     figure, axes = plt.subplots(
         len(heights),
         sharex=True,
@@ -46,11 +54,14 @@ def initiation_figure(
     for name, values in attention:
         track(next(rows), values, colour=BLUE, label=name)
     for name in names:
-        both_strands(next(rows), *(found.activation.sel(motif=f"{name}{strand}").values for strand in "+-"), label=name)
+        strands = [f"{name}{strand}" for strand in "+-"]
+        row = both_strands(next(rows), *found.activation.sel(motif=strands).values, label=name)
+        if "effect" in found:
+            effect_line(row, found.effect.sel(motif=strands).sum("motif").values)
     if sums:
         summed(next(rows), found, sums)
-    if "prediction" in found:
-        initiation(next(rows), found)
+    for _, draw in last_rows:
+        draw(next(rows), found)
     last = axes[-1, 0]
     last.set_xlabel("position (bp)")
     last.set_xlim(-0.5, found.sizes["position"] - 0.5)
@@ -84,6 +95,12 @@ def both_strands(ax: Axes, ahead: np.ndarray, back: np.ndarray, label: str) -> A
     return ax
 
 
+def effect_line(ax: Axes, effect: np.ndarray) -> Axes:
+    """What a motif adds to the prediction, both strands together, in black, to its own scale."""
+    ax.plot(effect * ax.get_ylim()[1] / max(np.abs(effect).max(), 1e-9), color="black", linewidth=0.6)
+    return ax
+
+
 def summed(ax: Axes, found: xr.Dataset, sums: list[str]) -> Axes:
     """What motifs, initiators and trinucleotides add, and their sum in black."""
     for name, colour in zip(sums, (ORANGE, BLUE, "#a8a8a8"), strict=False):
@@ -95,13 +112,31 @@ def summed(ax: Axes, found: xr.Dataset, sums: list[str]) -> Axes:
     return ax
 
 
-def initiation(ax: Axes, found: xr.Dataset) -> Axes:
-    """Predicted initiation, ln(count + 1), and its standard deviation over random flanks."""
+def contributions(ax: Axes, found: xr.Dataset) -> Axes:
+    """What each base gives to the initiation in the sequence, through motifs; upwards for more."""
+    values = found.contribution.values
+    ax.bar(np.arange(len(values)), values, width=1.0, color=np.where(values >= 0, ORANGE, BLUE))
+    ax.axhline(0, color="black", linewidth=0.4)
+    ax.set_ylabel("contribution\nof bases", rotation=0, ha="right", va="center")
+    ax.set_yticks([])
+    return ax
+
+
+def initiation(ax: Axes, found: xr.Dataset, assays: xr.DataArray | None = None) -> Axes:
+    """Predicted initiation, ln(count + 1), and its standard deviation over random flanks.
+
+    assays : thin lines of all targets, those of the other strand downwards.
+    """
     values = found.prediction.values
     track(ax, values, colour=ORANGE, label="initiation\nln(count + 1)")
     if "prediction_sd" in found and not found.prediction_sd.isnull().all():
         spread = found.prediction_sd.values
         ax.fill_between(np.arange(len(values)), values - spread, values + spread, color="black", alpha=0.2, linewidth=0)
-    ax.set_ylim(bottom=0)
+    top, lowest = float(values.max()), 0.0
+    for name, curve in zip(assays.target.values, assays.values, strict=True) if assays is not None else ():
+        back = str(name).endswith("-")
+        ax.plot(-curve if back else curve, color=GREY if back else BLUE, linewidth=0.5)
+        top, lowest = max(top, 0 if back else curve.max()), min(lowest, -curve.max() if back else 0)
+    ax.set_ylim(1.05 * lowest, 1.1 * top)
     ax.set_yticks([0, values.max()], ["0", f"{values.max():.2g}"])
     return ax

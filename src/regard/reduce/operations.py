@@ -177,6 +177,15 @@ def entropy(array: xr.DataArray) -> xr.DataArray:
     return value.where(array.notnull().any("key")).rename(query="position")
 
 
+@operation("mean distance from a query to what it looks at, in tokens", "Σ_j A_ij |i − j|", "Vig & Belinkov 2019")
+def distance(array: xr.DataArray) -> xr.DataArray:
+    """0 looks at itself; a uniform causal query at index i has i / 2."""
+    need_square(array, "distance")
+    rank = np.arange(array.sizes["query"])
+    away = xr.DataArray(np.abs(rank[:, None] - rank), dims=("query", "key"))
+    return (array * away).sum("key", min_count=1).rename(query="position")
+
+
 @operation(
     "attention a position receives",
     "mean_i A_ij over queries i with a value; after `causal`, those that see j",

@@ -21,6 +21,7 @@ def run(out: Path, *, seed: int = 0, force: bool = False) -> None:
         out / "dna",
         negatives="genome",
         examples=1,
+        flanks=EXAMPLES / "chr22_promoters_flanked.fa.gz",
         seed=seed,
         force=force,
         console=console,

@@ -13,7 +13,7 @@ from sklearn.metrics import matthews_corrcoef
 from regard.core.evidence import SUPPORTED, write_evidence
 from regard.core.inputs import read_sequences
 from regard.core.sequences import encode
-from regard.core.store import output_folder, save_maps, write_manifest
+from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
 from regard.errors import InputError
 from regard.models.attention import attention
 from regard.models.device import usable
@@ -21,12 +21,21 @@ from regard.models.dna_gpt import DnaGPT, load
 from regard.models.predict import logits_of
 from regard.models.shipped import DNA_GPT
 from regard.studies.dna_evidence import (
+    DISTANCE,
     ENTROPY,
+    QUESTION_SEQUENCES,
     RECEIVED,
     evidence_groups,
     example_scores,
     gather_evidence,
     head_scores,
+)
+from regard.studies.dna_initiation import (
+    cross_check,
+    example_tracks,
+    initiation_scores,
+    known_motifs,
+    read_initiation,
 )
 from regard.studies.dna_report import Result, write_report
 from regard.studies.examples import choose_examples
@@ -42,6 +51,8 @@ def run(
     negatives: str = "both",
     predictions_only: bool = False,
     examples: int = 3,
+    puffin: Path | None = None,
+    flanks: Path | None = None,
     seed: int = 0,
     device: str = "cpu",
     force: bool = False,
@@ -54,21 +65,26 @@ def run(
         raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
     task = task_of(str(task_name), negatives) if weights == DNA_GPT else task_of_model(model.config, task_name)
     table = read_sequences(source, list(task.classes))
+    check = cross_check(puffin, flanks, table.set_index("id"))
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
         predictions = predict(model, task, table, progress)
         predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         if not predictions_only:
-            result = study(model, weights.name, task, negatives, source, table, predictions, examples, seed, progress)
+            result = study(
+                model, weights.name, task, negatives, source, table, predictions, examples, check, seed, progress
+            )
             save_maps(result.maps, folder / "attention.zarr")
+            if result.tracks is not None:
+                save_tracks(result.tracks, folder / "initiation.zarr")
             write_evidence(result.evidence, folder / "evidence.tsv")
-            positions = pd.concat([s.table() for s in result.scores])
+            positions = pd.concat([s.table() for s in [*result.scores, *initiation_scores(check, result.tracks)]])
             positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
             (folder / "figures").mkdir()
             write_report(result, folder)
         write_manifest(
             folder / "manifest.json",
             seed=seed,
-            inputs=[source, weights],
+            inputs=[source, weights, *filter(None, (check.weights, flanks))],
             task=task.name,
             negatives=negatives,
             examples=examples,
@@ -97,22 +113,33 @@ def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) 
     return out
 
 
-def study(model, weights, task: Task, negatives, source, table, predictions, n_examples, seed, progress) -> Result:
-    """Attention of the examples, scores of many sequences, and the evidence."""
+def study(
+    model, weights, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress
+) -> Result:
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
     if chosen.empty:
         raise InputError(f"{source}: no sequence is predicted as labelled, so there is no example to show")
     if table.ambiguous.sum():
         remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
+    remarks += check.remarks
     rows = table.set_index("id")
     shown = rows.loc[chosen.id]
     maps = attention(model, shown.sequence.tolist(), chosen.id.tolist())
-    scores = example_scores(model, task, maps, shown, progress)
+    mutated = chosen.groupby("predicted", sort=False).id.first().tolist()
+    scores = example_scores(model, task, maps, shown, mutated, progress)
+    bar = progress.add_task("tracks of initiation", total=len(shown))
+    tracks = example_tracks(check, shown, seed, lambda done: progress.advance(bar, done))
 
-    groups = evidence_groups(predictions, list(task.classes), seed)
-    used = [i for ids in groups.values() for i in ids]
-    heads, entropy = head_scores(model, rows.loc[used], [RECEIVED, ENTROPY], progress, "attention of many sequences")
-    evidence = gather_evidence(model, task, rows, groups, heads, seed, progress)
+    groups = evidence_groups(predictions, list(task.classes), seed, QUESTION_SEQUENCES)
+    used = rows.loc[[i for ids in groups.values() for i in ids]]
+    pipelines = [RECEIVED, ENTROPY, DISTANCE]
+    heads, entropy, distance = head_scores(model, used, pipelines, progress, "attention of many sequences")
+    bar = progress.add_task("initiation in many sequences", total=len(used) if check.model else 0)
+    readings = read_initiation(check, used, seed, lambda done: progress.advance(bar, done))
+
+    few = evidence_groups(predictions, list(task.classes), seed)
+    motifs = known_motifs(check, rows.loc[next(iter(few.values()))], readings)
+    evidence = gather_evidence(model, task, rows, few, heads, motifs, seed, progress)
     return Result(
         weights,
         task,
@@ -127,6 +154,8 @@ def study(model, weights, task: Task, negatives, source, table, predictions, n_e
         groups,
         entropy,
         evidence,
+        check,
+        tracks,
         remarks,
     )
 

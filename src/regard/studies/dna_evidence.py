@@ -7,7 +7,6 @@ import pandas as pd
 import torch
 from rich.progress import Progress
 
-from regard.annotate.motifs import MOTIFS, annotate_motif
 from regard.attribute.gradient import gradient_x_input
 from regard.attribute.mutagenesis import effect, mutagenesis
 from regard.compare.compare import compare
@@ -23,27 +22,29 @@ from regard.studies.tasks import Task
 RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance
 MEAN_OF_HEADS = "attention, mean of 16 heads"
 ENTROPY = "entropy"  # of each query: 0 focused, 1 uniform
+DISTANCE = "distance"  # of a query to what it looks at
 EVIDENCE_SEQUENCES = 40  # of each class, at most
+QUESTION_SEQUENCES = 200  # the same, for questions about whole sequences, which cost less
 RANDOM_MODELS = 3
 CHUNK = 4  # sequences whose maps are in memory together
 
 
 def example_scores(
-    model, task: Task, maps: AttentionMaps, shown: pd.DataFrame, progress: Progress
+    model, task: Task, maps: AttentionMaps, shown: pd.DataFrame, mutated: list[str], progress: Progress
 ) -> list[PositionScores]:
-    """Attention received, gradient × input and mutagenesis of the shown sequences."""
+    """Attention received and gradient × input of the shown sequences; mutagenesis of those in `mutated`."""
     ids = list(shown.index)
     received = maps.reduce(f"{RECEIVED} | mean(layer, head)")
-    gradients, effects = [], []
-    for sequence in progress.track(shown.sequence, description="mutating every base"):
+    gradients = [gradient(model, task, s) for s in shown.sequence]
+    effects = []
+    for sequence in progress.track(shown.sequence.loc[mutated], description="mutating every base"):
         codes = encode(sequence)
         changes = mutagenesis(lambda x: class_score(model, task, x), torch.from_numpy(codes).long())
         effects.append(effect(changes, codes))
-        gradients.append(gradient(model, task, sequence))
     return [
         PositionScores(ids, received.values, MEAN_OF_HEADS),
         PositionScores(ids, gradients, "gradient × input"),
-        PositionScores(ids, effects, "mutagenesis"),
+        PositionScores(mutated, effects, "mutagenesis"),
     ]
 
 
@@ -59,15 +60,17 @@ def gradient(model: DnaGPT, task: Task, sequence: str) -> np.ndarray:
     return gradient_x_input(lambda x: class_score(model, task, x), tokens, centre=True)[0]
 
 
-def evidence_groups(predictions: pd.DataFrame, classes: list[str], seed: int) -> dict[str, list[str]]:
-    """Ids of up to EVIDENCE_SEQUENCES sequences of each class, by label where there is one."""
+def evidence_groups(
+    predictions: pd.DataFrame, classes: list[str], seed: int, most: int = EVIDENCE_SEQUENCES
+) -> dict[str, list[str]]:
+    """Ids of up to `most` sequences of each class, by label where there is one; more hold those of fewer."""
     rng = np.random.default_rng(seed)
     of = predictions["label" if "label" in predictions else "predicted"]
     groups = {}
     for name in reversed(classes):
         ids = predictions.id[of == name].to_numpy()
         if len(ids):
-            groups[name] = ids[np.sort(rng.permutation(len(ids))[:EVIDENCE_SEQUENCES])].tolist()
+            groups[name] = ids[np.sort(rng.permutation(len(ids))[:most])].tolist()
     return groups
 
 
@@ -103,6 +106,7 @@ def gather_evidence(
     rows: pd.DataFrame,
     groups: dict[str, list[str]],
     heads: dict[str, PositionScores],
+    motifs: list[Annotations],
     seed: int,
     progress: Progress,
 ) -> pd.DataFrame:
@@ -122,7 +126,7 @@ def gather_evidence(
         for h, score in found.items():
             untrained[h].append(score)
 
-    annotations = [annotate_motif(motif, ids, sequences) for motif in MOTIFS]
+    annotations = list(motifs)
     if "tss" in rows and rows.tss.loc[ids].notna().all():
         near = [np.abs(np.arange(len(s)) - t) <= 10 for s, t in zip(sequences, rows.tss.loc[ids], strict=True)]
         annotations.insert(0, Annotations(ids, near, "TSS ± 10 bp"))

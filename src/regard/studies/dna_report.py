@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 from scipy.stats import false_discovery_control, mannwhitneyu
 from sklearn.metrics import matthews_corrcoef
 
@@ -15,11 +16,13 @@ from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.maps import AttentionMaps
 from regard.core.scores import PositionScores
 from regard.plot.heatmap import relative_to_uniform, side_by_side
+from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
 from regard.plot.style import save
 from regard.plot.tracks import stacked
 from regard.report.build import render
 from regard.studies.dna_evidence import MEAN_OF_HEADS, RECEIVED
+from regard.studies.dna_initiation import CrossCheck, flanks_text
 from regard.studies.tasks import Task
 
 AGAINST = {
@@ -28,6 +31,17 @@ AGAINST = {
     "blocks": "Non-promoters are promoters with 12 of 20 blocks replaced by random bases, as in public test sets; "
     "ordinary genomic sequence is not among them.",
     "genome": "Non-promoters are windows of the genome.",
+}
+
+
+TRACKS = {
+    "model": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example of each class. Below, "
+    "what the initiation model reads: activation of its strongest motifs (orange upwards on the given strand, grey "
+    "downwards on the other; black: their effect, to its own scale), the sums of effects, what each base contributes, "
+    "and predicted initiation (orange; thin lines: all assays, blue on the given strand, grey downwards on the other).",
+    "JASPAR": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example a class. Below, "
+    "how well JASPAR motifs fit (log-odds above 0; orange upwards on the given strand, grey downwards on the other).",
+    "words": "Each track has its own scale; mutagenesis of one example of each class; grey boxes are motif words.",
 }
 
 
@@ -48,6 +62,8 @@ class Result:
     groups: dict[str, list[str]]
     entropy: dict[str, PositionScores]
     evidence: pd.DataFrame
+    check: CrossCheck
+    tracks: xr.Dataset | None
     remarks: list[str] = field(default_factory=list)
 
 
@@ -116,8 +132,10 @@ def write_report(result: Result, folder: Path) -> None:
                 "figures": heatmap_figures(result, folder),
             },
             {
-                "title": "Attention beside gradients and mutagenesis",
-                "text": "Each track has its own scale; grey boxes are motif words.",
+                "title": "Attention beside gradients, mutagenesis, motifs and initiation",
+                "text": TRACKS[result.check.motifs if result.tracks is None or not result.check.model else "model"]
+                + " "
+                + flanks_text(result.check, result.tracks),
                 "figures": track_figures(result, folder),
             },
         ],
@@ -250,15 +268,28 @@ def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
 
 
 def track_figures(result: Result, folder: Path) -> list[Figure]:
-    """Every example: attention, gradient × input, mutagenesis and motifs on one axis."""
+    """Every example: attention, gradient × input, mutagenesis, and motifs and initiation, on one axis."""
     figures = []
     for i, name in enumerate(result.examples.id):
-        sequence = result.sequences.sequence[name]
-        tracks = [(score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[i]) for score in result.scores]
-        features = [(m.name, find(m.word, sequence, stranded=m.stranded)) for m in MOTIFS]
+        title, tss = title_of(result, name), tss_of(result, name)
+        rows = [
+            (score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[score.ids.index(name)])
+            for score in result.scores
+            if name in score.ids
+        ]
+        if result.tracks is None:
+            sequence = result.sequences.sequence[name]
+            features = [(m.name, find(m.word, sequence, stranded=m.stranded)) for m in MOTIFS]
+            figure = stacked(rows, features, title, tss)
+        else:
+            found, assays = result.tracks.sel(sequence=name), None
+            if result.check.model is not None:
+                assays = found.prediction
+                title += f"\n{result.check.name}, {result.check.target}, {found.flanks.item()} flanks"
+                found = found.sel(target=result.check.target)
+            figure = initiation_figure(found, title, attention=rows, assays=assays, tss=tss)
         file = f"figures/tracks_{i + 1}.svg"
-        png = save(stacked(tracks, features, title_of(result, name), tss_of(result, name)), folder / file)
-        figures.append(Figure(png, file, f"{name}."))
+        figures.append(Figure(save(figure, folder / file), file, f"{name}."))
     return figures
 
 
