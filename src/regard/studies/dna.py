@@ -116,6 +116,7 @@ def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) 
 def study(
     model, weights, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress
 ) -> Result:
+    """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
     if chosen.empty:
         raise InputError(f"{source}: no sequence is predicted as labelled, so there is no example to show")
