@@ -7,8 +7,9 @@ import torch
 from rich.console import Console
 
 from regard.models import shipped
-from regard.models.network import Config, NetworkModel, save
+from regard.models.network import Config, NetworkModel
 from regard.models.network_edges import edges
+from regard.models.weight_files import save
 from regard.studies import network_methods, network_model
 from regard.studies.network import run
 from tests.toys.networks import EDGES, planted, write
