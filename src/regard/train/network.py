@@ -107,6 +107,7 @@ def train(
     out: Path,
     *,
     minutes: float,
+    steps: int | None = None,
     seed: int,
     device: str = "cpu",
     rate: float = 2e-3,
@@ -116,14 +117,15 @@ def train(
     held: list[Held] | None = None,
     start: Path | None = None,
 ) -> NetworkModel:
-    """Train for `minutes` in all, interruptions not counted, and write `network.safetensors` to `out`.
+    """Train for `minutes`, or `steps`, in all, interruptions not counted, and write `network.safetensors` to `out`.
 
-    A second call with the same `out` goes on from its checkpoint, with more `minutes` also after the end. The
-    learning rate goes up during the first 150 steps and follows the share of the time that is gone down to zero, as
-    half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
+    A second call with the same `out` goes on from its checkpoint, with more `minutes` or `steps` also after the end.
+    The learning rate goes up during the first 150 steps and follows the share of the run that is gone down to zero,
+    as half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
 
     Parameters
     ----------
+    minutes, steps : the first that is reached ends the run; no end by steps if left out.
     cells : values of expression in a batch.
     largest : genes of the largest tables.
     held : what to validate on; `network_validation.SETS` if left out.
@@ -153,6 +155,9 @@ def train(
     def now() -> float:
         return time.monotonic() - begin
 
+    def share_gone() -> float:
+        return max(now() / 60 / minutes if minutes else 1.0, step / steps if steps else 0.0)
+
     def evaluate() -> None:
         validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables})
 
@@ -164,7 +169,7 @@ def train(
         save(model, out / "network.safetensors")
 
     sums, seen, fresh, skipped, last = 0.0, 0, 0, 0, now()
-    while (share := now() / (minutes * 60)) < 1:
+    while (share := share_gone()) < 1:
         for one in both:
             for group in one.param_groups:
                 group["lr"] = rate * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))
