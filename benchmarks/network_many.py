@@ -24,6 +24,7 @@ TARGETS = 40  # whose regulators are judged: GENIE3 takes an hour for all
 def run(genes: int = 1000, samples: int = 200, networks: int = NETWORKS, targets: int = TARGETS) -> Iterator[Row]:
     case = f"simulated {genes} genes × {samples} samples, {targets} targets"
     found: dict[str, list[tuple[float, float]]] = {}
+    memory = 0.0
     for number in range(networks):
         tables = simulate(Plan(genes, multifactorial=samples), 1, [SEED, number])
         names = [f"g{i:04}" for i in range(genes)]
@@ -34,12 +35,14 @@ def run(genes: int = 1000, samples: int = 200, networks: int = NETWORKS, targets
         found.setdefault("random ranking", []).append(
             (chance(candidates, int(gold[judged].sum()), seed=number, draws=99).auprc.mean(), np.nan)
         )
-        for method in ("attention", "attention.layer", "pearson"):
+        for family in (["attention", "attention.layer"], ["pearson"]):
             begin = time.monotonic()
-            scores = scores_of(method, expression)
-            found.setdefault(method, []).append((auprc(scores[judged], gold[judged]), time.monotonic() - begin))
-            if method == "attention" and not number:
-                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+            scores = scores_of(family, expression)
+            seconds = time.monotonic() - begin
+            for method in family:
+                found.setdefault(method, []).append((auprc(scores[method][judged], gold[judged]), seconds))
+            if not memory:
+                memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # kB on Linux
         begin = time.monotonic()
         scores = genie3(expression, judged)
         seconds = (time.monotonic() - begin) * genes / len(judged)

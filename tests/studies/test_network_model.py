@@ -139,7 +139,7 @@ def test_tabpfn_is_read_once_for_all_its_scores_and_resumes(table, tmp_path, mon
         fitted.append(target)
         return read(checkpoint, expression, target, *arguments, **options)
 
-    methods, options = ["tabpfn.target", "tabpfn.diagonal"], {"model": str(path), "regulators": tmp_path / "tf.txt"}
+    methods, options = ["tabpfn.target", "tabpfn.occlusion"], {"model": str(path), "regulators": tmp_path / "tf.txt"}
     monkeypatch.setattr(tabpfn, "target_scores", stop_at_four)
     with pytest.raises(KeyboardInterrupt):
         study(table, tmp_path / "out", methods, **options)

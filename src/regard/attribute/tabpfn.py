@@ -82,7 +82,8 @@ def target_scores(
     usable = sorted((i for i in regulators if i != target and changes[i]), key=genes.__getitem__)
     if not usable or not changes[target]:  # nothing to read, or nothing to predict
         return TargetScores(*({name: np.full(len(genes), np.nan) for name in scores} for _ in range(2)))
-    count = permutations or (1 if checkpoint.group == 1 else PERMUTATIONS)
+    alone = checkpoint.group == 1 or set(scores) <= set(PERTURBATION)  # no column is read together with others
+    count = permutations or (1 if alone else PERMUTATIONS)
     found = TargetScores({}, {})
     readings: dict[str, list[np.ndarray]] = {name: [] for name in scores}
     for k in range(count):

@@ -32,7 +32,7 @@ NETWORK_MODEL = [
     Method(
         "attention.layer",
         "one attention map of the same model, nothing else",
-        "A[target, regulator] of the supervised layer",
+        "q(target) · k(regulator) / √size of the supervised layer, before its softmax",
         "this package, models/network.py",
         needs="the shipped network model",
         model=True,
@@ -60,7 +60,7 @@ def check(names: list[str], *, told: bool, model: str | None, weights: Path | No
     if "--perturbations" in needs and not told:
         name = next(name for name in names if record_of(name).needs == "--perturbations")
         raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
-    if {"attention", "attention.layer"} & set(names):
+    if weights is not None or {"attention", "attention.layer"} & set(names):
         loaded(weights_of(weights))
     if any(name.startswith("tabpfn.") for name in names):
         checkpoint_of(model)

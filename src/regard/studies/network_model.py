@@ -18,6 +18,8 @@ UNLIKE = 99  # percentile of training tables' own distances; above it simulation
 
 def weights_of(given: Path | None) -> Path:
     """The file given, or the one that comes with Regard; raises InputError where there is none."""
+    if given is not None and not given.is_file():
+        raise InputError(f"{given}: no such file")
     if given is None and not shipped.NETWORK.is_file():
         raise InputError(
             "this copy of Regard comes without weights of the network model: give --weights FILE, as "
