@@ -114,6 +114,7 @@ def network(
     gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
     perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
     model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache` or `small`.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     seed: Seed = 0,
     threads: Threads = 0,
     force: Force = False,
@@ -131,6 +132,7 @@ def network(
         gold=gold,
         perturbations=perturbations,
         model=model,
+        weights=weights,
         seed=seed,
         threads=threads,
         force=force,
@@ -256,6 +258,7 @@ def train_classifier(
 def train_network(
     out: Out,
     minutes: Annotated[float, typer.Option(help="In all; a later call with more goes on.", min=0.1)] = 45.0,
+    steps: Annotated[int | None, typer.Option(help="End after so many batches, if that is sooner.", min=1)] = None,
     largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
     start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
     seed: Seed = 0,
@@ -266,7 +269,7 @@ def train_network(
     from regard.train.network import train as run
 
     use_threads(threads)
-    run(Config(), out, minutes=minutes, largest=largest, start=start, seed=seed)
+    run(Config(), out, minutes=minutes, steps=steps, largest=largest, start=start, seed=seed)
 
 
 def main() -> None:

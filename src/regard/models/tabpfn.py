@@ -68,6 +68,11 @@ def find(model: str | Path = "small") -> Path:
     In the cache, regressors of version 2 come before 2.5 and 2.6, and the versions' defaults first.
     """
     if str(model) == "small":
+        if not TABPFN_SMALL.is_file():
+            raise InputError(
+                "this copy of Regard comes without its small TabPFN regressor: give a checkpoint by --model PATH "
+                "or --model cache, or choose another --method"
+            )
         return TABPFN_SMALL
     if str(model) != "cache":
         if not Path(model).is_file():

@@ -62,7 +62,7 @@ def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     figure, ax = plt.subplots(figsize=(8.5, 6.5), layout="constrained")
     at = layout(graph)
     given = dict(graph.out_degree())
-    sizes = [260 + 45 * given[gene] for gene in graph]
+    sizes = [380 + 45 * given[gene] for gene in graph]
     nx.draw_networkx_nodes(graph, at, ax=ax, node_size=sizes, node_color="#e8eef6", edgecolors=GREY, linewidths=0.8)
     nx.draw_networkx_labels(graph, at, ax=ax, font_size=7)
     for one in (False, True):

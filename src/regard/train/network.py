@@ -21,6 +21,7 @@ from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
 
 WARM = 150  # steps
+REFERENCES = 2**30  # seeds of the tables that say what training tables are like
 HELD_OUT_SEED = 2**31  # training uses smaller ones: no network is in both
 
 
@@ -48,14 +49,11 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 class Supply:
     """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones.
 
-    Every table comes twice, at different times and told differently, as simulating costs time too. The statistics
-    of one table of each kind go to the next empty row of `prior`, until that is full (see `models.network_prior`).
+    Every table comes twice, at different times and told differently, as simulating costs time too.
     """
 
-    def __init__(
-        self, prior: Tensor, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4
-    ):
-        self.prior, self.cells, self.largest, self.device, self.seed = prior, cells, largest, device, seed
+    def __init__(self, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4):
+        self.cells, self.largest, self.device, self.seed = cells, largest, device, seed
         self.waiting, self.together = waiting, together
         self.stock: list[list[Tables]] = []
         self.seconds = 0.0  # spent on simulating
@@ -70,15 +68,20 @@ class Supply:
             tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
             parts = [tables.part(start, start + batch) for start in range(0, batch * self.together, batch)]
             self.stock.append(parts * 2)
-            empty = (~self.prior.any(dim=1)).nonzero()
-            if len(empty):
-                self.prior[empty[0, 0]] = statistics(tables.values[:1])[0]
         self.seconds += time.monotonic() - begin
         place = int(rng.integers(len(self.stock)))
         batch = self.stock[place].pop()
         if not self.stock[place]:
             del self.stock[place]
         return batch
+
+
+def references(number: int, *, cells: int, largest: int, seed: int, device: str = "cpu") -> Tensor:
+    """Statistics of tables such as training draws, a row a table; see `models.network_prior`."""
+    rng = np.random.default_rng([seed, REFERENCES])
+    plans = [draw_plan(rng, cells=cells, largest=largest) for _ in range(number)]
+    tables = [simulate(plan, 1, [seed, REFERENCES, i], device) for i, plan in enumerate(plans)]
+    return torch.cat([statistics(one.values) for one in tables])
 
 
 def batch_size(plan: Plan, cells: int) -> int:
@@ -108,6 +111,7 @@ def train(
     out: Path,
     *,
     minutes: float,
+    steps: int | None = None,
     seed: int,
     device: str = "cpu",
     rate: float = 2e-3,
@@ -117,14 +121,15 @@ def train(
     held: list[Held] | None = None,
     start: Path | None = None,
 ) -> NetworkModel:
-    """Train for `minutes` in all, interruptions not counted, and write `network.safetensors` to `out`.
+    """Train for `minutes`, or `steps`, in all, interruptions not counted, and write `network.safetensors` to `out`.
 
-    A second call with the same `out` goes on from its checkpoint, with more `minutes` also after the end. The
-    learning rate goes up during the first 150 steps and follows the share of the time that is gone down to zero, as
-    half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
+    A second call with the same `out` goes on from its checkpoint, with more `minutes` or `steps` also after the end.
+    The learning rate goes up during the first 150 steps and follows the share of the run that is gone down to zero,
+    as half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
 
     Parameters
     ----------
+    minutes, steps : the first that is reached ends the run; no end by steps if left out.
     cells : values of expression in a batch.
     largest : genes of the largest tables.
     held : what to validate on; `network_validation.SETS` if left out.
@@ -149,10 +154,14 @@ def train(
         step, tables = state["step"], state["tables"]
         begin -= state["spent"]
     held = held_out(2 * cells, HELD_OUT_SEED, device) if held is None else held
-    supply = Supply(model.prior, cells=cells, largest=largest, device=device, seed=seed)
+    model.prior.copy_(references(len(model.prior), cells=cells, largest=largest, seed=seed, device=device))
+    supply = Supply(cells=cells, largest=largest, device=device, seed=seed)
 
     def now() -> float:
         return time.monotonic() - begin
+
+    def share_gone() -> float:
+        return max(now() / 60 / minutes if minutes else 1.0, step / steps if steps else 0.0)
 
     def evaluate() -> None:
         validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables})
@@ -165,7 +174,7 @@ def train(
         save(model, out / "network.safetensors")
 
     sums, seen, fresh, skipped, last = 0.0, 0, 0, 0, now()
-    while (share := now() / (minutes * 60)) < 1:
+    while (share := share_gone()) < 1:
         for one in both:
             for group in one.param_groups:
                 group["lr"] = rate * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))
