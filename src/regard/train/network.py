@@ -21,7 +21,6 @@ from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
 
 WARM = 150  # steps
-REFERENCES = 2**30  # seeds of the tables that say what training tables are like
 HELD_OUT_SEED = 2**31  # training uses smaller ones: no network is in both
 
 
@@ -49,11 +48,14 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 class Supply:
     """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones.
 
-    Every table comes twice, at different times and told differently, as simulating costs time too.
+    Every table comes twice, at different times and told differently, as simulating costs time too. `prior` keeps the
+    statistics of the newest tables, one of each kind drawn, the newest first (see `models.network_prior`).
     """
 
-    def __init__(self, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4):
-        self.cells, self.largest, self.device, self.seed = cells, largest, device, seed
+    def __init__(
+        self, prior: Tensor, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4
+    ):
+        self.prior, self.cells, self.largest, self.device, self.seed = prior, cells, largest, device, seed
         self.waiting, self.together = waiting, together
         self.stock: list[list[Tables]] = []
         self.seconds = 0.0  # spent on simulating
@@ -68,20 +70,14 @@ class Supply:
             tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
             parts = [tables.part(start, start + batch) for start in range(0, batch * self.together, batch)]
             self.stock.append(parts * 2)
+            self.prior.copy_(self.prior.roll(1, 0))
+            self.prior[0] = statistics(tables.values[:1])[0]
         self.seconds += time.monotonic() - begin
         place = int(rng.integers(len(self.stock)))
         batch = self.stock[place].pop()
         if not self.stock[place]:
             del self.stock[place]
         return batch
-
-
-def references(number: int, *, cells: int, largest: int, seed: int, device: str = "cpu") -> Tensor:
-    """Statistics of tables such as training draws, a row a table; see `models.network_prior`."""
-    rng = np.random.default_rng([seed, REFERENCES])
-    plans = [draw_plan(rng, cells=cells, largest=largest) for _ in range(number)]
-    tables = [simulate(plan, 1, [seed, REFERENCES, i], device) for i, plan in enumerate(plans)]
-    return torch.cat([statistics(one.values) for one in tables])
 
 
 def batch_size(plan: Plan, cells: int) -> int:
@@ -154,8 +150,7 @@ def train(
         step, tables = state["step"], state["tables"]
         begin -= state["spent"]
     held = held_out(2 * cells, HELD_OUT_SEED, device) if held is None else held
-    model.prior.copy_(references(len(model.prior), cells=cells, largest=largest, seed=seed, device=device))
-    supply = Supply(cells=cells, largest=largest, device=device, seed=seed)
+    supply = Supply(model.prior, cells=cells, largest=largest, device=device, seed=seed)
 
     def now() -> float:
         return time.monotonic() - begin
