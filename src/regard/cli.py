@@ -113,7 +113,7 @@ def network(
     regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate, one a line.")] = None,
     gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
     perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
-    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache` or `small`.")] = None,
+    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     seed: Seed = 0,
     threads: Threads = 0,
