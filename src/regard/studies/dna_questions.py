@@ -101,7 +101,7 @@ def blocks(many: Many) -> Answer:
         f"{focus[:, -1].mean():.2f}, difference {interval(table.loc[0])}) and looks {words[1]} "
         f"({away[:, 0].mean():.0f} against {away[:, -1].mean():.0f} bp away; n = {len(ids)} sequences)."
     )
-    caveat = "A mean over four heads hides what they do: heads of one block differ more than blocks (next question)."
+    caveat = "A mean over the heads of a block hides what they do one by one; see the next question."
     return Answer("Do early and late blocks look differently?", sentence, figure, table, caveat, "blocks")
 
 
