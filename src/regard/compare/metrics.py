@@ -17,6 +17,9 @@ class Ranking:
         self.order = np.argsort(-scores, kind="stable")
         ordered = scores[self.order]
         self.ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+        # For each position, the rank of the last that has the same score.
+        self.last = np.empty(len(ordered), dtype=int)
+        self.last[self.order] = self.ends[np.searchsorted(self.ends, np.arange(len(ordered)))]
 
     def counts(self, labels: np.ndarray, weights: np.ndarray | None = None):
         """Positives and negatives at or above each distinct score, each shape (distinct,)."""
@@ -27,12 +30,21 @@ class Ranking:
 
 
 def average_precision(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
-    """Area under precision and recall as a step function (never trapezoid)."""
-    hit, miss = ranking.counts(labels, weights)
-    if hit[-1] == 0:
+    """Area under precision and recall as a step function (never trapezoid).
+
+    The mean, over positives, of precision at each one's score: only positives need be gone through.
+    """
+    positives = np.flatnonzero(labels)
+    positives = positives[np.argsort(ranking.last[positives], kind="stable")]
+    last = ranking.last[positives]
+    upto = np.searchsorted(last, last, side="right")  # positives at or above each one's score
+    if weights is None:
+        return float((upto / (last + 1)).mean()) if len(last) else float("nan")
+    weight = weights[positives].astype(float)
+    if not weight.any():
         return float("nan")
-    precision = hit / np.maximum(hit + miss, 1e-12)
-    return float((np.diff(hit, prepend=0) * precision).sum() / hit[-1])
+    hit, all_of_them = np.cumsum(weight)[upto - 1], np.cumsum(weights[ranking.order])[last]
+    return float((weight * hit / np.maximum(all_of_them, 1e-12)).sum() / weight.sum())
 
 
 def auroc(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None) -> float:

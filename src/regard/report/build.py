@@ -1,12 +1,14 @@
-"""One HTML file that stands alone: template, style and pictures inlined, text escaped."""
+"""A report as one HTML file that stands alone, pictures inlined, or as Markdown beside its figures; text escaped."""
 
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 
 import jinja2
 import pandas as pd
+from markupsafe import Markup
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -15,6 +17,18 @@ ENVIRONMENT = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def markdown(value) -> str:
+    """Text for Markdown: what would be markup there, or HTML, is shown as it is; one line."""
+    if isinstance(value, Markup):
+        return value
+    text = re.sub(r"([\\`*_{}\[\]#|!~$])", r"\\\1", " ".join(str(value).split()))
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# Every value that a template prints goes through `markdown`, as autoescape does it for HTML.
+MARKDOWN = ENVIRONMENT.overlay(autoescape=False, finalize=markdown)
 ENVIRONMENT.filters["inline"] = lambda png: "data:image/png;base64," + base64.b64encode(png).decode()
 
 
@@ -32,4 +46,5 @@ ENVIRONMENT.filters["number"] = number
 
 def render(template: str, path: Path, **content) -> None:
     """Fill a template and write it to `path`. Everything that is not marked safe is escaped."""
-    path.write_text(ENVIRONMENT.get_template(template).render(**content), encoding="utf-8")
+    environment = MARKDOWN if template.endswith(".md") else ENVIRONMENT
+    path.write_text(environment.get_template(template).render(**content), encoding="utf-8")

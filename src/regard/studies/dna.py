@@ -20,9 +20,12 @@ from regard.models.device import usable
 from regard.models.dna_gpt import DnaGPT, load
 from regard.models.predict import logits_of
 from regard.models.shipped import DNA_GPT
+from regard.studies.dna_answers import Many, answer_rows
+from regard.studies.dna_cloud import cloudier
 from regard.studies.dna_evidence import (
     DISTANCE,
     ENTROPY,
+    MEAN_OF_HEADS,
     QUESTION_SEQUENCES,
     RECEIVED,
     evidence_groups,
@@ -37,6 +40,9 @@ from regard.studies.dna_initiation import (
     known_motifs,
     read_initiation,
 )
+from regard.studies.dna_mutagenesis import mutagenesis_evidence
+from regard.studies.dna_questions import attracting_positions, blocks, focus
+from regard.studies.dna_questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
 from regard.studies.dna_report import Result, write_report
 from regard.studies.examples import choose_examples
 from regard.studies.tasks import Task, task_of, task_of_model
@@ -76,7 +82,7 @@ def run(
             save_maps(result.maps, folder / "attention.zarr")
             if result.tracks is not None:
                 save_tracks(result.tracks, folder / "initiation.zarr")
-            write_evidence(result.evidence, folder / "evidence.tsv")
+            write_evidence(pd.concat([result.evidence, *answer_rows(result.answers)]), folder / "evidence.tsv")
             positions = pd.concat([s.table() for s in [*result.scores, *initiation_scores(check, result.tracks)]])
             positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
             (folder / "figures").mkdir()
@@ -126,8 +132,8 @@ def study(
     rows = table.set_index("id")
     shown = rows.loc[chosen.id]
     maps = attention(model, shown.sequence.tolist(), chosen.id.tolist())
-    mutated = chosen.groupby("predicted", sort=False).id.first().tolist()
-    scores = example_scores(model, task, maps, shown, mutated, progress)
+    first_of_each = chosen.groupby("predicted", sort=False).id.first().tolist()
+    scores = example_scores(model, task, maps, shown, first_of_each, progress)
     bar = progress.add_task("tracks of initiation", total=len(shown))
     tracks = example_tracks(check, shown, seed, lambda done: progress.advance(bar, done))
 
@@ -139,8 +145,20 @@ def study(
     readings = read_initiation(check, used, seed, lambda done: progress.advance(bar, done))
 
     few = evidence_groups(predictions, list(task.classes), seed)
-    motifs = known_motifs(check, rows.loc[next(iter(few.values()))], readings)
+    asked = rows.loc[next(iter(few.values()))]
+    motifs = known_motifs(check, asked, readings)
     evidence = gather_evidence(model, task, rows, few, heads, motifs, seed, progress)
+    mutated = mutagenesis_evidence(model, task, asked, heads[MEAN_OF_HEADS], motifs, seed, progress)
+    many = Many(task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed)
+    answers = [
+        attracting_positions(many),
+        blocks(many),
+        focus(many),
+        cloudier(many, model, progress),
+        peaks_on_motifs(evidence, mutated, check.motifs),
+        weaker(many),
+        enhancers_initiate(many),
+    ]
     return Result(
         weights,
         task,
@@ -154,9 +172,10 @@ def study(
         heads,
         groups,
         entropy,
-        evidence,
+        pd.concat([evidence, mutated], ignore_index=True),
         check,
         tracks,
+        answers,
         remarks,
     )
 

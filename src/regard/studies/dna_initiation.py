@@ -108,7 +108,11 @@ def known_motifs(check: CrossCheck, rows: pd.DataFrame, readings: dict[str, Read
     if check.model is not None and check.motifs == "Puffin":
         activation = [readings[i].activation for i in ids]
         return [*annotate_activation(ids, activation, check.model.config.motifs), words[-1]]
-    return [*annotate_jaspar(ids, sequences), words[-1]] if check.motifs == "JASPAR" else words
+    if check.motifs != "JASPAR":
+        return words
+    each = annotate_jaspar(ids, sequences)
+    union = [np.any(of_one, axis=0) for of_one in zip(*(a.values for a in each), strict=True)]
+    return [*each, Annotations(ids, union, "any motif (JASPAR)"), words[-1]]
 
 
 def initiation_scores(check: CrossCheck, found: xr.Dataset | None) -> list[PositionScores]:

@@ -21,6 +21,7 @@ from regard.plot.profiles import head_profiles
 from regard.plot.style import save
 from regard.plot.tracks import stacked
 from regard.report.build import render
+from regard.studies.dna_answers import Answer
 from regard.studies.dna_evidence import MEAN_OF_HEADS, RECEIVED
 from regard.studies.dna_initiation import CrossCheck, flanks_text
 from regard.studies.tasks import Task
@@ -45,6 +46,17 @@ TRACKS = {
 }
 
 
+MOTIFS_TEXT = {
+    "Puffin": "Motifs are those of Puffin: the highest 1 % of a motif's activations, with 4 bases to each side; CpG is "
+    "a word. No motif there is no proof of absence.",
+    "JASPAR": "Motifs are matches of JASPAR matrices on either strand (TATA and Inr on the given one); CpG is a word. "
+    "Matrices match by chance, GC-rich ones in GC-rich sequence above all.",
+    "words": "Motifs are IUPAC words: "
+    + "; ".join(f"{m.name} {m.word} ({m.reference})" for m in MOTIFS)
+    + ". Words are a coarse annotation: they match by chance, and a missing match is not proof of absence.",
+}
+
+
 @dataclass
 class Result:
     """Everything the report tells."""
@@ -64,6 +76,7 @@ class Result:
     evidence: pd.DataFrame
     check: CrossCheck
     tracks: xr.Dataset | None
+    answers: list[Answer]
     remarks: list[str] = field(default_factory=list)
 
 
@@ -77,7 +90,7 @@ class Figure:
 
 
 def write_report(result: Result, folder: Path) -> None:
-    """Draw every figure into `folder/figures` and write `folder/report.html`."""
+    """Draw every figure into `folder/figures` and write `folder/report.html` and `folder/report.md`."""
     rows = joined(result.evidence)
     best = rows[rows.method.str.startswith("block")].sort_values("value").groupby("annotation").tail(1)
     named = rows[~rows.method.str.startswith("block")]
@@ -87,9 +100,7 @@ def write_report(result: Result, folder: Path) -> None:
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
     shown = result.examples
-    render(
-        "dna.html",
-        folder / "report.html",
+    content = dict(
         task=result.task.name,
         source=result.source,
         total=len(result.predictions),
@@ -144,8 +155,23 @@ def write_report(result: Result, folder: Path) -> None:
         model=result.weights,
         pipeline=RECEIVED,
         negatives_text=AGAINST[result.negatives] if result.task.name == "promoter" else "",
-        motifs="; ".join(f"{m.name} {m.word} ({m.reference})" for m in MOTIFS),
+        motifs=MOTIFS_TEXT[result.check.motifs],
+        answers=answer_sections(result, folder),
     )
+    render("dna.html", folder / "report.html", **content)
+    render("dna.md", folder / "report.md", **content)
+
+
+def answer_sections(result: Result, folder: Path) -> list[dict]:
+    """Question, sentence, figure, rows of evidence and caveat of each answer; draws the figures."""
+    out = []
+    for one in result.answers:
+        file = f"figures/question_{one.name}.svg"
+        drawn = Figure(save(one.figure, folder / file), file, one.question) if one.figure else None
+        rows = one.rows.replace({np.nan: None}).to_dict("records")
+        out.append({"question": one.question, "sentence": one.sentence, "figure": drawn, "rows": rows})
+        out[-1]["caveat"] = one.caveat
+    return out
 
 
 def classes_text(result: Result) -> str:
