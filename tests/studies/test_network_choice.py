@@ -22,8 +22,8 @@ def test_what_is_told_comes_before_what_is_seen():
     assert kind_of(many) == "counted"
     times = {"time": np.arange(50.0), "series": np.zeros(50, dtype=int)}
     assert kind_of(dataclasses.replace(many, **times)) == "series"
-    nothing = dataclasses.replace(many, perturbation=np.zeros((50, 5), dtype=np.int8))
-    assert kind_of(nothing) == "counted"
+    little = dataclasses.replace(many, perturbation=np.eye(50, 5, dtype=np.int8) * [1, 1, 0, 0, 0])
+    assert kind_of(little) == "counted"
     assert kind_of(dataclasses.replace(many, perturbation=np.eye(50, 5, dtype=np.int8), **times)) == "perturbed"
     assert (size_of(table(genes=15)), size_of(table(genes=16))) == SIZES
 

@@ -8,6 +8,7 @@ import pytest
 import torch
 from rich.console import Console
 
+from regard.core.expression import Expression
 from regard.errors import InputError
 from regard.models import shipped
 from regard.models.network import Config, NetworkModel, load
@@ -95,6 +96,18 @@ def test_the_best_on_simulations_is_chosen_unless_the_data_are_unlike_them(weigh
     assert network_methods.default_method(told)[0] == "knockout-z"
 
 
+def test_of_many_genes_a_part_is_compared_with_the_training(weights, monkeypatch):
+    seen = []
+    monkeypatch.setattr("regard.models.network_prior.unlike_prior", lambda _, e: seen.append(e.values.shape) or 50.0)
+    values = np.random.default_rng(0).normal(size=(1500, 300))
+    values[:, :150] = 1
+    for genes in (300, 150 + 60):
+        names = [f"g{i}" for i in range(genes)]
+        network_model.unlike(Expression(values[:, :genes], names, [f"s{i}" for i in range(1500)]), weights)
+    network_model.unlike(Expression(np.tile(values[:40, 150:], 2), [f"g{i}" for i in range(300)], ["s"] * 40), weights)
+    assert seen == [(1000, 150), (1000, 60), (40, 100)]
+
+
 def test_weights_of_ones_own_are_used(weights, table, tmp_path):
     torch.manual_seed(1)
     save(NetworkModel(load(weights).config), tmp_path / "mine.safetensors")
@@ -122,7 +135,7 @@ def test_without_weights_the_best_method_without_a_model_is_chosen(bare, measure
     monkeypatch.setattr(trees, "TREES", 10)
     study(table, tmp_path / "out", None)
     assert (tmp_path / "out" / "edges.genie3.tsv").is_file()
-    assert "which this copy of Regard has not" in (tmp_path / "out" / "report.html").read_text()
+    assert "this copy of Regard has no weights of the network model" in (tmp_path / "out" / "report.html").read_text()
 
 
 def test_tabpfn_is_read_once_for_all_its_scores_and_resumes(table, tmp_path, monkeypatch):

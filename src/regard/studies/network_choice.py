@@ -10,7 +10,7 @@ from regard.core.expression import Expression
 
 TABLE = Path(__file__).with_name("network_choice.tsv")  # written by training/network/choose.py
 KINDS = {
-    "perturbed": "tables that tell what was done to genes",
+    "perturbed": "tables that tell of a perturbation of at least half of the genes",
     "series": "time series",
     "counted": "tables with many zeros, as counted molecules have",
     "many samples": "tables with five samples or more for each gene",
@@ -24,7 +24,8 @@ ZEROS = 0.2  # share from which on a table counts as counted
 def kind_of(expression: Expression) -> str:
     """The first of KINDS that a table is, by what can be seen of it."""
     samples, genes = expression.values.shape
-    if expression.perturbation is not None and (expression.perturbation > 0).any():
+    done = expression.perturbation
+    if done is not None and (done > 0).any(axis=0).mean() >= 0.5:
         return "perturbed"
     if expression.series is not None and (expression.series >= 0).any():
         return "series"

@@ -79,9 +79,12 @@ def default_method(expression: Expression, weights: Path | None = None) -> tuple
     if not METHODS[best].model:
         return best, f"{best} {why}"
     if weights is None and not shipped.NETWORK.is_file():
-        return plain, f"{plain} {why} without weights of the network model, which this copy of Regard has not"
+        return plain, f"{plain} {why} without a model: this copy of Regard has no weights of the network model"
     if (far := unlike(expression, weights)) > UNLIKE:
-        return plain, f"{plain} {why} without a model: the data look unlike its training (percentile {far:.0f})"
+        return (
+            plain,
+            f"{plain} {why} without a model: the data are unlike the training of {best} (percentile {far:.0f})",
+        )
     return best, f"{best} {why}"
 
 

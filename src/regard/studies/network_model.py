@@ -52,10 +52,22 @@ def by_network_model(
 
 
 def unlike(expression: Expression, weights: Path | None) -> float:
-    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves."""
+    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves.
+
+    Of more genes or samples than one pass reads, as many as it does read are drawn.
+    """
+    from regard.models.network_edges import PART, SAMPLES, WHOLE
     from regard.models.network_prior import unlike_prior
 
-    return unlike_prior(loaded(weights_of(weights)), expression)
+    rng, varies = np.random.default_rng(0), np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
+    if len(varies) > WHOLE:
+        varies = np.sort(rng.choice(varies, PART, replace=False))
+    rows = np.arange(len(expression.samples))
+    if len(rows) > SAMPLES:
+        rows = np.sort(rng.choice(rows, SAMPLES, replace=False))
+    genes, samples = ([names[i] for i in at] for names, at in ((expression.genes, varies), (expression.samples, rows)))
+    seen = Expression(expression.values[np.ix_(rows, varies)], genes, samples)
+    return unlike_prior(loaded(weights_of(weights)), seen)
 
 
 def head_maps(expression: Expression, regulators: list[int] | None, weights: Path | None = None) -> list[np.ndarray]:
