@@ -25,7 +25,7 @@ def test_what_is_told_comes_before_what_is_seen():
     little = dataclasses.replace(many, perturbation=np.eye(50, 5, dtype=np.int8) * [1, 1, 0, 0, 0])
     assert kind_of(little) == "counted"
     assert kind_of(dataclasses.replace(many, perturbation=np.eye(50, 5, dtype=np.int8), **times)) == "perturbed"
-    assert (size_of(table(genes=15)), size_of(table(genes=16))) == SIZES
+    assert (size_of(15), size_of(16)) == SIZES
 
 
 def test_every_kind_and_size_has_an_order_of_known_methods():

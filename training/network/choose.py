@@ -20,7 +20,7 @@ from regard.models.shipped import NETWORK
 from regard.predictors import trees
 from regard.studies.network_choice import KINDS, SIZES, TABLE, kind_of, size_of
 from regard.studies.network_methods import METHODS, run_methods
-from regard.train.regulation import draw_plan, simulate
+from regard.train.regulation import Plan, draw_plan, simulate
 
 SEED = 2**31 + 2  # neither training's, nor that of its log, nor measure.py's
 TREES = 100  # of GENIE3 and extra trees, in place of 1,000: ten times faster, and the order of methods is the same
@@ -28,10 +28,8 @@ VALUES, LARGEST = 1_200, 50  # so that a table costs seconds, not minutes
 MOST = 2_000  # tables to draw, most of them of a kind of which there are enough
 
 
-def draw(number: int) -> tuple[Expression, np.ndarray]:
+def draw(plan: Plan, number: int, rng: np.random.Generator) -> tuple[Expression, np.ndarray]:
     """Table number `number` as the study reads it, genes in order of name, and its edges (target, regulator)."""
-    rng = np.random.default_rng([SEED, number])
-    plan = draw_plan(rng, cells=VALUES, largest=LARGEST)
     tables = simulate(plan, 1, [SEED, number])
     genes, samples = [f"g{i:03}" for i in range(plan.genes)], [f"s{i}" for i in range(plan.samples)]
     expression = Expression(tables.values[0].double().numpy(), genes, samples)
@@ -43,14 +41,10 @@ def draw(number: int) -> tuple[Expression, np.ndarray]:
     return expression, tables.edges[0].numpy()
 
 
-def candidates(expression: Expression) -> list[str]:
-    """Methods that run on this table with nothing but what comes with Regard."""
-    told = expression.perturbation is not None and bool((expression.perturbation > 0).any())
-    return [
-        name
-        for name, one in METHODS.items()
-        if not one.needs.startswith("pip") and (told or one.needs != "--perturbations")
-    ]
+def candidates(kind: str) -> list[str]:
+    """Methods that run on tables of a kind with nothing but what comes with Regard."""
+    left_out = "pip" if kind == "perturbed" else ("pip", "--perturbations")
+    return [name for name, one in METHODS.items() if not one.needs.startswith(left_out)]
 
 
 def main(weights: Path, tables: int) -> None:
@@ -61,13 +55,17 @@ def main(weights: Path, tables: int) -> None:
     for number in range(MOST):
         if not any(missing.values()):
             break
-        expression, edges = draw(number)
-        place = kind_of(expression), size_of(expression)
+        rng = np.random.default_rng([SEED, number])
+        plan = draw_plan(rng, cells=VALUES, largest=LARGEST)
+        if not any(missing[kind, size_of(plan.genes)] for kind in KINDS):
+            continue
+        expression, edges = draw(plan, number, rng)
+        place = kind_of(expression), size_of(plan.genes)
         if not missing[place] or not edges.any():
             continue
         missing[place] -= 1
         off = ~np.eye(len(edges), dtype=bool)
-        for name in candidates(expression):
+        for name in candidates(place[0]):
             begin = time.monotonic()
             with tempfile.TemporaryDirectory() as kept:
                 how = {"regulators": None, "model": None, "weights": weights, "seed": SEED, "threads": 1}

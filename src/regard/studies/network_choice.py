@@ -34,12 +34,12 @@ def kind_of(expression: Expression) -> str:
     return "many samples" if samples >= 5 * genes else "few samples"
 
 
-def size_of(expression: Expression) -> str:
-    return SIZES[len(expression.genes) > FEW_GENES]
+def size_of(genes: int) -> str:
+    return SIZES[genes > FEW_GENES]
 
 
 def best_first(expression: Expression) -> list[str]:
     """Methods in the order of their mean AUPRC on held-out simulations of this kind and size."""
     table = pd.read_csv(TABLE, sep="\t")
-    rows = table[(table.kind == kind_of(expression)) & (table.genes == size_of(expression))]
+    rows = table[(table.kind == kind_of(expression)) & (table.genes == size_of(len(expression.genes)))]
     return rows.sort_values("auprc", ascending=False, kind="stable").method.tolist()
