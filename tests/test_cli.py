@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import regard
+from regard.models.shipped import INITIATION
 
 REGARD = Path(sys.executable).parent / "regard"
 EXAMPLES = Path(regard.__file__).parent / "examples"
@@ -54,12 +55,13 @@ def test_a_run_leaves_everything_it_promises(finished, small):
         "baseline baseline_value p_value q_value verdict reason"
     )
     assert set(evidence.verdict) <= {"supported", "not supported", "too few labels"}
-    assert {"circular shift", "other samples", "random weights"} == set(evidence.null)
+    assert {"circular shift", "other samples", "random weights"} <= set(evidence.null)
+    assert any(item.startswith("Which positions attract attention") for item in evidence["item"])
     assert "TSS ± 10 bp" in set(evidence.annotation)
 
     manifest = json.loads((finished / "manifest.json").read_text())
     assert manifest["seed"] == 0
-    assert len(manifest["inputs"]) == 2
+    assert len(manifest["inputs"]) == 2 + INITIATION.is_file()
     assert list(pd.read_csv(finished / "positions.tsv", sep="\t")) == ["id", "position", "score", "method"]
     assert not list(finished.glob(".unfinished*"))
 
@@ -83,12 +85,14 @@ def test_the_report_stands_alone(finished):
     assert "http://" not in page
     assert "https://" not in page
     assert 'src="data:image/png;base64,' in page
-    assert len(list((finished / "figures").glob("*.svg"))) == 1 + 5 + 2
+    assert len(list((finished / "figures").glob("[!q]*.svg"))) == 1 + 5 + 2
+    assert len(list((finished / "figures").glob("question_*.svg"))) == 5
+    assert "The questions, answered with numbers" in page
 
 
 def test_same_seed_same_bytes(finished, small, tmp_path):
     run("dna", small, "--task", "promoter", "--negatives", "genome", "--out", tmp_path / "b", "--examples", 1)
-    for name in ("predictions.tsv", "evidence.tsv", "positions.tsv", "report.html"):
+    for name in ("predictions.tsv", "evidence.tsv", "positions.tsv", "report.html", "report.md"):
         assert (tmp_path / "b" / name).read_bytes() == (finished / name).read_bytes(), name
 
 
@@ -125,6 +129,14 @@ def test_bad_input_is_one_line_and_exit_code_2(tmp_path, text, says):
     assert says in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_puffin_that_is_not_there_is_one_line_before_anything_is_computed(small, tmp_path):
+    done = run("dna", small, "--task", "promoter", "--out", tmp_path / "out", "--puffin", tmp_path)
+    assert done.returncode == 2
+    assert "puffin.pth: no such file" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "out").exists()
 
 

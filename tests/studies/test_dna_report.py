@@ -52,7 +52,7 @@ def result() -> Result:
     heads, focus = many.received, many.entropy
     return Result(
         many.task, "genome", f"{NASTY}.fa", table, sequences, table, maps, scores, heads, many.groups, focus,
-        compared, many.check, tracks, answers, [f"a remark with {NASTY}"],
+        compared, many.check, tracks, answers, evidence([]), [f"a remark with {NASTY}"],
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from regard.core.evidence import SUPPORTED
 from regard.plot.profiles import COLOURS
 from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE
 
-METHOD_COLOURS = (ORANGE, "#e8b48a", BLUE, "black", GREY)
+METHOD_COLOURS = (BLUE, ORANGE, "black", GREY)  # attention is blue in every figure
 
 
 def head_positions(
@@ -30,6 +30,7 @@ def head_positions(
     ax.set_xlabel("position (bp)")
     if tss is not None:
         ax.axvline(tss, color="black", linewidth=0.8, linestyle=":")
+        ax.annotate("TSS", (tss, 0), xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7)
     ax.figure.colorbar(image, ax=ax, label="difference / standard deviation")
     return ax
 

@@ -23,10 +23,11 @@ plt.rcParams.update({
 })  # fmt: skip
 
 
-def save(figure: Figure, path: Path) -> bytes:
-    """Write an SVG, and give the same figure as PNG for the report."""
+def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
+    """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there."""
     figure.savefig(path, format="svg", dpi=120, metadata={"Date": None})
     png = io.BytesIO()
-    figure.savefig(png, format="png", dpi=110)
+    if page:
+        figure.savefig(png, format="png", dpi=110)
     plt.close(figure)
     return png.getvalue()

@@ -82,7 +82,8 @@ def run(
             save_maps(result.maps, folder / "attention.zarr")
             if result.tracks is not None:
                 save_tracks(result.tracks, folder / "initiation.zarr")
-            write_evidence(pd.concat([result.evidence, *answer_rows(result.answers)]), folder / "evidence.tsv")
+            evidence = [result.evidence, result.mutated, *answer_rows(result.answers)]
+            write_evidence(pd.concat(evidence), folder / "evidence.tsv")
             positions = pd.concat([s.table() for s in [*result.scores, *initiation_scores(check, result.tracks)]])
             positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
             (folder / "figures").mkdir()
@@ -172,10 +173,11 @@ def study(
         heads,
         groups,
         entropy,
-        pd.concat([evidence, mutated], ignore_index=True),
+        evidence,
         check,
         tracks,
         answers,
+        mutated,
         remarks,
     )
 
@@ -187,6 +189,6 @@ def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, 
         mcc = matthews_corrcoef(predictions.label, predictions.predicted)
         console.print(f"Matthews correlation with the labels: {mcc:.3f}")
     if not predictions_only:
-        table = pd.read_csv(out / "evidence.tsv", sep="\t").drop_duplicates(["method", "annotation"])
+        table = pd.read_csv(out / "evidence.tsv", sep="\t").drop_duplicates(["item", "method", "annotation"])
         console.print(f"evidence: {(table.verdict == SUPPORTED).sum()} of {len(table)} comparisons supported")
         console.print(f"report: {out / 'report.html'}")

@@ -87,13 +87,13 @@ def blocks(many: Many) -> Answer:
         row = paired_row(values[:, 0], values[:, -1], metric, seed=many.seed)
         rows.append(row | {"method": f"{name} of attention", "annotation": f"{layers[0]} minus {layers[-1]}"})
     table = judged(rows)
-    figure, axes = plt.subplots(1, 2, figsize=(8, 3.2), layout="constrained")
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
     for ax, scores, label in (
         (axes[0], many.entropy, "entropy (1 = uniform)"),
         (axes[1], many.distance, "distance (bp)"),
     ):
         intervals(ax, {c: of_blocks(scores, i) for c, i in many.groups.items()}, layers, label)
-    axes[0].legend(fontsize=8)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     words = ["more diffuse" if table.value[0] > 0 else "more focused", "further" if table.value[1] > 0 else "nearer"]
     words = [w if v == SUPPORTED else f"not clearly {w}" for w, v in zip(words, table.verdict, strict=True)]
     sentence = (
@@ -115,10 +115,10 @@ def focus(many: Many) -> Answer:
         f"{many.heads[low].capitalize()} is the most focused (entropy {mean[low]:.2f}; 0 one base, 1 all alike), "
         f"{many.heads[high]} the most diffuse ({mean[high]:.2f})"
     )
-    figure, ax = plt.subplots(figsize=(9, 3.6), layout="constrained")
+    figure, ax = plt.subplots(figsize=(9, 4.0), layout="constrained")
     of = {c: value[[many.ids.index(i) for i in ids]] for c, ids in many.groups.items()}
     intervals(ax, of, many.heads, "entropy (1 = uniform)")
-    ax.legend(fontsize=8)
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     caveat = "Entropy says how narrow a head looks, not whether it looks at anything that matters."
     first, *_, last = many.task.classes[::-1]
     if reason := many.cannot(first, last):

@@ -77,6 +77,7 @@ class Result:
     check: CrossCheck
     tracks: xr.Dataset | None
     answers: list[Answer]
+    mutated: pd.DataFrame  # evidence of mutagenesis on a subset
     remarks: list[str] = field(default_factory=list)
 
 
@@ -287,7 +288,7 @@ def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
             panels = [f"{'block' if block == 4 else 'head'} {i + 1}" for i in range(4)]
             stem = f"attention_{number + 1}_" + ("block_means" if block == 4 else f"block_{block + 1}")
             file = f"figures/{stem}.svg"
-            png = save(side_by_side(columns, panels, what), folder / file)
+            png = save(side_by_side(columns, panels, what), folder / file, page=number == 0)
             if number == 0:
                 shown.append(Figure(png, file, what.capitalize() + "."))
     return shown
