@@ -9,8 +9,8 @@ from rich.progress import Progress
 
 from regard.core.scores import Annotations, PositionScores
 from regard.studies.dna_cloud import gradient_entropy
-from regard.studies.dna_evidence import MEAN_OF_HEADS
-from regard.studies.dna_mutagenesis import EVERY, NAME, mutagenesis_evidence, some_changes
+from regard.studies.dna_evidence import MEAN_OF_HEADS, changes_of
+from regard.studies.dna_mutagenesis import EVERY, NAME, mutagenesis_evidence
 from regard.studies.tasks import task_of
 
 
@@ -24,11 +24,14 @@ class OneBase:
 
 
 def test_the_one_base_and_only_every_sixth():
-    change = some_changes(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20)
+    change = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20, EVERY)
     assert np.flatnonzero(~np.isnan(change)).tolist() == [3, 9, 15, 21, 27]
     assert change[9] == pytest.approx(5, abs=0.01)
     assert np.nansum(change) == pytest.approx(change[9], abs=1e-6)
-    assert np.isnan(some_changes(OneBase(), task_of("promoter"), "C" * 9 + "N" + "C" * 20)[9])
+    assert np.isnan(changes_of(OneBase(), task_of("promoter"), "C" * 9 + "N" + "C" * 20, EVERY)[9])
+    every = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20)
+    assert np.flatnonzero(every > 1e-6).tolist() == [9]
+    assert not np.isnan(every).any()
     assert EVERY == 6
 
 
