@@ -5,10 +5,13 @@ import os
 import numpy as np
 import pytest
 from benchmarks import _dream4
-from benchmarks.network import auprc, mean_row, untold
+from benchmarks.network import auprc, mean_rows, untold
+from benchmarks.network_many import genie3
 from benchmarks.random_gold import auprc_of_draw, one_score_a_regulator, places_auprc, random_gold, run
 
 from regard.core.expression import KINDS
+from regard.predictors import trees
+from regard.predictors.edges import infer
 from tests.toys.networks import gold, planted
 
 needs_data = pytest.mark.skipif(not os.environ.get("REGARD_DATA"), reason="REGARD_DATA is not set: no DREAM4 files")
@@ -34,12 +37,17 @@ def test_a_score_for_each_regulator_reaches_three_quarters_by_luck():
 
 def test_a_row_is_the_mean_of_its_networks():
     tables = [(planted(60, seed), gold()) for seed in range(5)]
-    row = mean_row("toy", "pearson", "", tables)
-    from regard.predictors.edges import infer
-
+    row, other = mean_rows("toy", ["pearson", "spearman"], "", tables)
+    assert (row.method, other.method) == ("pearson", "spearman") and row.seconds == other.seconds
     values = [auprc(infer("pearson", e).scores, g) for e, g in tables]
     assert row.value == pytest.approx(np.mean(values))
     assert row.low < row.value < row.high and row.seconds > 0
+
+
+def test_a_few_targets_of_genie3_are_those_of_all(monkeypatch):
+    monkeypatch.setattr(trees, "TREES", 5)
+    expression = planted(30)
+    np.testing.assert_allclose(genie3(expression, np.array([5, 8])), infer("genie3", expression).scores[[5, 8]])
 
 
 @needs_data

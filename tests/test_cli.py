@@ -55,7 +55,7 @@ def test_a_run_leaves_everything_it_promises(finished, small):
         "baseline baseline_value p_value q_value verdict reason"
     )
     assert set(evidence.verdict) <= {"supported", "not supported", "too few labels"}
-    assert {"circular shift", "random weights"} <= set(evidence.null)
+    assert {"circular shift", "other samples", "random weights"} <= set(evidence.null)
     assert any(item.startswith("Which positions attract attention") for item in evidence["item"])
     assert "TSS ± 10 bp" in set(evidence.annotation)
 
@@ -160,7 +160,16 @@ def test_training_a_classifier_resumes_and_can_be_loaded(small, tmp_path):
     assert run(*arguments, "--out", tmp_path / "a").returncode == 0
     again = run(*arguments, "--out", tmp_path / "a")  # nothing is left to do
     assert again.returncode == 0, again.stderr
-    assert load(tmp_path / "a" / "model.safetensors").config.tasks == {"yours": ["non-promoter", "promoter"]}
+    weights = tmp_path / "a" / "model.safetensors"
+    assert load(weights).config.tasks == {"yours": ["non-promoter", "promoter"]}
+
+    asked = run("dna", small, "--model", weights, "--predictions-only", "--out", tmp_path / "own")
+    assert asked.returncode == 0, asked.stderr
+    own = pd.read_csv(tmp_path / "own" / "predictions.tsv", sep="\t")
+    assert {"p_non-promoter", "p_promoter"} < set(own)
+    neither = run("dna", small, "--predictions-only", "--out", tmp_path / "neither")
+    assert (neither.returncode, neither.stderr.count("\n")) == (2, 1)
+    assert "--task: promoter, enhancer" in neither.stderr
 
 
 def test_help_needs_no_torch():

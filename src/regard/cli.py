@@ -20,9 +20,12 @@ app = typer.Typer(
 )
 train = typer.Typer(help="Train on your own data; an interrupted run goes on where it stopped.", no_args_is_help=True)
 app.add_typer(train, name="train")
+models = typer.Typer(invoke_without_command=True)
+app.add_typer(models, name="models")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
+Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
 Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
 Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
 
@@ -49,31 +52,36 @@ def use_threads(threads: int) -> None:
 @app.command()
 def dna(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="FASTA, TSV or Parquet with sequences.")],
-    task: Annotated[DnaTask, typer.Option(help="Which classifier to ask.")],
     out: Out,
+    task: Annotated[DnaTask | None, typer.Option(help="Which classifier to ask.")] = None,
+    model: Annotated[Path | None, typer.Option(help="Your weights, from `regard train classifier`.")] = None,
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
     puffin: Annotated[Path | None, typer.Option(help="Your puffin.pth, or a folder with it (academic use).")] = None,
     flanks: Annotated[Path | None, typer.Option(help="FASTA in which to find the true flanks.")] = None,
     seed: Seed = 0,
+    device: Device = "cpu",
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
+    from regard.models.shipped import DNA_GPT
     from regard.studies.dna import run
 
     use_threads(threads)
     run(
         source,
-        task.value,
+        task.value if task else None,
         out,
+        weights=model or DNA_GPT,
         negatives=negatives.value,
         predictions_only=predictions_only,
         examples=examples,
         puffin=puffin,
         flanks=flanks,
         seed=seed,
+        device=device,
         force=force,
     )
 
@@ -105,7 +113,8 @@ def network(
     regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate, one a line.")] = None,
     gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
     perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
-    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache` or `small`.")] = None,
+    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     seed: Seed = 0,
     threads: Threads = 0,
     force: Force = False,
@@ -123,6 +132,7 @@ def network(
         gold=gold,
         perturbations=perturbations,
         model=model,
+        weights=weights,
         seed=seed,
         threads=threads,
         force=force,
@@ -158,18 +168,48 @@ def methods() -> None:
     Console().print(table)
 
 
-@app.command()
-def models() -> None:
-    """Print the models that come with Regard."""
+@models.callback()
+def models_table(context: typer.Context) -> None:
+    """Print the models that come with Regard, and those that it can fetch."""
+    if context.invoked_subcommand:
+        return
     from rich.console import Console
     from rich.table import Table
 
+    from regard.models.catalogue import CATALOGUE, place
     from regard.models.shipped import WEIGHTS
 
-    table = Table("name", "size", "card")
+    table = Table("name", "size", "card", title="shipped")
     for path in sorted(WEIGHTS.glob("*.safetensors")):
         table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", str(path.with_suffix(".md")))
     Console().print(table)
+    table = Table("name", "what", "licence", "here", title="by `regard models get NAME`")
+    for name, remote in CATALOGUE.items():
+        table.add_row(name, remote.summary, remote.licence, str(place(name)) if place(name).exists() else "no")
+    Console().print(table)
+
+
+@models.command("get")
+def models_get(name: Annotated[str, typer.Argument(help="A name that `regard models` lists.")]) -> None:
+    """Fetch weights of others from their authors' place, into $REGARD_MODELS or ~/.local/share/regard/models."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from regard.models.catalogue import CATALOGUE, get
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:
+        bars = {}
+
+        def advance(file: str, done: int, total: int) -> None:
+            if file not in bars:
+                bars[file] = progress.add_task(file)
+            progress.update(bars[file], completed=done, total=total or None)
+
+        found = get(name, advance)
+    console.print(f"{CATALOGUE[name].summary}; licence: {CATALOGUE[name].licence}", highlight=False)
+    for path, digest in found.items():
+        console.print(f"{path}  sha256 {digest}", highlight=False, soft_wrap=True)
 
 
 @train.command("dna")
@@ -218,6 +258,7 @@ def train_classifier(
 def train_network(
     out: Out,
     minutes: Annotated[float, typer.Option(help="In all; a later call with more goes on.", min=0.1)] = 45.0,
+    steps: Annotated[int | None, typer.Option(help="End after so many batches, if that is sooner.", min=1)] = None,
     largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
     start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
     seed: Seed = 0,
@@ -228,7 +269,7 @@ def train_network(
     from regard.train.network import train as run
 
     use_threads(threads)
-    run(Config(), out, minutes=minutes, largest=largest, start=start, seed=seed)
+    run(Config(), out, minutes=minutes, steps=steps, largest=largest, start=start, seed=seed)
 
 
 def main() -> None:

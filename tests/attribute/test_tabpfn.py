@@ -5,10 +5,13 @@ import pytest
 
 pytest.importorskip("tabpfn", reason="the tabpfn extra is not installed")
 
-from regard.attribute.tabpfn import METHODS, edges, parse, target_scores
+from regard.attribute import tabpfn_perturbation
+from regard.attribute.tabpfn import edges, target_scores
+from regard.attribute.tabpfn_methods import METHODS, PERTURBATION, parse
+from regard.attribute.tabpfn_perturbation import column_scores, gradients
 from regard.core.expression import Expression
 from regard.errors import InputError
-from regard.models.tabpfn import describe
+from regard.models.tabpfn import describe, fit
 from tests.models.tabpfn_files import CONFIGS, plant, write_checkpoint
 
 PLANTED, TARGET, CONSTANT = 6, 2, (0, 4)
@@ -77,17 +80,19 @@ def test_one_order_cannot_tell_genes_of_a_token_apart_and_says_so(expression, tm
     assert (many.spread["tabpfn.target"][usable] > 0).any()
 
 
-def test_every_score_has_its_place_and_the_order_of_genes_does_not_matter(expression, tmp_path):
+def test_every_score_has_its_place_and_the_order_of_genes_does_not_matter(expression, tmp_path, monkeypatch):
+    for cost in ("SHUFFLES", "STEPS", "ORDERS"):
+        monkeypatch.setattr(tabpfn_perturbation, cost, 1)
     path = write_checkpoint(tmp_path / "m.ckpt")
-    regulators = [1, 3, 5, PLANTED, 4]
-    small = Expression(expression.values[:20], expression.genes, expression.samples[:20])
+    regulators = [1, 3, PLANTED, 4]
+    small = Expression(expression.values[:12], expression.genes, expression.samples[:12])
     found = edges(path, small, regulators=regulators, seed=3)
     assert list(found) == list(METHODS)
     for name, weights in found.items():
         assert weights.shape == (12, 12) and weights.dtype == np.float64
         there = ~np.isnan(weights)
         assert not there.diagonal().any() and not there[list(CONSTANT)].any(), name
-        assert there[1].nonzero()[0].tolist() == [3, 5, PLANTED], name
+        assert there[1].nonzero()[0].tolist() == [3, PLANTED], name
     turned = np.random.default_rng(1).permutation(12)
     other = Expression(small.values[:, turned], [small.genes[i] for i in turned], small.samples)
     again = edges(path, other, regulators=[turned.tolist().index(i) for i in regulators], seed=3)
@@ -114,9 +119,33 @@ def test_finished_targets_are_not_computed_again(expression, tmp_path):
 def test_names_and_values_are_checked_at_the_door(expression, tmp_path):
     path = write_checkpoint(tmp_path / "m.ckpt")
     assert parse("tabpfn.value.last") == ("tabpfn.value", "last")
-    for name in ("tabpfn.targets", "tabpfn.target.first", "tabpfn.rollout.max", "attention"):
+    for name in ("tabpfn.targets", "tabpfn.target.first", "tabpfn.rollout.max", "tabpfn.shapley.last", "attention"):
         with pytest.raises(InputError, match="unknown"):
             edges(path, expression, scores=[name])
     expression.values[3, 5] = np.nan
     with pytest.raises(InputError, match=f"sample s3, gene {expression.genes[5]}"):
         edges(path, expression)
+
+
+def test_perturbing_the_same_fit_accounts_for_its_predictions(tmp_path):
+    """Integrated gradients of a row add up to what it predicts beyond the mean row, by tabpfn's own `predict`."""
+    checkpoint = describe(write_checkpoint(tmp_path / "m.ckpt"))
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=(20, 3)).astype(np.float32)
+    y = (2 * x[:, 0] - x[:, 1]).astype(np.float32)
+    regressor = fit(checkpoint, x, y)
+    wanted = (regressor.predict(x) - regressor.predict(x.mean(axis=0, keepdims=True))) / y.std()
+    assert wanted.std() > 0.01
+    np.testing.assert_allclose(gradients(regressor, x).sum(axis=1), wanted, atol=1e-3 * wanted.std())
+    for name in PERTURBATION:
+        found = column_scores(regressor, x, y, name)
+        assert found.shape == (3,) and (found > 0).all()
+
+
+def test_a_column_that_moves_nothing_has_no_score_by_perturbation(expression, tmp_path):
+    """The planted regulator alone is read: all weights of the others' way to the target are zero."""
+    checkpoint = describe(plant(write_checkpoint(tmp_path / "m.ckpt")))
+    found = target_scores(checkpoint, expression, TARGET, [1, 3, PLANTED], list(PERTURBATION))
+    for name, scores in found.scores.items():
+        assert np.isnan(scores).sum() == 9, name
+        assert (np.abs(scores[[1, 3, PLANTED]]) < 1e-4).all(), name  # attention is planted, values are zero

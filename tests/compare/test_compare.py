@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from regard.compare.compare import compare
-from regard.compare.nulls import circular_shift, p_value
+from regard.compare.nulls import circular_shift, of_other_samples, p_value
 from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.scores import Annotations, PositionScores
 from regard.errors import InputError
@@ -40,7 +40,7 @@ def test_planted_signal_is_supported_and_noise_is_not():
     verdict = table.drop_duplicates("method").set_index("method").verdict
     assert verdict["planted"] == SUPPORTED
     assert verdict["noise"] == NOT_SUPPORTED
-    assert set(table[table.method == "planted"].null) == {"circular shift", "random weights"}
+    assert set(table[table.method == "planted"].null) == {"circular shift", "other samples", "random weights"}
     assert np.allclose(table.prevalence, 0.06)
 
 
@@ -57,6 +57,23 @@ def test_random_weights_as_good_as_the_method_take_the_verdict_away():
     table = compare(scores, known, random_weights={"planted": [scores]})
     assert set(table.verdict) == {NOT_SUPPORTED}
     assert "random weights" in table.reason[0]
+
+
+def test_scores_that_know_a_place_and_not_what_is_there_are_not_supported():
+    ids = [f"s{i}" for i in range(20)]
+    rng = np.random.default_rng(0)
+    same = [np.arange(100) // 10 == 7 for _ in ids]  # labels at one place in every sample
+    place = PositionScores(ids, [rng.normal(size=100) + 5 * one for one in same], "place")
+    table = compare(place, Annotations(ids, same, "known")).set_index("null")
+    assert table.q_value["circular shift"] < 0.05
+    assert table.p_value["other samples"] == 1.0
+    assert set(table.verdict) == {NOT_SUPPORTED}
+    assert "a place, not what is there" in table.reason.iloc[0]
+
+
+def test_one_sample_has_no_other_samples():
+    scores, known = planted(3.0, n=1)
+    assert set(compare(scores, known).null) == {"circular shift"}
 
 
 def test_few_labels_are_called_few():
@@ -81,11 +98,11 @@ def test_same_seed_same_table_and_p_is_uniform_enough_under_the_null():
     ps = []
     for seed in range(60):
         scores, known = planted(0.0, n=6, seed=seed)
-        table = compare(scores, known, seed=seed, shifts=39, resamples=2)
+        table = compare(scores, known, seed=seed, draws=39, resamples=2)
         ps.append(table.p_value[0])
     assert 0.35 < np.mean(ps) < 0.65
     assert min(ps) >= 1 / 40
-    again = compare(scores, known, seed=seed, shifts=39, resamples=2)
+    again = compare(scores, known, seed=seed, draws=39, resamples=2)
     assert again.equals(table)
 
 
@@ -107,6 +124,16 @@ def test_circular_shift_keeps_the_labels_together():
     assert turned.sum() == 10
     assert not np.array_equal(turned, label)
     assert np.abs(np.diff(np.append(turned, turned[0]).astype(int))).sum() == 2  # still one run
+
+
+def test_labels_of_other_samples_stay_where_they_are_and_take_the_shape_of_the_sample():
+    labels = [np.array([1, 0, 1], bool), np.array([0, 1, 0, 1, 1], bool)]
+    seen = {tuple(map(tuple, of_other_samples(labels, np.random.default_rng(seed)))) for seed in range(20)}
+    exchanged = ((False, True, False), (True, False, True, False, False))
+    assert seen == {tuple(map(tuple, labels)), exchanged}
+    pairs = [np.eye(2, dtype=bool), np.ones((3, 3), bool)]
+    shapes = {one.shape for one in of_other_samples(pairs, np.random.default_rng(0))}
+    assert shapes == {(2, 2), (3, 3)}
 
 
 def test_p_value_counts_itself():

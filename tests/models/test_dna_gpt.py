@@ -6,7 +6,8 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from regard.errors import InputError
-from regard.models.dna_gpt import Config, DnaGPT, load, rotary_turns, rotate, save
+from regard.models.dna_gpt import Config, DnaGPT, load, rotary_turns, rotate
+from regard.models.weight_files import save
 
 TASKS = {"promoter": ["non-promoter", "promoter"], "enhancer": ["none", "weak", "strong"]}
 

@@ -17,9 +17,9 @@ from regard.models.initiation import (
     gathered,
     load,
     one_hot,
-    save,
 )
 from regard.models.initiation_tracks import interpret, tracks
+from regard.models.weight_files import save
 
 
 def small(seed: int | None = None) -> InitiationModel:

@@ -8,10 +8,11 @@ from safetensors.torch import save_file
 from regard.core.expression import Expression
 from regard.errors import InputError
 from regard.models import network_edges
-from regard.models.network import Config, NetworkModel, load, save, standardise
+from regard.models.network import Config, NetworkModel, load, standardise
 from regard.models.network_edges import edges, known, screen
 from regard.models.network_inputs import CHANNELS, channels, normal_scores, time_channels
 from regard.models.network_prior import STATISTICS, percentile, statistics, unlike_prior
+from regard.models.weight_files import save
 
 TINY = Config(blocks=3, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=64)
 

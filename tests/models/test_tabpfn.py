@@ -187,3 +187,11 @@ def test_both_file_formats_are_described_alike(tmp_path):
     one, other = (describe(write_checkpoint(tmp_path / f"m.{kind}")) for kind in ("ckpt", "safetensors"))
     assert (one.architecture, one.layers, one.heads, one.group) == ("tabpfn_v2", 2, 2, 1)
     assert (one.layers, one.group, one.thinking) == (other.layers, other.group, other.thinking)
+
+
+def test_a_fetched_checkpoint_goes_by_its_name(tmp_path, monkeypatch):
+    monkeypatch.setenv("REGARD_MODELS", str(tmp_path))
+    with pytest.raises(InputError, match="regard models get tabpfn-v2"):
+        find("tabpfn-v2")
+    (tmp_path / "tabpfn-v2-regressor.ckpt").touch()
+    assert find("tabpfn-v2") == tmp_path / "tabpfn-v2-regressor.ckpt"

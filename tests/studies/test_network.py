@@ -1,6 +1,7 @@
 """The network study end to end on a planted network."""
 
 import json
+from pathlib import Path
 
 import networkx as nx
 import numpy as np
@@ -171,7 +172,8 @@ def test_perturbations_are_told_to_the_method_that_needs_them(table, tmp_path):
 
 def test_methods_have_a_record_each():
     assert set(METHODS) >= {
-        "attention", "attention.layer", "tabpfn.target", "tabpfn.diagonal", "tabpfn.column", "tabpfn.rollout", "genie3",
+        "attention", "attention.layer", "tabpfn.target", "tabpfn.diagonal", "tabpfn.column", "tabpfn.rollout",
+        "tabpfn.occlusion", "tabpfn.integrated-gradients", "tabpfn.shapley", "genie3",
         "extra-trees", "grnboost2", "pearson", "spearman", "partial", "mutual-information", "lasso", "knockout-z",
         "portia",
     }  # fmt: skip
@@ -182,9 +184,18 @@ def test_methods_have_a_record_each():
         record_of("pearson.max")
 
 
+def test_the_documentation_has_every_record():
+    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text().splitlines()
+    for one in METHODS.values():
+        needs, sign = one.needs.removeprefix("pip install "), "yes" if one.signed else "no"
+        cells = [f"`{one.name}`", one.summary, one.equation.replace("|", "\\|"), one.reference, needs, sign]
+        line = "| " + " | ".join(cells) + " |"
+        assert line in page, line
+
+
 def test_readings_of_one_model_are_taken_together():
-    names = ["tabpfn.target", "pearson", "attention", "tabpfn.row", "attention.layer"]
-    assert families(names) == [["tabpfn.target", "tabpfn.row"], ["pearson"], ["attention", "attention.layer"]]
+    names = ["tabpfn.target", "pearson", "attention", "tabpfn.shapley", "attention.layer"]
+    assert families(names) == [["tabpfn.target", "tabpfn.shapley"], ["pearson"], ["attention", "attention.layer"]]
 
 
 def test_genes_of_the_toy_are_those_of_the_file(finished):

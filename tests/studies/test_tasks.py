@@ -1,8 +1,11 @@
 import numpy as np
+import pytest
 import torch
 from scipy.special import softmax
 
-from regard.studies.tasks import NEGATIVES, task_of
+from regard.errors import InputError
+from regard.models.dna_gpt import Config
+from regard.studies.tasks import NEGATIVES, task_of, task_of_model
 
 
 def test_probabilities_add_up_and_agree_with_the_score():
@@ -22,3 +25,15 @@ def test_each_kind_of_negatives_leaves_the_other_out():
     genome = np.exp(task_of("promoter", "genome").log_probabilities(logits))[0, 1]
     assert np.isclose(blocks, softmax([1.0, 3.0])[1])
     assert np.isclose(genome, softmax([2.0, 3.0])[1])
+
+
+def test_own_weights_bring_their_own_task():
+    config = Config(tasks={"yours": ["off", "on"]})
+    task = task_of_model(config, None)
+    assert (task.name, task.classes) == ("yours", ("off", "on"))
+    logits = np.array([[0.0, 1.0]])
+    assert np.allclose(np.exp(task.log_probabilities(logits)), softmax(logits, axis=1))
+    with pytest.raises(InputError, match="no classifier"):
+        task_of_model(Config(), None)
+    with pytest.raises(InputError, match="yours"):
+        task_of_model(config, "promoter")

@@ -167,3 +167,10 @@ def test_plans_stay_inside_their_bounds_and_cover_every_kind():
     assert 0.55 < np.mean([p.model == "published" for p in plans]) < 0.72
     assert any(p.counts for p in plans)
     assert all(any(getattr(p, part) for p in plans) for part in ("knockouts", "knockdowns", "series", "cells"))
+
+
+def test_plans_fit_small_batches_too():
+    """A part that cannot be halved any more must not keep the others from it."""
+    plans = [draw_plan(np.random.default_rng(i), cells=100, largest=8) for i in range(400)]
+    assert max(p.samples for p in plans) < 80  # one series, a few wild types and one of the rest
+    assert np.mean([p.samples <= 50 for p in plans]) > 0.8

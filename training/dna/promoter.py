@@ -21,8 +21,8 @@ from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import features_of
 from train import CONFIG, TRAINING
 
-SEED, PROMOTERS, HELD = 4, 4000, 1500
-PENALTIES = (3e-4, 3e-3, 3e-2)
+SEED, PROMOTERS, HELD = 4, 6000, 1500
+PENALTIES = (3e-3, 3e-2, 3e-1)
 
 
 def main(data: Path, trained: Path, out: Path) -> None:

@@ -18,8 +18,9 @@ import pandas as pd
 import torch
 
 from regard.core.sequences import encode
-from regard.models.dna_gpt import Config, DnaGPT, load, save
+from regard.models.dna_gpt import Config, DnaGPT, load
 from regard.models.predict import logits_of
+from regard.models.weight_files import save
 
 CONFIG = replace(
     Config(),

@@ -44,10 +44,10 @@ def shown(y: Tensor, known: int) -> tuple[Tensor, Tensor]:
     return y[:, :known], y[:, known:]
 
 
-def borders_of(device: str, buckets: int) -> Tensor:
+def borders_of(device: str, buckets: int, batches: int = 64) -> Tensor:
     """Borders of the bars: quantiles of the prior's scaled targets, so that bars are equally filled."""
     generator, hidden = generator_of(device, 1), []
-    for _ in range(64):
+    for _ in range(batches):
         tables = draw(64, 120, 8, generator)
         hidden.append(shown(tables.y, 80)[1].flatten())
     values = torch.cat(hidden).cpu().double().sort().values
@@ -94,7 +94,10 @@ def save(model: Network, borders: Tensor, path: Path) -> None:
     path.with_suffix(".new").replace(path)
 
 
-def train(out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 20.0) -> None:
+def train(
+    out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 20.0, steps: int | None = None
+) -> None:
+    """Train for `minutes`, or `steps`, in all, and write the checkpoint; see the top of the file."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     model = Network(**CONFIG).to(device)
@@ -110,7 +113,7 @@ def train(out: Path, minutes: float, device: str, seed: int, cells: int, every: 
         borders, step, spent = state["borders"], state["step"], state["seconds"]
     begin, last, total = time.monotonic() - spent, spent, torch.zeros((), device=device)
     seen = tables_seen = 0
-    while (now := time.monotonic() - begin) < 60 * minutes:
+    while (now := time.monotonic() - begin) < 60 * minutes and step != steps:
         host, source = generator_of("cpu", seed, 4, step), generator_of(device, seed, 5, step)
         batch, rows, columns = size(host, cells)
         tables = draw(batch, rows, columns, source)
@@ -127,7 +130,7 @@ def train(out: Path, minutes: float, device: str, seed: int, cells: int, every: 
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         total, seen, step, tables_seen = total + loss.detach(), seen + 1, step + 1, tables_seen + batch
-        if (now := time.monotonic() - begin) - last > every or now >= 60 * minutes:
+        if (now := time.monotonic() - begin) - last > every or now >= 60 * minutes or step == steps:
             row = {"step": step, "seconds": round(now), "tables": tables_seen, "train_loss": total.item() / seen}
             row |= validate(model, borders, device, batch=max(1, min(128, cells // 1000)))
             print(row, flush=True)

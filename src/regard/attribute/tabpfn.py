@@ -1,7 +1,8 @@
 """Edges of a network from TabPFN: for each target a frozen regressor of the regulators, its attention read.
 
 The prediction of a target needs the regulators that matter, so the attention by which it is made may
-name them. Which reading of it does is an open question, so each has a name: `METHODS`.
+name them. Which reading of it does is an open question, so each has a name, and what perturbing the same
+fit says stands beside them: `tabpfn_methods.METHODS`.
 """
 
 from __future__ import annotations
@@ -13,22 +14,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from regard.attribute.tabpfn_methods import METHODS, PERTURBATION, parse
+from regard.attribute.tabpfn_perturbation import column_scores
 from regard.core.expression import Expression
 from regard.core.tokens import gene_tokens, shared_tokens
 from regard.errors import InputError
 from regard.models.tabpfn import Checkpoint, describe, fit, varying
 from regard.models.tabpfn_attention import Reading, read
 
-METHODS = {
-    "tabpfn.target": "attention of the target's token to the regulator's",
-    "tabpfn.diagonal": "attention of the regulator's token to itself",
-    "tabpfn.column": "attention to the regulator's token, mean over all tokens as queries",
-    "tabpfn.row": "attention of the regulator's token, mean over the other tokens as keys (over all it is constant)",
-    "tabpfn.rollout": "share of the target's token that came from the regulator's column, through columns and rows",
-    "tabpfn.value": "attention of the target's token × length of the regulator's value vector",
-    "tabpfn.gradient": "attention of the target's token × its gradient of the targets' log density, positive part",
-}
-LAYERS = "mean", "max", "last", "weighted"  # how layers are put together; the first where a name says nothing
 PERMUTATIONS = 8  # orders of the columns to average over, where a token holds several
 SAMPLES = 300  # at most so many rows are shown to the model
 
@@ -49,17 +42,6 @@ class TargetScores:
     tokens: list[pd.DataFrame] = field(default_factory=list)
     shared: np.ndarray | None = None
     explained: float = float("nan")
-
-
-def parse(name: str) -> tuple[str, str]:
-    """Method and layer reduction of a score's name: "tabpfn.target.max" -> ("tabpfn.target", "max")."""
-    method, _, layers = name.rpartition(".") if name.count(".") == 2 else (name, "", LAYERS[0])
-    if method not in METHODS or layers not in LAYERS or (method == "tabpfn.rollout" and name != method):
-        raise InputError(
-            f"score {name!r} is unknown; choose {', '.join(METHODS)}, with .{' or .'.join(LAYERS)} behind "
-            "(tabpfn.rollout runs through all layers and takes none)"
-        )
-    return method, layers
 
 
 def token_scores(reading: Reading, name: str) -> np.ndarray:
@@ -100,7 +82,8 @@ def target_scores(
     usable = sorted((i for i in regulators if i != target and changes[i]), key=genes.__getitem__)
     if not usable or not changes[target]:  # nothing to read, or nothing to predict
         return TargetScores(*({name: np.full(len(genes), np.nan) for name in scores} for _ in range(2)))
-    count = permutations or (1 if checkpoint.group == 1 else PERMUTATIONS)
+    alone = checkpoint.group == 1 or set(scores) <= set(PERTURBATION)  # no column is read together with others
+    count = permutations or (1 if alone else PERMUTATIONS)
     found = TargetScores({}, {})
     readings: dict[str, list[np.ndarray]] = {name: [] for name in scores}
     for k in range(count):
@@ -113,11 +96,16 @@ def target_scores(
         found.explained = 1 - float(np.var(reading.prediction - y) / np.var(y))
         for name in scores:
             one = np.full(len(genes), np.nan)
-            one[order] = token_scores(reading, name)[np.arange(len(order)) // checkpoint.group]
+            if name not in PERTURBATION:
+                one[order] = token_scores(reading, name)[np.arange(len(order)) // checkpoint.group]
+            elif k == 0:  # each column is perturbed by itself, so one order will do
+                one[order] = column_scores(regressor, x, y, name, seed=seed)
+            else:
+                continue
             readings[name].append(one)
-    for name, all_orders in readings.items():
-        found.scores[name] = np.mean(all_orders, axis=0)
-        found.spread[name] = np.std(all_orders, axis=0) / np.sqrt(max(1, count - 1))
+    for name, orders in readings.items():
+        found.scores[name] = np.mean(orders, axis=0)
+        found.spread[name] = np.std(orders, axis=0) / np.sqrt(max(1, len(orders) - 1))
     place = {gene: i for i, gene in enumerate(usable)}
     shared = shared_tokens([np.array([place[i] for i in order]) for order in found.orders], checkpoint.group)
     found.shared = np.full((len(genes), len(genes)), np.nan)
@@ -145,8 +133,8 @@ def edges(
     ----------
     path : a TabPFN regressor of version 2, 2.5 or 2.6; `regard.models.tabpfn.find` finds one.
     regulators : columns allowed as regulators; all genes where not given.
-    scores : names of METHODS, with `.max`, `.last` or `.weighted` behind for another reduction of the
-        layers than their mean; the METHODS where not given.
+    scores : names of METHODS, those of attention with `.max`, `.last` or `.weighted` behind for another
+        reduction of the layers than their mean; the METHODS where not given.
     permutations : orders of the columns to average over; 1 where each column has a token of its own, else 8.
     samples : rows shown to the model; of a longer table, this many drawn by `seed`.
     advance : called after each target.

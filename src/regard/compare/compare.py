@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from regard.compare.metrics import METRICS, Ranking
-from regard.compare.nulls import circular_shift, p_value
+from regard.compare.nulls import circular_shift, of_other_samples, p_value
 from regard.compare.verdict import decide
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
@@ -27,7 +27,7 @@ def compare(
     metric: str = "auprc",
     study: str = "",
     item: str = "all",
-    shifts: int = 199,
+    draws: int = 199,
     resamples: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -45,9 +45,10 @@ def compare(
 
     Returns
     -------
-    Two rows a method where random weights are given, else one: null "circular shift" (labels of each
-    sample turned by a random distance) and null "random weights". The interval is a bootstrap over
-    samples (2.5 and 97.5 %). The verdict is of the method and so the same in both rows.
+    A row for each method and null: "circular shift" (labels of each sample turned by a random distance),
+    "other samples" (labels of another sample, where there are several: scores that know a place and not
+    what is there agree with these as well) and, where given, "random weights". The interval is a
+    bootstrap over samples (2.5 and 97.5 %). The verdict is of the method and so the same in its rows.
     """
     methods = [scores] if isinstance(scores, PositionScores | PairScores) else list(scores)
     if metric not in METRICS:
@@ -55,23 +56,29 @@ def compare(
     measure = METRICS[metric]
     weights = random_weights or {}
     rng = np.random.default_rng(seed)
-    draws = rng.integers(0, len(annotations), (resamples, len(annotations)))  # the same for every method
+    samples = rng.integers(0, len(annotations), (resamples, len(annotations)))  # the same for every method
     best = max(
         ((base.name, value(measure, base, annotations)) for base in baselines),
         key=lambda b: b[1],
         default=None,
     )
+    flattened = [x.ravel() for x in annotations.values]
+    turned = [np.concatenate(circular_shift(flattened, rng)) for _ in range(draws)]
+    exchanged = [of_other_samples(annotations.values, rng) for _ in range(draws if len(annotations) > 1 else 0)]
+    exchanged = [np.concatenate([x.ravel() for x in one]) for one in exchanged]
     rows = []
     for method in methods:
         flat, sample, there = flatten(method, annotations)
-        labels = np.concatenate([x.ravel() for x in annotations.values])[there].astype(bool)
+        labels = np.concatenate(flattened)[there].astype(bool)
         ranking = Ranking(flat)
         found = measure(ranking, labels)
         resampled = np.array(
-            [measure(ranking, labels, np.bincount(draw, minlength=len(annotations))[sample]) for draw in draws]
+            [measure(ranking, labels, np.bincount(draw, minlength=len(annotations))[sample]) for draw in samples]
         )
         low, high = np.nanpercentile(resampled, [2.5, 97.5]) if labels.any() else (np.nan, np.nan)
-        nulls = {"circular shift": shifted(measure, ranking, annotations, there, shifts, rng)}
+        nulls = {"circular shift": relabelled(measure, ranking, turned, there)}
+        if exchanged:
+            nulls["other samples"] = relabelled(measure, ranking, exchanged, there)
         if method.name in weights:
             nulls["random weights"] = np.array([value(measure, w, annotations) for w in weights[method.name]])
         for null, values in nulls.items():
@@ -84,10 +91,10 @@ def compare(
                 "p_value": p_value(found, values) if labels.any() else np.nan,
             })  # fmt: skip
     table = evidence(rows)
-    # One verdict needs one corrected p: from the shifts, of which there are many.
-    shift = table.null == "circular shift"
-    if table.loc[shift, "p_value"].notna().all():
-        table.loc[shift, "q_value"] = false_discovery_control(table.loc[shift, "p_value"].to_numpy(float))
+    for null in ("circular shift", "other samples"):  # of random weights there are too few draws for a p to correct
+        of_null = table.null == null
+        if of_null.any() and table.loc[of_null, "p_value"].notna().all():
+            table.loc[of_null, "q_value"] = false_discovery_control(table.loc[of_null, "p_value"].to_numpy(float))
     labelled = sum(bool(np.any(x)) for x in annotations.values)
     decided = {name: decide(rows, labelled) for name, rows in table.groupby("method", sort=False)}
     table["verdict"] = [decided[name][0] for name in table.method]
@@ -120,9 +127,6 @@ def value(measure, scores: Scores, annotations) -> float:
     return measure(Ranking(flat), np.concatenate([x.ravel() for x in annotations.values])[there])
 
 
-def shifted(measure, ranking: Ranking, annotations, there, n: int, rng) -> np.ndarray:
-    """The metric under n random circular shifts of the labels, shape (n,)."""
-    labels = [x.ravel() for x in annotations.values]
-    return np.array(
-        [measure(ranking, np.concatenate(circular_shift(labels, rng))[there].astype(bool)) for _ in range(n)]
-    )
+def relabelled(measure, ranking: Ranking, labels: list[np.ndarray], there) -> np.ndarray:
+    """The metric under each of some labellings of all places, shape (draws,)."""
+    return np.array([measure(ranking, one[there].astype(bool)) for one in labels])

@@ -14,6 +14,18 @@ def circular_shift(labels: list[np.ndarray], rng: np.random.Generator) -> list[n
     return [np.concatenate((one[-k:], one[:-k])) if len(one) > 1 else one for one, k in zip(labels, by, strict=True)]
 
 
+def of_other_samples(labels: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
+    """Each sample gets the labels of a sample drawn without replacement: their place stays, what is there goes.
+
+    Labels begin where they began; those of a longer sample are cut, of a shorter one filled up with False.
+    """
+    out = []
+    for one, other in zip(labels, rng.permutation(len(labels)), strict=True):
+        given = labels[other][tuple(slice(n) for n in one.shape)]
+        out.append(np.pad(given, [(0, n - m) for n, m in zip(one.shape, given.shape, strict=True)]))
+    return out
+
+
 def p_value(value: float, null: np.ndarray) -> float:
     """(b + 1) / (n + 1), where b of n null values are at least as large (Phipson & Smyth 2010)."""
     return float((np.sum(null >= value) + 1) / (len(null) + 1))

@@ -14,9 +14,9 @@ LEVEL = 0.05
 def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
     """Verdict and reason for one method from its evidence rows (one a null).
 
-    Supported means all of: enough labels; better than shifted labels after correction for the
-    number of methods; the whole interval above what random weights give on average; and above the
-    best baseline. The first that fails is the reason.
+    Supported means all of: enough labels; better than shifted labels and than those of other samples,
+    both after correction for the number of methods; the whole interval above what random weights give
+    on average; and above the best baseline. The first that fails is the reason.
     """
     first = rows.iloc[0]
     if first.positives < FEWEST_POSITIVES or labelled_samples < FEWEST_SAMPLES:
@@ -29,6 +29,11 @@ def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
     if not q <= LEVEL:
         return NOT_SUPPORTED, f"labels put elsewhere agree as well (q = {q:.2g})"
     passed = [f"shifted labels (q = {q:.2g})"]
+    if "other samples" in by_null.index:
+        q = by_null.q_value["other samples"]
+        if not q <= LEVEL:
+            return NOT_SUPPORTED, f"labels of other samples agree as well (q = {q:.2g}): a place, not what is there"
+        passed.append(f"labels of other samples (q = {q:.2g})")
     if "random weights" in by_null.index:
         untrained = by_null.null_mean["random weights"]
         if not first.ci_low > untrained:

@@ -11,7 +11,7 @@ from regard.core.tokens import token_table
 from regard.errors import InputError
 from regard.models.capture import capture
 from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import pad
+from regard.models.predict import device_of, pad
 
 
 @torch.no_grad()
@@ -28,8 +28,8 @@ def attention(model: DnaGPT, sequences: list[str], ids: list[str] | None = None)
     ids = ids or [f"seq{i}" for i in range(1, len(sequences) + 1)]
     tokens, lengths = pad([encode(s) for s in sequences])
     with capture(model, layers=model.config.blocks) as layers:
-        model.states(tokens)
-    stack = torch.stack(layers, dim=1).numpy()  # (sample, layer, head, query, key)
+        model.states(tokens.to(device_of(model)))
+    stack = torch.stack(layers, dim=1).cpu().numpy()  # (sample, layer, head, query, key)
     # Padding stands behind a sequence, so no query of the sequence itself has seen it.
     maps = [np.asarray(one[:, :, :n, :n]) for one, n in zip(stack, lengths.tolist(), strict=True)]
     return attention_maps(maps, ids, [token_table(list(s)) for s in sequences])

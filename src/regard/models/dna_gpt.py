@@ -9,18 +9,16 @@ may want to look at it. ``regard.models.capture`` takes it out from the outside.
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from regard.errors import InputError
+from regard.models.weight_files import read
 
 ALPHABET = "ACGTN"  # N also fills up shorter sequences of a batch: a causal model never looks ahead
 
@@ -163,24 +161,6 @@ def initialise(module: nn.Module) -> None:
         nn.init.zeros_(module.bias)
 
 
-def save(model: DnaGPT, path: Path) -> None:
-    """Write weights, in half precision, and the config to one safetensors file."""
-    weights = {name: tensor.detach().half().contiguous() for name, tensor in model.state_dict().items()}
-    save_file(weights, path.with_suffix(".new"), metadata={"config": json.dumps(asdict(model.config))})
-    path.with_suffix(".new").replace(path)
-
-
 def load(path: Path | str) -> DnaGPT:
-    """Read a model that `save` wrote, ready to use; raises InputError where the file is not one."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            config = Config(**json.loads(file.metadata()["config"]))
-            weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        model = DnaGPT(config)
-        model.load_state_dict(weights)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not the weights of a DNA GPT ({reason})") from None
-    return model.eval()
+    """Read a model that `weight_files.save` wrote, ready to use; raises InputError where the file is not one."""
+    return read(path, Config, DnaGPT, "a DNA GPT")

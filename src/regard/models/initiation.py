@@ -9,19 +9,16 @@ how much. The architecture is that of Puffin (Dudnyk et al. 2024, Science 384, e
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from regard.core.sequences import encode
-from regard.errors import InputError
+from regard.models.weight_files import read
 
 PARTS = ("motif", "initiator", "trinucleotide")  # three kinds of detectors: wide, middle, three bases
 
@@ -134,24 +131,6 @@ def one_hot(sequences: list[str]) -> Tensor:
     return torch.from_numpy(rows[np.stack([encode(s) for s in sequences])]).transpose(1, 2).contiguous()
 
 
-def save(model: InitiationModel, path: Path) -> None:
-    """Write weights, in half precision, and the config to one safetensors file."""
-    weights = {name: tensor.detach().cpu().half().contiguous() for name, tensor in model.state_dict().items()}
-    save_file(weights, path.with_suffix(".new"), metadata={"config": json.dumps(asdict(model.config))})
-    path.with_suffix(".new").replace(path)
-
-
 def load(path: Path | str) -> InitiationModel:
-    """Read a model that `save` wrote, ready to use; raises InputError where the file is not one."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            config = Config(**json.loads(file.metadata()["config"]))
-            weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        model = InitiationModel(config)
-        model.load_state_dict(weights)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not the weights of an initiation model ({reason})") from None
-    return model.eval()
+    """Read a model that `weight_files.save` wrote, ready to use; raises InputError where the file is not one."""
+    return read(path, Config, InitiationModel, "an initiation model")

@@ -8,19 +8,16 @@ layers in both directions, with both genes' tokens and two triangle layers.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from regard.errors import InputError
 from regard.models.network_inputs import CHANNELS, channels
 from regard.models.network_layers import Block, Triangle
 from regard.models.network_prior import STATISTICS
+from regard.models.weight_files import read
 
 
 @dataclass(frozen=True)
@@ -93,24 +90,6 @@ def standardise(maps: Tensor) -> Tensor:
     return centred / ((centred**2).sum((2, 3), keepdim=True) / pairs + 1e-8).sqrt()
 
 
-def save(model: NetworkModel, path: Path) -> None:
-    """Write weights, in half precision, and the config to one safetensors file."""
-    weights = {name: tensor.detach().half().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    save_file(weights, path.with_suffix(".new"), metadata={"config": json.dumps(asdict(model.config))})
-    path.with_suffix(".new").replace(path)
-
-
 def load(path: Path | str) -> NetworkModel:
-    """Read a model that `save` wrote, ready to use; raises InputError where the file is not one."""
-    try:
-        with safe_open(path, framework="pt") as file:
-            config = Config(**json.loads(file.metadata()["config"]))
-            weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        model = NetworkModel(config)
-        model.load_state_dict(weights)
-    except FileNotFoundError:
-        raise InputError(f"{path}: no such file") from None
-    except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not the weights of a network model ({reason})") from None
-    return model.eval()
+    """Read a model that `weight_files.save` wrote, ready to use; raises InputError where the file is not one."""
+    return read(path, Config, NetworkModel, "a network model")

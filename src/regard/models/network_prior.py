@@ -88,4 +88,7 @@ def unlike_prior(model: nn.Module, expression: Expression) -> float:
     values = expression.values[:, np.ptp(expression.values, axis=0) > 0]
     if values.shape[1] < 2:
         raise InputError("fewer than two genes vary: there is no network to look for")
-    return percentile(statistics(torch.as_tensor(values)[None])[0], model.prior[model.prior.any(dim=1)])
+    reference = model.prior[model.prior.any(dim=1)]
+    if len(reference) <= NEIGHBOURS:
+        return 100.0  # hardly trained: nothing is like what it has seen
+    return percentile(statistics(torch.as_tensor(values)[None])[0], reference)

@@ -21,6 +21,10 @@ def pad(sequences: list[np.ndarray]) -> tuple[Tensor, Tensor]:
     return tokens, lengths
 
 
+def device_of(model: DnaGPT) -> torch.device:
+    return model.next_base.weight.device
+
+
 @torch.inference_mode()
 def features_of(
     model: DnaGPT,
@@ -40,8 +44,11 @@ def features_of(
         strands = [[sequences[i] for i in part]]
         if both_strands:
             strands.append([complement(s)[::-1].copy() for s in strands[0]])
-        padded = [pad(strand) for strand in strands]
-        out[part] = torch.stack([model.features(model.states(x), x, lengths) for x, lengths in padded]).mean(dim=0)
+        found = []
+        for strand in strands:
+            tokens, lengths = (x.to(device_of(model)) for x in pad(strand))
+            found.append(model.features(model.states(tokens), tokens, lengths).cpu())
+        out[part] = torch.stack(found).mean(dim=0)
         advance(len(part))
     return out
 
@@ -52,4 +59,5 @@ def logits_of(model: DnaGPT, task: str, sequences: list[np.ndarray], **how) -> n
 
     A classifier is linear, so that the mean over strands of features gives the mean of logits.
     """
-    return model.classifiers[task](features_of(model, sequences, **how)).numpy()
+    features = features_of(model, sequences, **how)
+    return model.classifiers[task](features.to(device_of(model))).cpu().numpy()

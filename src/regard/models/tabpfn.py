@@ -23,11 +23,13 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from regard.errors import CaptureError, InputError, MissingExtra
+from regard.models.catalogue import place
 from regard.models.shipped import TABPFN_SMALL
 
 if TYPE_CHECKING:
     from tabpfn import TabPFNRegressor
 
+FETCHED = "tabpfn-v2"  # its name in the catalogue
 V2_FAMILY = ("tabpfn_v2", "tabpfn_v2_5", "tabpfn_v2_6")  # the architectures with tokens that hold columns
 
 
@@ -63,15 +65,25 @@ class Checkpoint:
 
 
 def find(model: str | Path = "small") -> Path:
-    """Where a checkpoint lies: "small", shipped with Regard; "cache", tabpfn's own cache; or a path.
+    """Where a checkpoint lies: "small", shipped with Regard; "cache", tabpfn's own cache; "tabpfn-v2", what
+    `regard models get` fetched; or a path.
 
     In the cache, regressors of version 2 come before 2.5 and 2.6, and the versions' defaults first.
     """
     if str(model) == "small":
+        if not TABPFN_SMALL.is_file():
+            raise InputError(
+                "this copy of Regard comes without its small TabPFN regressor: give a checkpoint by --model PATH "
+                "or --model cache, or choose another --method"
+            )
         return TABPFN_SMALL
+    if str(model) == FETCHED and not place(FETCHED).is_file():
+        raise InputError(f"{place(FETCHED)}: not there; fetch it by `regard models get {FETCHED}`")
+    if str(model) == FETCHED:
+        return place(FETCHED)
     if str(model) != "cache":
         if not Path(model).is_file():
-            raise InputError(f"{model}: no such TabPFN checkpoint; give a file, 'cache' or 'small'")
+            raise InputError(f"{model}: no such TabPFN checkpoint; give a file, 'cache', '{FETCHED}' or 'small'")
         return Path(model)
     package()
     from tabpfn.model_loading import ModelSource, get_cache_dir

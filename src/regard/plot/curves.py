@@ -22,9 +22,9 @@ def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws
     random = hits / random_rankings(len(labels), positives, draws, np.random.default_rng(seed))
     low, high = np.quantile(random, [0.05, 0.95], axis=0)
     chance = random.mean()
-    ax.fill_between(
-        hits / positives, low, high, color=GREY, alpha=0.25, lw=0, step="pre", label="90 % of random rankings"
-    )
+    band = [np.append(edge[0], edge) for edge in (low, high)]
+    recall = np.append(0, hits / positives)
+    ax.fill_between(recall, *band, color=GREY, alpha=0.25, lw=0, step="pre", label="90 % of random rankings")
     ranked = {name: Ranking(values) for name, values in scores.items()}
     auprc = {name: average_precision(ranking, labels) for name, ranking in ranked.items()}
     for name in sorted(auprc, key=auprc.__getitem__, reverse=True):
@@ -32,8 +32,7 @@ def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws
         precision = hit / (hit + miss)
         recall = np.append(0, hit / positives)
         ax.step(recall, np.append(precision[0], precision), where="pre", lw=1.3, label=f"{name} {auprc[name]:.3f}")
-    ax.axhline(labels.mean(), color=GREY, lw=0.8, ls=":")
-    ax.annotate(f"prevalence {labels.mean():.3f}", (1, labels.mean()), ha="right", va="bottom", fontsize=8, color=GREY)
+    ax.axhline(labels.mean(), color=GREY, lw=0.8, ls=":", label=f"prevalence {labels.mean():.3f}")
     ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     ax.legend(title=f"AUPRC (chance {chance:.3f})", fontsize=8, loc="upper right")
     return figure

@@ -22,13 +22,13 @@ def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score
     shown = strongest_genes(edges.scores, MOST_GENES)
     scores = edges.scores[np.ix_(shown, shown)]
     size = max(4.2, 0.13 * len(shown) + 1.6)
-    figure, ax = plt.subplots(figsize=(size + 1, size), layout="constrained")
+    figure, ax = plt.subplots(figsize=(size + 1.4, size), layout="constrained")
     colours = plt.get_cmap("Blues").with_extremes(bad="#dddddd")
     top = np.nanquantile(edges.scores, 0.999)
     image = ax.imshow(scores, cmap=colours, vmin=np.nanmin(scores), vmax=top, interpolation="nearest")
     if known is not None:
         rows, columns = np.nonzero(known[np.ix_(shown, shown)])
-        ax.scatter(columns, rows, s=(0.28 * 72 * size / len(shown)) ** 2, facecolors="none", edgecolors=ORANGE, lw=1)
+        ax.scatter(columns, rows, s=(0.36 * 72 * size / len(shown)) ** 2, facecolors="none", edgecolors=ORANGE, lw=1)
     names = [edges.genes[i] for i in shown]
     small = 8 if len(shown) <= 30 else 6
     ax.set_xticks(range(len(names)), names, rotation=90, fontsize=small)
@@ -36,7 +36,7 @@ def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score
     ax.set_xlabel("regulator (key)")
     ax.set_ylabel("target (query)")
     ax.set_title(edges.method + (", known edges ringed" if known is not None else ""))
-    figure.colorbar(image, ax=ax, shrink=0.7, label=label, extend="max")
+    figure.colorbar(image, ax=ax, shrink=0.6, aspect=30, label=label, extend="max")
     return figure
 
 
@@ -62,7 +62,7 @@ def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     figure, ax = plt.subplots(figsize=(8.5, 6.5), layout="constrained")
     at = layout(graph)
     given = dict(graph.out_degree())
-    sizes = [260 + 45 * given[gene] for gene in graph]
+    sizes = [380 + 45 * given[gene] for gene in graph]
     nx.draw_networkx_nodes(graph, at, ax=ax, node_size=sizes, node_color="#e8eef6", edgecolors=GREY, linewidths=0.8)
     nx.draw_networkx_labels(graph, at, ax=ax, font_size=7)
     for one in (False, True):

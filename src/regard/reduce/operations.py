@@ -186,7 +186,11 @@ def distance(array: xr.DataArray) -> xr.DataArray:
     return (array * away).sum("key", min_count=1).rename(query="position")
 
 
-@operation("attention a position receives", "mean_i A_ij over the queries i that see j", "")
+@operation(
+    "attention a position receives",
+    "mean_i A_ij over queries i with a value; after `causal`, those that see j",
+    "",
+)
 def received(array: xr.DataArray) -> xr.DataArray:
     need_maps(array, "received")
     return array.mean("query").rename(key="position")

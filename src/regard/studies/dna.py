@@ -16,6 +16,7 @@ from regard.core.sequences import encode
 from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
 from regard.errors import InputError
 from regard.models.attention import attention
+from regard.models.device import usable
 from regard.models.dna_gpt import DnaGPT, load
 from regard.models.predict import logits_of
 from regard.models.shipped import DNA_GPT
@@ -44,34 +45,40 @@ from regard.studies.dna_questions import attracting_positions, blocks, focus
 from regard.studies.dna_questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
 from regard.studies.dna_report import Result, write_report
 from regard.studies.examples import choose_examples
-from regard.studies.tasks import Task, task_of
+from regard.studies.tasks import Task, task_of, task_of_model
 
 
 def run(
     source: Path,
-    task_name: str,
+    task_name: str | None,
     out: Path,
     *,
+    weights: Path = DNA_GPT,
     negatives: str = "both",
     predictions_only: bool = False,
     examples: int = 3,
     puffin: Path | None = None,
     flanks: Path | None = None,
     seed: int = 0,
+    device: str = "cpu",
     force: bool = False,
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
     console = console or Console(stderr=True)
-    task = task_of(task_name, negatives)
+    model = load(weights).to(usable(device))
+    if weights == DNA_GPT and task_name is None:
+        raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
+    task = task_of(str(task_name), negatives) if weights == DNA_GPT else task_of_model(model.config, task_name)
     table = read_sequences(source, list(task.classes))
     check = cross_check(puffin, flanks, table.set_index("id"))
-    model = load(DNA_GPT)
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
         predictions = predict(model, task, table, progress)
         predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         if not predictions_only:
-            result = study(model, task, negatives, source, table, predictions, examples, check, seed, progress)
+            result = study(
+                model, weights.name, task, negatives, source, table, predictions, examples, check, seed, progress
+            )
             save_maps(result.maps, folder / "attention.zarr")
             if result.tracks is not None:
                 save_tracks(result.tracks, folder / "initiation.zarr")
@@ -84,8 +91,8 @@ def run(
         write_manifest(
             folder / "manifest.json",
             seed=seed,
-            inputs=[source, DNA_GPT, *filter(None, (check.weights, flanks))],
-            task=task_name,
+            inputs=[source, weights, *filter(None, (check.weights, flanks))],
+            task=task.name,
             negatives=negatives,
             examples=examples,
             pipeline=RECEIVED,
@@ -113,7 +120,9 @@ def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) 
     return out
 
 
-def study(model, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress) -> Result:
+def study(
+    model, weights, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress
+) -> Result:
     """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
     if chosen.empty:
@@ -152,6 +161,7 @@ def study(model, task: Task, negatives, source, table, predictions, n_examples, 
         enhancers_initiate(many),
     ]
     return Result(
+        weights,
         task,
         negatives,
         source.name,

@@ -19,7 +19,7 @@ from regard.compare.classes import class_row, judged, paired_row
 from regard.core.inputs import read_sequences
 from regard.core.sequences import encode
 from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import features_of
+from regard.models.predict import device_of, features_of
 from regard.plot.questions import strips
 from regard.studies.dna_answers import Answer, Many, compared, interval, per_sequence
 from regard.studies.dna_evidence import ENTROPY, MEAN_OF_HEADS, head_scores
@@ -105,7 +105,8 @@ def heads(model: DnaGPT, task: Task, strong, none, promoters, windows) -> dict[s
     promoter = task_of("promoter")
 
     def logits(name: str, x: Tensor) -> Tensor:
-        return model.classify(name, x, torch.full((len(x),), x.shape[1]))
+        x = x.to(device_of(model))
+        return model.classify(name, x, torch.full((len(x),), x.shape[1], device=x.device)).cpu()
 
     n = min(map(len, (strong, none, promoters, windows)))
     refitted = tuple(refit(model, pair, n) for pair in ((strong, none), (promoters, windows)))
@@ -131,7 +132,8 @@ def refit(model: DnaGPT, pair: tuple[pd.DataFrame, pd.DataFrame], n: int) -> Sco
     weight = torch.from_numpy((fit.coef_[0] / scaler.scale_).astype(np.float32))
 
     def score(x: Tensor) -> Tensor:
-        return model.features(model.states(x), x, torch.full((len(x),), x.shape[1])) @ weight
+        x = x.to(device_of(model))
+        return model.features(model.states(x), x, torch.full((len(x),), x.shape[1], device=x.device)).cpu() @ weight
 
     return score
 

@@ -15,6 +15,7 @@ from regard.core.scores import Annotations, PositionScores
 from regard.core.sequences import encode
 from regard.models.attention import attention
 from regard.models.dna_gpt import DnaGPT
+from regard.models.predict import device_of
 from regard.predictors.composition import at_content, gc_content, place
 from regard.studies.tasks import Task
 
@@ -46,9 +47,10 @@ def example_scores(
 
 
 def class_score(model: DnaGPT, task: Task, sequences: torch.Tensor) -> torch.Tensor:
-    """Log odds of not being background, of whole sequences of one length."""
-    lengths = torch.full((len(sequences),), sequences.shape[1])
-    return task.score(model.classify(task.name, sequences, lengths))
+    """Log odds of not being background, of whole sequences of one length, on the processor."""
+    sequences = sequences.to(device_of(model))
+    lengths = torch.full((len(sequences),), sequences.shape[1], device=sequences.device)
+    return task.score(model.classify(task.name, sequences, lengths).cpu())
 
 
 def gradient(model: DnaGPT, task: Task, sequence: str) -> np.ndarray:
@@ -122,7 +124,7 @@ def gather_evidence(
     untrained: dict[str, list[PositionScores]] = {h: [] for h in heads}
     for draw in range(RANDOM_MODELS):
         torch.manual_seed(seed * RANDOM_MODELS + draw)
-        random_model = DnaGPT(model.config).eval()
+        random_model = DnaGPT(model.config).eval().to(device_of(model))
         what = f"random weights {draw + 1}/{RANDOM_MODELS}"
         (found,) = head_scores(random_model, rows.loc[ids], [RECEIVED], progress, what)
         for h, score in found.items():

@@ -15,7 +15,6 @@ from regard.annotate.motifs import MOTIFS, find
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.maps import AttentionMaps
 from regard.core.scores import PositionScores
-from regard.models.shipped import DNA_GPT
 from regard.plot.heatmap import relative_to_uniform, side_by_side
 from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
@@ -62,6 +61,7 @@ MOTIFS_TEXT = {
 class Result:
     """Everything the report tells."""
 
+    weights: str  # name of their file
     task: Task
     negatives: str
     source: str
@@ -109,9 +109,7 @@ def write_report(result: Result, folder: Path) -> None:
         asked=[
             f"Where does a small DNA transformer (4 blocks × 4 heads) look when it tells {classes_text(result)} apart, "
             "and does that agree with known sequence elements?",
-            AGAINST[result.negatives]
-            if result.task.name == "promoter"
-            else "Strong and weak enhancers against other sequence.",
+            against(result),
         ],
         found=found,
         answer=answer,
@@ -155,7 +153,7 @@ def write_report(result: Result, folder: Path) -> None:
         ],
         entropy_classes=classes,
         entropy_rows=entropy_rows,
-        model=DNA_GPT.name,
+        model=result.weights,
         pipeline=RECEIVED,
         negatives_text=AGAINST[result.negatives] if result.task.name == "promoter" else "",
         motifs=MOTIFS_TEXT[result.check.motifs],
@@ -182,12 +180,20 @@ def classes_text(result: Result) -> str:
     return ", ".join(names[:-1]) + " and " + names[-1]
 
 
+def against(result: Result) -> str:
+    """What the class asked about is told from."""
+    others = {"promoter": AGAINST[result.negatives], "enhancer": "Strong and weak enhancers against other sequence."}
+    return others.get(result.task.name, f"The background is the class {result.task.classes[0]!r}.")
+
+
 def joined(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a comparison: the means of both nulls beside each other."""
-    shift = evidence[evidence.null == "circular shift"].rename(columns={"null_mean": "shifted"})
-    untrained = evidence[evidence.null == "random weights"][["method", "annotation", "null_mean"]]
-    untrained = untrained.rename(columns={"null_mean": "untrained"})
-    return shift.merge(untrained, on=["method", "annotation"], how="left", sort=False)
+    """One row a comparison: the means of the nulls beside each other, and the larger of the corrected p."""
+    keys = ["method", "annotation"]
+    rows = evidence[evidence.null == "circular shift"].rename(columns={"null_mean": "shifted"})
+    for null, column in {"other samples": "others", "random weights": "untrained"}.items():
+        means = evidence[evidence.null == null].rename(columns={"null_mean": column})[[*keys, column]]
+        rows = rows.merge(means, on=keys, how="left", sort=False)
+    return rows.assign(q_value=evidence.groupby(keys).q_value.max().loc[list(rows[keys].itertuples(index=False))].array)
 
 
 def entropy_table(result: Result) -> tuple[list[dict], list[str]]:

@@ -21,10 +21,9 @@ from regard.core.expression import Expression
 from regard.core.resume import resumable_folder
 from regard.core.scores import PairAnnotations
 from regard.core.store import sha256, write_manifest
-from regard.errors import InputError
 from regard.studies.network_files import write_edges
 from regard.studies.network_inputs import read
-from regard.studies.network_methods import default_method, record_of, run_methods
+from regard.studies.network_methods import check, default_method, record_of, run_methods
 from regard.studies.network_model import UNLIKE, head_maps, unlike
 from regard.studies.network_report import write_report
 
@@ -55,6 +54,7 @@ def run(
     gold: Path | None = None,
     perturbations: Path | None = None,
     model: str | None = None,
+    weights: Path | None = None,
     seed: int = 0,
     threads: int = 0,
     force: bool = False,
@@ -63,14 +63,12 @@ def run(
     """Run the study on a table of expression and write its folder; see `regard network --help`."""
     console = console or Console(stderr=True)
     names = list(dict.fromkeys(methods or []))
-    for name in names:
-        if record_of(name).needs == "--perturbations" and perturbations is None:
-            raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
+    check(names, told=perturbations is not None, model=model, weights=weights)
     expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
     if not names:
-        chosen, more = default_method(expression)
-        names, remarks = [chosen], remarks + more
-    inputs = [path for path in (source, regulators, gold, perturbations) if path]
+        chosen, why = default_method(expression, weights)
+        names, remarks = [chosen], [*remarks, why]
+    inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
     fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
     with resumable_folder(out, force, fingerprint) as (folder, kept):
@@ -81,6 +79,7 @@ def run(
                 expression,
                 regulators=allowed,
                 model=model,
+                weights=weights,
                 seed=seed,
                 threads=threads or -1,
                 kept=kept,
@@ -89,7 +88,7 @@ def run(
         table, random = judge(edges, known, source.name, seed)
         maps = []
         if {"attention", "attention.layer"} & set(names):
-            maps, far = head_maps(expression, allowed), unlike(expression)
+            maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
             said = "unlike the tables" if far > UNLIKE else "like tables"
             remarks.append(
                 f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.attribute.tabpfn_methods import METHODS as TABPFN
+from regard.attribute.tabpfn_methods import parse
 from regard.core.edges import Edges
 from regard.core.expression import Expression
 from regard.core.methods import Method
 from regard.errors import InputError
+from regard.models import shipped
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.targets import keep
-from regard.studies.network_model import UNLIKE, by_network_model, unlike
-from regard.studies.network_tabpfn import by_tabpfn
-
-DEFAULT_METHOD = "genie3"  # where no --method is given
-FALLBACK = "genie3"  # the same, for data unlike all that the network model was trained on
+from regard.studies.network_choice import KINDS, best_first, kind_of
+from regard.studies.network_model import UNLIKE, by_network_model, loaded, unlike, weights_of
+from regard.studies.network_tabpfn import by_tabpfn, checkpoint_of
 
 NETWORK_MODEL = [
     Method(
@@ -31,58 +32,60 @@ NETWORK_MODEL = [
     Method(
         "attention.layer",
         "one attention map of the same model, nothing else",
-        "A[target, regulator] of the supervised layer",
+        "q(target) · k(regulator) / √size of the supervised layer, before its softmax",
         "this package, models/network.py",
         needs="the shipped network model",
         model=True,
     ),
 ]
 
-_OF_TABPFN = {
-    "target": ("the target's attention to the regulator", "A[target, regulator]"),
-    "diagonal": ("the regulator's attention to itself", "A[regulator, regulator]"),
-    "column": ("attention that the regulator receives from every token", "mean_q A[q, regulator]"),
-    "row": ("attention that the regulator gives to the other tokens", "mean_k A[regulator, k]"),
-    "rollout": ("the target's share in the regulator's column after all layers", "Π (A + I) / 2, columns and rows"),
-    "value": ("attention weighted by what it carries", "A[target, regulator] ‖v(regulator)‖"),
-    "gradient": ("attention × its gradient of the target's log density", "max(0, A ∂ log p / ∂A)[target, regulator]"),
-}
-TABPFN = [
-    Method(
-        f"tabpfn.{name}",
-        f"{summary}, in one frozen TabPFN regressor for each target; mean of layers and heads",
-        equation,
-        {"diagonal": "seed report 004", "value": "Kobayashi et al. 2020", "gradient": "Chefer et al. 2021"}.get(
-            name, "Hollmann et al. 2025, Nature 637:319"
-        ),
-        needs="pip install 'regard[tabpfn]'",
-        model=True,
-    )
-    for name, (summary, equation) in _OF_TABPFN.items()
-]
-METHODS = {m.name: m for m in [*NETWORK_MODEL, *TABPFN, *(p.record for p in PREDICTORS.values())]}
-LAYERS = ("mean", "max", "last", "weighted")  # tabpfn.target.max and so on: how its layers are put together
+METHODS = {m.name: m for m in [*NETWORK_MODEL, *TABPFN.values(), *(p.record for p in PREDICTORS.values())]}
 
 
 def record_of(name: str) -> Method:
     """The record of a method; raises InputError where there is none of that name."""
-    stem, _, layers = name.rpartition(".")
-    if layers in LAYERS and stem.startswith("tabpfn."):
-        name = stem
+    if name.startswith("tabpfn."):
+        name, _ = parse(name)
     if name not in METHODS:
         raise InputError(f"method {name!r} is unknown; there are {', '.join(METHODS)}")
     return METHODS[name]
 
 
-def default_method(expression: Expression) -> tuple[str, list[str]]:
-    """The method to use where none was asked for, and remarks.
+def check(names: list[str], *, told: bool, model: str | None, weights: Path | None) -> None:
+    """Raise before anything is run where a method cannot be: an unknown name, or weights that are not there.
 
-    It is the one that wins on held-out simulations, unless it reads the network model and the table is
-    unlike the tables that this was trained on.
+    told : is it known what was done to each sample?
     """
-    if not METHODS[DEFAULT_METHOD].model or unlike(expression) <= UNLIKE:
-        return DEFAULT_METHOD, []
-    return FALLBACK, [f"{FALLBACK} was chosen in place of {DEFAULT_METHOD}"]
+    needs = {record_of(name).needs for name in names}
+    if "--perturbations" in needs and not told:
+        name = next(name for name in names if record_of(name).needs == "--perturbations")
+        raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
+    if weights is not None or {"attention", "attention.layer"} & set(names):
+        loaded(weights_of(weights))
+    if any(name.startswith("tabpfn.") for name in names):
+        checkpoint_of(model)
+
+
+def default_method(expression: Expression, weights: Path | None = None) -> tuple[str, str]:
+    """The method to use where none was asked for, and why.
+
+    It is the one that wins on held-out simulations of the kind of table at hand. Where that one reads the
+    network model, and there is none or the table is unlike all that it was trained on, it is the best of
+    those that read no model.
+    """
+    ranked, kind = best_first(expression), KINDS[kind_of(expression)]
+    best, plain = ranked[0], next(name for name in ranked if not METHODS[name].model)
+    why = f"was chosen as the best on simulated {kind}"
+    if not METHODS[best].model:
+        return best, f"{best} {why}"
+    if weights is None and not shipped.NETWORK.is_file():
+        return plain, f"{plain} {why} without a model: this copy of Regard has no weights of the network model"
+    if (far := unlike(expression, weights)) > UNLIKE:
+        return (
+            plain,
+            f"{plain} {why} without a model: the data are unlike the training of {best} (percentile {far:.0f})",
+        )
+    return best, f"{best} {why}"
 
 
 def run_methods(
@@ -90,7 +93,8 @@ def run_methods(
     expression: Expression,
     *,
     regulators: list[int] | None,
-    model: str | Path | None,
+    model: str | None,
+    weights: Path | None = None,
     seed: int,
     threads: int,
     kept: Path,
@@ -100,7 +104,8 @@ def run_methods(
 
     Parameters
     ----------
-    model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if left out.
+    model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if None.
+    weights : of a network model; those that are shipped if left out.
     kept : folder for what is finished; methods found there are not run again.
     begin : called with the name of a method that begins; gives the function to call with the number of
         targets finished since.
@@ -123,7 +128,7 @@ def run_methods(
         elif family[0].startswith("tabpfn."):
             done = by_tabpfn(family, expression, regulators, model, seed, kept / "+".join(family), advance)
         else:
-            done = by_network_model(family, expression, regulators, seed, advance)
+            done = by_network_model(family, expression, regulators, weights, seed, advance)
         advance(0)  # the clock stops, also for a method that takes all targets at once
         for name, edges in done.items():
             keep(kept / f"{name}.npy", packed(edges))

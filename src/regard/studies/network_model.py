@@ -1,48 +1,76 @@
-"""The shipped network model as the study uses it: edges, single maps, and how unlike its training a table is."""
+"""The network model as the study uses it: edges, single maps, and how unlike its training a table is."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from regard.core.edges import Edges, with_candidates
 from regard.core.expression import Expression
+from regard.errors import InputError
+from regard.models import shipped
 
 UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
 
 
-@cache
-def shipped():
-    from regard.models.network import load
-    from regard.models.shipped import NETWORK
+def weights_of(given: Path | None) -> Path:
+    """The file given, or the one that comes with Regard; raises InputError where there is none."""
+    if given is not None and not given.is_file():
+        raise InputError(f"{given}: no such file")
+    if given is None and not shipped.NETWORK.is_file():
+        raise InputError(
+            "this copy of Regard comes without weights of the network model: give --weights FILE, as "
+            "`regard train network` writes it, or choose another --method"
+        )
+    return given or shipped.NETWORK
 
-    return load(NETWORK)
+
+@cache
+def loaded(weights: Path):
+    from regard.models.network import load
+
+    return load(weights)
 
 
 def by_network_model(
     names: list[str],
     expression: Expression,
     regulators: list[int] | None,
+    weights: Path | None,
     seed: int,
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
     """Both readings of one forward pass."""
     from regard.models.network_edges import edges
 
-    found = edges(shipped(), expression, regulators=regulators, seed=seed, advance=advance)
+    model = loaded(weights_of(weights))
+    found = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
     return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
 
 
-def unlike(expression: Expression) -> float:
-    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves."""
+def unlike(expression: Expression, weights: Path | None) -> float:
+    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves.
+
+    Of more genes or samples than one pass reads, as many as it does read are drawn.
+    """
+    from regard.models.network_edges import PART, SAMPLES, WHOLE
     from regard.models.network_prior import unlike_prior
 
-    return unlike_prior(shipped(), expression)
+    rng, varies = np.random.default_rng(0), np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
+    if len(varies) > WHOLE:
+        varies = np.sort(rng.choice(varies, PART, replace=False))
+    rows = np.arange(len(expression.samples))
+    if len(rows) > SAMPLES:
+        rows = np.sort(rng.choice(rows, SAMPLES, replace=False))
+    genes, samples = ([names[i] for i in at] for names, at in ((expression.genes, varies), (expression.samples, rows)))
+    seen = Expression(expression.values[np.ix_(rows, varies)], genes, samples)
+    return unlike_prior(loaded(weights_of(weights)), seen)
 
 
-def head_maps(expression: Expression, regulators: list[int] | None) -> list[np.ndarray]:
+def head_maps(expression: Expression, regulators: list[int] | None, weights: Path | None = None) -> list[np.ndarray]:
     """Attention of every head, for each layer shape (heads, target, regulator), where one pass reads the table.
 
     Each row sums to 1 over all genes that vary, the target itself among them; NaN on the diagonal and
@@ -54,13 +82,13 @@ def head_maps(expression: Expression, regulators: list[int] | None) -> list[np.n
     if len(varies) > WHOLE or len(expression.samples) > SAMPLES:
         return []
     order = varies[np.argsort(np.array(expression.genes)[varies], kind="stable")]  # as `edges` shows them
-    seen: list[np.ndarray] = []
+    model, seen = loaded(weights_of(weights)), []
     handles = [
         block.genes.register_forward_hook(lambda _module, _input, out: seen.append(out[1][0].softmax(dim=2).numpy()))
-        for block in shipped().blocks
+        for block in model.blocks
     ]
     try:
-        edges(shipped(), expression, regulators=regulators)
+        edges(model, expression, regulators=regulators)
     finally:
         for handle in handles:
             handle.remove()

@@ -93,7 +93,7 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
     best = first.table(1).iloc[0]
     found = [
         f"Strongest edge by {first.method}: {best.regulator} → {best.target}.",
-        f"Regulators that give most: {', '.join(top)}.",
+        f"Regulators with the strongest edges: {', '.join(top)}.",
     ]
     if result.gold is None or result.chance is None:
         return (
@@ -133,12 +133,12 @@ def figures(result: Result, folder: Path) -> list[dict]:
     if result.maps:
         drawn += map_figures(result, known)
     for number, edges in enumerate(result.edges.values()):
-        caption = "Row: the target (query); column: the regulator (key)."
+        caption = f"Every edge by {edges.method}. Row: the target (query); column: the regulator (key)."
         drawn.append((f"matrix.{edges.method}", matrix(edges, known), caption))
         if number == 0:
-            caption = "The strongest edges; a blunt end represses, where the method has a sign."
+            caption = f"The strongest edges by {edges.method}; a blunt end represses, where the method has a sign."
             drawn.append((f"network.{edges.method}", drawing(edges, known), caption))
-            caption = "Regulators by what they give."
+            caption = f"The regulators with the strongest edges by {edges.method}."
             drawn.append((f"regulators.{edges.method}", regulators(edges, known), caption))
     made = []
     for stem, picture, caption in drawn:
@@ -159,7 +159,9 @@ def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Pic
             np.array([average_precision(Ranking(head[there]), known[there]) for head in layer]) for layer in result.maps
         ]
         picture = heads(values, result.chance.auprc.mean(), result.chance.auprc.quantile(0.95))
-        drawn.append(
-            ("heads", picture, "Each head's attention against the known edges; the last layer was supervised.")
+        caption = (
+            "Each head's attention, a share among regulators, against the known edges. The last layer was supervised; "
+            "attention.layer ranks it before the softmax, so that targets can be compared."
         )
+        drawn.append(("heads", picture, caption))
     return drawn

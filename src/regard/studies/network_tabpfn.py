@@ -12,27 +12,32 @@ from regard.core.expression import Expression
 from regard.predictors.targets import keep
 
 
+def checkpoint_of(model: str | None):
+    """A TabPFN checkpoint that can be read; raises InputError or MissingExtra else.
+
+    model : a checkpoint, "cache" or "small"; the small one that is shipped if None.
+    """
+    from regard.models.tabpfn import describe, find
+
+    return describe(find(model or "small"))
+
+
 def by_tabpfn(
     names: list[str],
     expression: Expression,
     regulators: list[int] | None,
-    model: str | Path | None,
+    model: str | None,
     seed: int,
     kept: Path,
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
-    """Several readings of one TabPFN fit for each target.
-
-    model : a checkpoint, "cache" or "small"; the small one that is shipped if left out.
-    kept : folder for finished targets.
-    """
+    """Several readings of one TabPFN fit for each target; finished targets are in the folder `kept`."""
     from regard.attribute.tabpfn import edges
-    from regard.models.tabpfn import find
 
     kept.mkdir(exist_ok=True)
     finished = {int(file.stem): dict(zip(names, np.load(file), strict=True)) for file in kept.glob("*.npy")}
     found = edges(
-        find(model or "small"),
+        checkpoint_of(model).path,
         expression,
         regulators=regulators,
         scores=names,

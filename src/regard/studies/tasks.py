@@ -9,6 +9,9 @@ import torch
 from scipy.special import log_softmax
 from torch import Tensor
 
+from regard.errors import InputError
+from regard.models.dna_gpt import Config
+
 # The promoter head knows two kinds of non-promoters. How much the second counts beside the first,
 # as log prior, was chosen on validation promoters (training/dna/README.md).
 GENOME_LOG_PRIOR = -2.5
@@ -52,3 +55,18 @@ def task_of(name: str, negatives: str = "both") -> Task:
         return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0))
     prior = {"both": (0.0, GENOME_LOG_PRIOR, 0.0), "blocks": (0.0, -1e9, 0.0), "genome": (-1e9, 0.0, 0.0)}
     return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives])
+
+
+def task_of_model(config: Config, name: str | None) -> Task:
+    """The task of weights that a user trained: their classes as they are; the only one where no name is given.
+
+    Raises InputError where the weights have no such classifier.
+    """
+    if not config.tasks:
+        raise InputError("the weights have no classifier: train one by `regard train classifier --weights`")
+    if name is None and len(config.tasks) == 1:
+        (name,) = config.tasks
+    if name not in config.tasks:
+        raise InputError(f"the weights have classifiers for {', '.join(config.tasks)}: choose by --task")
+    classes = config.tasks[name]
+    return Task(name, tuple(classes), tuple((i,) for i in range(len(classes))), (0.0,) * len(classes))

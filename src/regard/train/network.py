@@ -13,8 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regard.errors import InputError
-from regard.models.network import Config, NetworkModel, load, save
+from regard.models.network import Config, NetworkModel, load
 from regard.models.network_prior import statistics
+from regard.models.weight_files import save
 from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
@@ -47,8 +48,8 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 class Supply:
     """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones.
 
-    Every table comes twice, at different times and told differently, as simulating costs time too. The statistics
-    of one table of each kind go to the next empty row of `prior`, until that is full (see `models.network_prior`).
+    Every table comes twice, at different times and told differently, as simulating costs time too. `prior` keeps the
+    statistics of the newest tables, one of each kind drawn, the newest first (see `models.network_prior`).
     """
 
     def __init__(
@@ -69,9 +70,8 @@ class Supply:
             tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
             parts = [tables.part(start, start + batch) for start in range(0, batch * self.together, batch)]
             self.stock.append(parts * 2)
-            empty = (~self.prior.any(dim=1)).nonzero()
-            if len(empty):
-                self.prior[empty[0, 0]] = statistics(tables.values[:1])[0]
+            self.prior.copy_(self.prior.roll(1, 0))
+            self.prior[0] = statistics(tables.values[:1])[0]
         self.seconds += time.monotonic() - begin
         place = int(rng.integers(len(self.stock)))
         batch = self.stock[place].pop()
@@ -107,6 +107,7 @@ def train(
     out: Path,
     *,
     minutes: float,
+    steps: int | None = None,
     seed: int,
     device: str = "cpu",
     rate: float = 2e-3,
@@ -116,14 +117,15 @@ def train(
     held: list[Held] | None = None,
     start: Path | None = None,
 ) -> NetworkModel:
-    """Train for `minutes` in all, interruptions not counted, and write `network.safetensors` to `out`.
+    """Train for `minutes`, or `steps`, in all, interruptions not counted, and write `network.safetensors` to `out`.
 
-    A second call with the same `out` goes on from its checkpoint, with more `minutes` also after the end. The
-    learning rate goes up during the first 150 steps and follows the share of the time that is gone down to zero, as
-    half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
+    A second call with the same `out` goes on from its checkpoint, with more `minutes` or `steps` also after the end.
+    The learning rate goes up during the first 150 steps and follows the share of the run that is gone down to zero,
+    as half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
 
     Parameters
     ----------
+    minutes, steps : the first that is reached ends the run; no end by steps if left out.
     cells : values of expression in a batch.
     largest : genes of the largest tables.
     held : what to validate on; `network_validation.SETS` if left out.
@@ -153,6 +155,9 @@ def train(
     def now() -> float:
         return time.monotonic() - begin
 
+    def share_gone() -> float:
+        return max(now() / 60 / minutes if minutes else 1.0, step / steps if steps else 0.0)
+
     def evaluate() -> None:
         validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables})
 
@@ -164,7 +169,7 @@ def train(
         save(model, out / "network.safetensors")
 
     sums, seen, fresh, skipped, last = 0.0, 0, 0, 0, now()
-    while (share := now() / (minutes * 60)) < 1:
+    while (share := share_gone()) < 1:
         for one in both:
             for group in one.param_groups:
                 group["lr"] = rate * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))

@@ -255,11 +255,11 @@ def draw_plan(rng: np.random.Generator, *, cells: int = 5_000, largest: int = 12
         parts["points"] = 21 if rng.random() < 0.6 else int(rng.integers(6, 40))
     plan = Plan(genes, model, **parts, counts=counts)
     while plan.samples > most:  # halve the longest part until the table fits
-        sizes = {name: value for name, value in parts.items() if name not in ("points", "wild")}
-        longest = max(sizes, key=lambda name: sizes[name] * (plan.points if name == "series" else 1))
-        parts[longest] = max(1, parts[longest] // 2)
-        if max(parts[longest], parts.get("wild", 0)) <= 1:
+        rows = {name: number * (plan.points if name == "series" else 1) for name, number in parts.items()}
+        longer = [name for name in rows if name not in ("points", "wild") and parts[name] > 1]
+        if not longer:
             break
+        parts[max(longer, key=rows.__getitem__)] //= 2
         plan = Plan(genes, model, **parts, counts=counts)
     if plan.samples < 10:
         plan = Plan(genes, model, **(parts | {"multifactorial": parts.get("multifactorial", 0) + 10}), counts=counts)
