@@ -301,6 +301,8 @@ def test_received_and_given_by_hand():
     values = array([[0.1, 0.9, 0.0], [0.3, 0.3, 0.4], [0.2, 0.0, 0.8]])
     np.testing.assert_allclose(matrix(run["received"](values)), [0.2, 0.4, 0.4])
     np.testing.assert_allclose(matrix(run["given"](values)), [0.9, 0.7, 0.2])
+    np.testing.assert_allclose(matrix(run["distance"](values)), [0.9, 0.7, 0.4])
+    np.testing.assert_allclose(matrix(run["distance"](array(causal_uniform(5)))), np.arange(5) / 2)
     assert run["received"](values).dims == run["given"](values).dims == ("sample", "layer", "head", "position")
 
 
@@ -334,9 +336,9 @@ def test_select_and_last_pick_layers_and_heads_only():
 
 NEEDS_MAPS = [
     "drop_special", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout", "entropy",
-    "received", "given",
+    "received", "given", "distance",
 ]  # fmt: skip
-NEEDS_SQUARES = ["symmetrise", "causal", "detrend", "rollout", "given"]
+NEEDS_SQUARES = ["symmetrise", "causal", "detrend", "rollout", "given", "distance"]
 ARGUMENTS = {"mean": ["head"], "max": ["head"]}
 
 

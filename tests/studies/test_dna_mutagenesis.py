@@ -9,13 +9,15 @@ from rich.progress import Progress
 
 from regard.core.scores import Annotations, PositionScores
 from regard.studies.dna_cloud import gradient_entropy
-from regard.studies.dna_evidence import MEAN_OF_HEADS
-from regard.studies.dna_mutagenesis import EVERY, NAME, mutagenesis_evidence, some_changes
+from regard.studies.dna_evidence import MEAN_OF_HEADS, changes_of
+from regard.studies.dna_mutagenesis import EVERY, NAME, mutagenesis_evidence
 from regard.studies.tasks import task_of
 
 
 class OneBase:
     """The logit of the last class is 5 where the base at index 9 is A, else 0."""
+
+    next_base = torch.nn.Linear(1, 1)  # says on which device the model is
 
     def classify(self, task, sequences, lengths):
         x = sequences if sequences.is_floating_point() else F.one_hot(sequences, 5).float()
@@ -24,11 +26,14 @@ class OneBase:
 
 
 def test_the_one_base_and_only_every_sixth():
-    change = some_changes(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20)
+    change = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20, EVERY)
     assert np.flatnonzero(~np.isnan(change)).tolist() == [3, 9, 15, 21, 27]
     assert change[9] == pytest.approx(5, abs=0.01)
     assert np.nansum(change) == pytest.approx(change[9], abs=1e-6)
-    assert np.isnan(some_changes(OneBase(), task_of("promoter"), "C" * 9 + "N" + "C" * 20)[9])
+    assert np.isnan(changes_of(OneBase(), task_of("promoter"), "C" * 9 + "N" + "C" * 20, EVERY)[9])
+    every = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20)
+    assert np.flatnonzero(every > 1e-6).tolist() == [9]
+    assert not np.isnan(every).any()
     assert EVERY == 6
 
 
@@ -38,9 +43,8 @@ def test_it_is_held_against_motifs_at_the_same_bases_as_attention():
     rows = pd.DataFrame({"sequence": ["".join(rng.choice(list("CGT"), 9)) + "A" + "C" * 50 for _ in ids]}, index=ids)
     motif = Annotations(ids, [np.arange(60) // 3 == 3 for _ in ids], "at 9 to 11")
     mean = PositionScores(ids, [rng.random(60) for _ in ids], MEAN_OF_HEADS)
-    table = mutagenesis_evidence(
-        OneBase(), task_of("promoter"), rows, mean, [motif], 0, Progress(disable=True)
-    ).set_index("method")
+    table = mutagenesis_evidence(OneBase(), task_of("promoter"), rows, mean, [motif], 0, Progress(disable=True))
+    table = table[table.null == "circular shift"].set_index("method")
     assert table.value[NAME] == 1
     assert table.value["gradient × input"] == 1
     assert table.value[MEAN_OF_HEADS] < 0.6

@@ -10,6 +10,7 @@ import xarray as xr
 from regard import attention_maps, token_table
 from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
+from regard.models.shipped import DNA_GPT
 from regard.studies.dna_evidence import MEAN_OF_HEADS
 from regard.studies.dna_questions import attracting_positions, blocks
 from regard.studies.dna_questions_initiation import enhancers_initiate
@@ -51,7 +52,7 @@ def result() -> Result:
     answers = [attracting_positions(many), blocks(many), enhancers_initiate(many)]
     heads, focus = many.received, many.entropy
     return Result(
-        many.task, "genome", f"{NASTY}.fa", table, sequences, table, maps, scores, heads, many.groups, focus,
+        DNA_GPT, many.task, "genome", f"{NASTY}.fa", table, sequences, table, maps, scores, heads, many.groups, focus,
         compared, many.check, tracks, answers, evidence([]), [f"a remark with {NASTY}"],
     )  # fmt: skip
 

@@ -35,6 +35,30 @@ def mutagenesis(score: Callable[[Tensor], Tensor], tokens: Tensor, *, batch: int
     return changes.view(length, 4).numpy()
 
 
+@torch.no_grad()
+def transitions(score: Callable[[Tensor], Tensor], tokens: Tensor, *, every: int = 1, batch: int = 64) -> np.ndarray:
+    """Absolute change of the score when a base becomes its transition partner (A-G, C-T): a third of the cost.
+
+    Parameters
+    ----------
+    score, tokens : as for `mutagenesis`.
+    every : 6 takes every sixth base, the fourth first.
+
+    Returns
+    -------
+    shape (length,); NaN at bases left out and at N.
+    """
+    positions = torch.arange(every // 2, len(tokens), every)
+    positions = positions[tokens[positions] < 4]
+    changes = torch.full((len(tokens),), float("nan"))
+    original = score(tokens[None])[0]
+    for part in positions.split(batch):
+        mutant = tokens.repeat(len(part), 1)
+        mutant[torch.arange(len(part)), part] = (tokens[part] + 2) % 4
+        changes[part] = (score(mutant) - original).abs()
+    return changes.numpy()
+
+
 def effect(changes: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """How much a position matters, shape (length,): mean absolute change over the other bases.
 

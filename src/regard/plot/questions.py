@@ -30,7 +30,7 @@ def head_positions(
     ax.set_xlabel("position (bp)")
     if tss is not None:
         ax.axvline(tss, color="black", linewidth=0.8, linestyle=":")
-        ax.annotate("TSS", (tss, 0), xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7)
+        ax.annotate(" TSS", (tss, 0.99), xycoords=("data", "axes fraction"), ha="left", va="top", fontsize=7)
     ax.figure.colorbar(image, ax=ax, label="difference / standard deviation")
     return ax
 

@@ -8,7 +8,7 @@ import torch
 from rich.progress import Progress
 
 from regard.attribute.gradient import gradient_x_input
-from regard.attribute.mutagenesis import effect, mutagenesis
+from regard.attribute.mutagenesis import transitions
 from regard.compare.compare import compare
 from regard.core.maps import AttentionMaps
 from regard.core.scores import Annotations, PositionScores
@@ -38,9 +38,7 @@ def example_scores(
     gradients = [gradient(model, task, s) for s in shown.sequence]
     effects = []
     for sequence in progress.track(shown.sequence.loc[mutated], description="mutating every base"):
-        codes = encode(sequence)
-        changes = mutagenesis(lambda x: class_score(model, task, x), torch.from_numpy(codes).long())
-        effects.append(effect(changes, codes))
+        effects.append(changes_of(model, task, sequence))
     return [
         PositionScores(ids, received.values, MEAN_OF_HEADS),
         PositionScores(ids, gradients, "gradient × input"),
@@ -58,6 +56,12 @@ def class_score(model: DnaGPT, task: Task, sequences: torch.Tensor) -> torch.Ten
 def gradient(model: DnaGPT, task: Task, sequence: str) -> np.ndarray:
     tokens = torch.from_numpy(encode(sequence)).long()[None]
     return gradient_x_input(lambda x: class_score(model, task, x), tokens, centre=True)[0]
+
+
+def changes_of(model: DnaGPT, task: Task, sequence: str, every: int = 1) -> np.ndarray:
+    """Absolute change of the class score by a transition, of all bases or, with `every` = 6, every sixth."""
+    tokens = torch.from_numpy(encode(sequence)).long()
+    return transitions(lambda x: class_score(model, task, x), tokens, every=every)
 
 
 def evidence_groups(

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import torch
 from rich.progress import Progress
 
 from regard.compare.compare import compare
 from regard.core.scores import Annotations, PositionScores
-from regard.core.sequences import encode
 from regard.predictors.composition import at_content, gc_content, place
-from regard.studies.dna_evidence import class_score, gradient, only
+from regard.studies.dna_evidence import changes_of, gradient, only
 from regard.studies.tasks import Task
 
 SEQUENCES, EVERY = 10, 6
@@ -33,7 +31,7 @@ def mutagenesis_evidence(
     """
     ids = list(rows.index)[:SEQUENCES]
     sequences = rows.sequence.loc[ids].tolist()
-    changes = [some_changes(model, task, s) for s in progress.track(sequences, description="mutating some bases")]
+    changes = [changes_of(model, task, s, EVERY) for s in progress.track(sequences, description="mutating some bases")]
     there = [~np.isnan(v) for v in changes]
 
     def at_these(scores: PositionScores) -> PositionScores:
@@ -50,20 +48,3 @@ def mutagenesis_evidence(
         few = Annotations(ids, [known.values[at[i]] for i in ids], known.name)
         tables.append(compare(methods, few, baselines=baselines, study="dna", item=item, seed=seed))
     return pd.concat(tables, ignore_index=True)
-
-
-def some_changes(model, task: Task, sequence: str) -> np.ndarray:
-    """Absolute change of the score when a base becomes its transition partner (A-G, C-T), every `EVERY`th base.
-
-    Shape (length,); NaN at the other bases and at N.
-    """
-    codes = encode(sequence)
-    positions = np.arange(EVERY // 2, len(codes), EVERY)
-    positions = positions[codes[positions] < 4]
-    mutants = np.repeat(codes[None], len(positions) + 1, axis=0)
-    mutants[np.arange(len(positions)), positions] = (codes[positions] + 2) % 4
-    with torch.inference_mode():
-        score = class_score(model, task, torch.from_numpy(mutants).long()).numpy()
-    out = np.full(len(codes), np.nan)
-    out[positions] = np.abs(score[:-1] - score[-1])
-    return out
