@@ -75,17 +75,15 @@ def default_method(expression: Expression, weights: Path | None = None) -> tuple
     """
     ranked, kind = best_first(expression), KINDS[kind_of(expression)]
     best, plain = ranked[0], next(name for name in ranked if not METHODS[name].model)
-    why = f"was chosen as the best on simulated {kind}"
+    won = f"{best} was chosen as the best on simulated {kind}"
+    held = f"{plain} was chosen as the best without a model on simulated {kind}"
     if not METHODS[best].model:
-        return best, f"{best} {why}"
+        return best, won
     if weights is None and not shipped.NETWORK.is_file():
-        return plain, f"{plain} {why} without a model: this copy of Regard has no weights of the network model"
+        return plain, f"{held}: this copy of Regard has no weights of the network model"
     if (far := unlike(expression, weights)) > UNLIKE:
-        return (
-            plain,
-            f"{plain} {why} without a model: the data are unlike the training of {best} (percentile {far:.0f})",
-        )
-    return best, f"{best} {why}"
+        return plain, f"{held}: the data are unlike the training of {best} (percentile {far:.0f})"
+    return best, won
 
 
 def run_methods(
