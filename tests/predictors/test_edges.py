@@ -170,3 +170,11 @@ def test_nothing_varies_but_one_gene():
     values[:, 0] = np.arange(5)
     scores = infer("pearson", Expression(values, ["a", "b", "c"], list("12345"))).scores
     assert np.nansum(scores) == 0
+
+
+@pytest.mark.parametrize("name", ["pearson", "spearman", "partial"])
+def test_correlations_are_the_same_both_ways_to_the_last_bit(name):
+    values = np.random.default_rng(0).normal(size=(37, 23)) * np.logspace(-3, 3, 23)
+    expression = Expression(values, [f"g{i}" for i in range(23)], [f"s{i}" for i in range(37)])
+    scores = infer(name, expression).scores
+    assert np.array_equal(scores, scores.T, equal_nan=True)

@@ -18,7 +18,7 @@ from regard.predictors.edges import predictor
     signed=True,
 )
 def pearson(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
-    return np.corrcoef(expression.values, rowvar=False)
+    return same_both_ways(np.corrcoef(expression.values, rowvar=False))
 
 
 @predictor(
@@ -29,7 +29,7 @@ def pearson(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
     signed=True,
 )
 def spearman(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
-    return np.corrcoef(rankdata(expression.values, axis=0), rowvar=False)
+    return same_both_ways(np.corrcoef(rankdata(expression.values, axis=0), rowvar=False))
 
 
 @predictor(
@@ -43,4 +43,9 @@ def partial(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
     values = expression.values - expression.values.mean(axis=0)
     precision = np.linalg.inv(LedoitWolf(assume_centered=True).fit(values / values.std(axis=0)).covariance_)
     scale = np.sqrt(np.diag(precision))
-    return -precision / scale[:, None] / scale
+    return same_both_ways(-precision / scale[:, None] / scale)
+
+
+def same_both_ways(table: np.ndarray) -> np.ndarray:
+    """Symmetric to the last bit: else rounding, not data, would rank one direction of a pair above the other."""
+    return (table + table.T) / 2
