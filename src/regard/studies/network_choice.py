@@ -18,6 +18,7 @@ KINDS = {
 }
 FEW_GENES = 15
 SIZES = f"up to {FEW_GENES}", f"more than {FEW_GENES}"  # genes; measured apart
+TIE = 0.02  # of AUPRC
 ZEROS = 0.2  # share from which on a table counts as counted
 
 
@@ -39,7 +40,11 @@ def size_of(genes: int) -> str:
 
 
 def best_first(expression: Expression) -> list[str]:
-    """Methods in the order of their mean AUPRC on held-out simulations of this kind and size."""
+    """Methods in the order of their mean AUPRC on held-out simulations of this kind and size.
+
+    A few tables tell differences of `TIE` by luck: there GENIE3, long tried on real cells, goes first.
+    """
     table = pd.read_csv(TABLE, sep="\t")
     rows = table[(table.kind == kind_of(expression)) & (table.genes == size_of(len(expression.genes)))]
+    rows = rows.assign(auprc=rows.auprc + TIE * (rows.method == "genie3"))
     return rows.sort_values("auprc", ascending=False, kind="stable").method.tolist()
