@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from regard.errors import InputError, MissingExtra
-from regard.models.initiation import save
+from regard.models.weight_files import save
 from regard.studies import dna_initiation
 from regard.studies.dna_initiation import (
     cross_check,
