@@ -20,6 +20,7 @@ def initiation_figure(
     *,
     attention: list[tuple[str, np.ndarray]] = (),
     assays: xr.DataArray | None = None,
+    unit: str = "ln(count + 1)",
     tss: int | None = None,
     motifs: int = 6,
 ) -> Figure:
@@ -31,6 +32,7 @@ def initiation_figure(
         `annotate.jaspar` makes them; rows that a dataset does not have are left out.
     attention : names and scores, each (length,).
     assays : predictions of every target, (target, position), drawn thin behind the one of `found`.
+    unit : of the prediction.
     motifs : how many motifs to show, those with the largest effect first; without effects, the largest activation.
     """
     there = np.flatnonzero(found.activation.notnull().any("motif"))  # not at edges; the axis starts at 0 all the same
@@ -38,7 +40,7 @@ def initiation_figure(
     assays = None if assays is None else assays.isel(position=slice(found.sizes["position"]))
     names = strongest(found, motifs)
     sums = [name for name in ("motif_effect", "initiator_effect", "trinucleotide_effect") if name in found]
-    last_rows = [("contribution", contributions), ("prediction", partial(initiation, assays=assays))]
+    last_rows = [("contribution", contributions), ("prediction", partial(initiation, assays=assays, unit=unit))]
     last_rows = [(name, draw) for name, draw in last_rows if name in found]
     heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * len(last_rows)
     figure, axes = plt.subplots(
@@ -122,13 +124,13 @@ def contributions(ax: Axes, found: xr.Dataset) -> Axes:
     return ax
 
 
-def initiation(ax: Axes, found: xr.Dataset, assays: xr.DataArray | None = None) -> Axes:
-    """Predicted initiation, ln(count + 1), and its standard deviation over random flanks.
+def initiation(ax: Axes, found: xr.Dataset, assays: xr.DataArray | None = None, unit: str = "ln(count + 1)") -> Axes:
+    """Predicted initiation, in `unit`, and its standard deviation over random flanks.
 
     assays : thin lines of all targets, those of the other strand downwards.
     """
     values = found.prediction.values
-    track(ax, values, colour=ORANGE, label="initiation\nln(count + 1)")
+    track(ax, values, colour=ORANGE, label=f"initiation\n{unit}")
     if "prediction_sd" in found and not found.prediction_sd.isnull().all():
         spread = found.prediction_sd.values
         ax.fill_between(np.arange(len(values)), values - spread, values + spread, color="black", alpha=0.2, linewidth=0)

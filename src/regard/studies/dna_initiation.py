@@ -46,6 +46,11 @@ class CrossCheck:
     remarks: list[str] = field(default_factory=list)
 
     @property
+    def unit(self) -> str:
+        """Of predicted initiation: Puffin counts reads, our model was trained on places alone."""
+        return "ln(count + 1)" if self.name == "Puffin" else "no unit"
+
+    @property
     def target(self) -> str:
         """The predicted track that is shown: the first of the given strand."""
         return self.model.config.targets[0] if self.model else ""

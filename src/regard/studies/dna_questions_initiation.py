@@ -115,7 +115,7 @@ def enhancers_initiate(many: Many) -> Answer:
         + "."
     )
     figure, ax = plt.subplots(figsize=(4.6, 3.4), layout="constrained")
-    strips(ax, values, f"highest initiation, ln(count + 1)\n({many.check.name})")
+    strips(ax, values, f"highest initiation, {many.check.unit}\n({many.check.name})")
     ax.axhline(limit, color="black", linewidth=0.6, linestyle=":")
     return Answer(question, sentence, figure, table, flank_caveat(many), "initiation")
 

@@ -314,7 +314,7 @@ def track_figures(result: Result, folder: Path) -> list[Figure]:
                 assays = found.prediction
                 title += f"\n{result.check.name}, {result.check.target}, {found.flanks.item()} flanks"
                 found = found.sel(target=result.check.target)
-            figure = initiation_figure(found, title, attention=rows, assays=assays, tss=tss)
+            figure = initiation_figure(found, title, attention=rows, assays=assays, unit=result.check.unit, tss=tss)
         file = f"figures/tracks_{i + 1}.svg"
         figures.append(Figure(save(figure, folder / file), file, f"{name}."))
     return figures
