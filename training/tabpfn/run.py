@@ -1,6 +1,6 @@
 """Train the small regressor in TabPFN's checkpoint format.
 
-    python training/tabpfn/run.py --out DIR [--minutes 4] [--device cuda] [--seed 0]
+    python training/tabpfn/run.py --out DIR [--minutes 75] [--device cpu] [--cells 10000] [--seed 0]
 
 Needs torch and safetensors, nothing else, and no data: every step draws fresh tables. Writes to DIR
 `checkpoint.safetensors` (read by tabpfn's own loader), `log.tsv`, and `state.pt`, from which a second
@@ -95,7 +95,7 @@ def save(model: Network, borders: Tensor, path: Path) -> None:
 
 
 def train(
-    out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 20.0, steps: int | None = None
+    out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 300.0, steps: int | None = None
 ) -> None:
     """Train for `minutes`, or `steps`, in all, and write the checkpoint; see the top of the file."""
     torch.manual_seed(seed)
@@ -132,7 +132,7 @@ def train(
         total, seen, step, tables_seen = total + loss.detach(), seen + 1, step + 1, tables_seen + batch
         if (now := time.monotonic() - begin) - last > every or now >= 60 * minutes or step == steps:
             row = {"step": step, "seconds": round(now), "tables": tables_seen, "train_loss": total.item() / seen}
-            row |= validate(model, borders, device, batch=max(1, min(128, cells // 1000)))
+            row |= validate(model, borders, device, batch=8)
             print(row, flush=True)
             new = not (out / "log.tsv").exists()
             with (out / "log.tsv").open("a") as file:
@@ -150,9 +150,9 @@ def train(
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=4)
+    parser.add_argument("--minutes", type=float, default=75)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--cells", type=int, default=200_000, help="cells a step, over all its tables")
+    parser.add_argument("--cells", type=int, default=10_000, help="cells a step, over all its tables")
     given = parser.parse_args()
     train(given.out, given.minutes, given.device, given.seed, given.cells)

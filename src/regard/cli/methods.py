@@ -1,0 +1,22 @@
+"""`regard methods`."""
+
+from __future__ import annotations
+
+
+def methods() -> None:
+    """Print every reduction of attention and every network method with its equation and source."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from regard.reduce.operations import OPERATIONS
+    from regard.studies.network_methods import METHODS
+
+    table = Table("name", "what it does", "equation", "source", title="reductions of attention")
+    for one in OPERATIONS.values():
+        table.add_row(one.name, one.summary, one.equation, one.reference)
+    Console().print(table)
+    table = Table("name", "what it does", "equation", "source", "needs", "sign", title="network methods")
+    for one in METHODS.values():
+        sign = "yes" if one.signed else "no"
+        table.add_row(one.name, one.summary, one.equation, one.reference, one.needs, sign)
+    Console().print(table)

@@ -1,0 +1,53 @@
+"""`regard models` and `regard models get`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+models = typer.Typer(invoke_without_command=True)
+
+
+@models.callback()
+def models_table(context: typer.Context) -> None:
+    """Print the models that come with Regard, and those that it can fetch."""
+    if context.invoked_subcommand:
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    from regard.models.catalogue import CATALOGUE, place
+    from regard.models.shipped import WEIGHTS
+
+    table = Table("name", "size", "card", title="shipped")
+    for path in sorted(WEIGHTS.glob("*.safetensors")):
+        table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", str(path.with_suffix(".md")))
+    Console().print(table)
+    table = Table("name", "what", "licence", "here", title="by `regard models get NAME`")
+    for name, remote in CATALOGUE.items():
+        table.add_row(name, remote.summary, remote.licence, str(place(name)) if place(name).exists() else "no")
+    Console().print(table)
+
+
+@models.command("get")
+def models_get(name: Annotated[str, typer.Argument(help="A name that `regard models` lists.")]) -> None:
+    """Fetch weights of others from their authors' place, into $REGARD_MODELS or ~/.local/share/regard/models."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+    from regard.models.catalogue import CATALOGUE, get
+
+    console = Console(stderr=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:
+        bars = {}
+
+        def advance(file: str, done: int, total: int) -> None:
+            if file not in bars:
+                bars[file] = progress.add_task(file)
+            progress.update(bars[file], completed=done, total=total or None)
+
+        found = get(name, advance)
+    console.print(f"{CATALOGUE[name].summary}; licence: {CATALOGUE[name].licence}", highlight=False)
+    for path, digest in found.items():
+        console.print(f"{path}  sha256 {digest}", highlight=False, soft_wrap=True)

@@ -1,0 +1,44 @@
+"""`regard network`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regard.cli.options import Force, Out, Seed, Threads
+
+
+def network(
+    expression: Annotated[Path, typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes) or .h5ad.")],
+    out: Out,
+    method: Annotated[str, typer.Option(help="One or several, with commas; see `regard methods`.")] = "",
+    regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate, one a line.")] = None,
+    gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
+    perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
+    model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
+    weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
+    seed: Seed = 0,
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Infer a gene regulatory network from expression, and judge it by known edges."""
+    from regard.studies.network import run
+
+    if threads:
+        os.environ["OMP_NUM_THREADS"] = str(threads)
+    run(
+        expression,
+        out,
+        methods=[name.strip() for name in method.split(",") if name.strip()],
+        regulators=regulators,
+        gold=gold,
+        perturbations=perturbations,
+        model=model,
+        weights=weights,
+        seed=seed,
+        threads=threads,
+        force=force,
+    )

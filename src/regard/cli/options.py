@@ -1,0 +1,22 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
+Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
+Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
+Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
+
+
+def use_threads(threads: int) -> None:
+    """Say how many threads to use, before torch is loaded or after."""
+    import torch
+
+    if threads:
+        torch.set_num_threads(threads)

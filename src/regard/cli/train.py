@@ -1,0 +1,72 @@
+"""`regard train dna`, `classifier` and `network`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regard.cli.options import Out, Seed, Threads, use_threads
+
+train = typer.Typer(help="Train on your own data; an interrupted run goes on where it stopped.", no_args_is_help=True)
+
+
+@train.command("dna")
+def train_dna(
+    genome: Annotated[Path, typer.Argument(help="FASTA, soft-masked or not, gzipped or not.")],
+    out: Out,
+    steps: Annotated[int, typer.Option(help="Batches of 24 windows of 256 bases.", min=1)] = 1000,
+    repeat_weight: Annotated[float, typer.Option(help="Weight of lower-case bases.", min=0, max=1)] = 0.1,
+    seed: Seed = 0,
+    threads: Threads = 0,
+) -> None:
+    """Pretrain a DNA GPT on a genome: predict the next base, both strands."""
+    from regard.train.recipes import pretrain
+
+    use_threads(threads)
+    pretrain(genome, out, steps=steps, repeat_weight=repeat_weight, seed=seed)
+
+
+@train.command("classifier")
+def train_classifier(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Labelled FASTA, TSV or Parquet.")],
+    out: Out,
+    classes: Annotated[str, typer.Option(help="Names of the classes in label order, with commas.")],
+    weights: Annotated[Path | None, typer.Option(help="Where to start; the shipped model if left out.")] = None,
+    steps: Annotated[int, typer.Option(help="Batches of 32 sequences.", min=1)] = 500,
+    both_strands: Annotated[bool, typer.Option(help="Are both strands alike, as for enhancers?")] = False,
+    seed: Seed = 0,
+    threads: Threads = 0,
+) -> None:
+    """Fine-tune a DNA GPT to tell your own classes apart."""
+    from regard.train.recipes import classifier
+
+    use_threads(threads)
+    classifier(
+        source,
+        out,
+        classes=classes.split(","),
+        weights=weights,
+        steps=steps,
+        both_strands=both_strands,
+        seed=seed,
+    )
+
+
+@train.command("network")
+def train_network(
+    out: Out,
+    minutes: Annotated[float, typer.Option(help="In all; a later call with more goes on.", min=0.1)] = 45.0,
+    steps: Annotated[int | None, typer.Option(help="End after so many batches, if that is sooner.", min=1)] = None,
+    largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
+    start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
+    seed: Seed = 0,
+    threads: Threads = 1,
+) -> None:
+    """Train a network model on simulated regulation, with the true edges as labels."""
+    from regard.models.network import Config
+    from regard.train.network import train as run
+
+    use_threads(threads)
+    run(Config(), out, minutes=minutes, steps=steps, largest=largest, start=start, seed=seed)
