@@ -2,7 +2,7 @@
 
     python training/tabpfn/run.py --out DIR [--minutes 75] [--device cpu] [--cells 10000] [--seed 0]
 
-Needs torch and safetensors, nothing else, and no data: every step draws fresh tables. Writes to DIR
+Needs torch, safetensors and regard, not tabpfn, and no data: every step draws fresh tables. Writes to DIR
 `checkpoint.safetensors` (read by tabpfn's own loader), `log.tsv`, and `state.pt`, from which a second
 call with the same DIR goes on where an interrupted one stopped.
 """
@@ -21,8 +21,11 @@ from prior import Tables, draw
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-RATE, WARM, DECAY = 1.5e-3, 300, 0.02
-ROWS, COLUMNS = (20, 300), (3, 100)  # of a table, log-uniform; rows count those whose target is asked for
+from regard.train.muon import Muon
+
+RATE, WARM, DECAY = 2e-3, 100, 0.02
+NARROW = 0.5  # of the time, in which tables widen
+ROWS, COLUMNS = (20, 300), (2, 100)  # of a table, log-uniform; rows count those whose target is asked for
 
 
 def generator_of(device: str, *numbers: int) -> torch.Generator:
@@ -30,10 +33,17 @@ def generator_of(device: str, *numbers: int) -> torch.Generator:
     return torch.Generator(device).manual_seed(seed)
 
 
-def size(generator: torch.Generator, cells: int) -> tuple[int, int, int]:
-    """Tables, rows and columns of a batch with about `cells` cells."""
+def size(generator: torch.Generator, cells: int, progress: float) -> tuple[int, int, int]:
+    """Tables, rows and columns of a batch with about `cells` cells; wide tables come later.
+
+    In wide tables of noise there is little to learn from: beginning with few columns ends the time in
+    which the network predicts no better than the mean.
+    """
     u = torch.rand(2, generator=generator)
-    rows, columns = (round(a * (b / a) ** p) for p, (a, b) in zip(u.tolist(), (ROWS, COLUMNS), strict=True))
+    few, most = COLUMNS
+    widest = 2 * few * (most / 2 / few) ** min(1, progress / NARROW)
+    ranges = (ROWS, (few, widest))
+    rows, columns = (round(a * (b / a) ** p) for p, (a, b) in zip(u.tolist(), ranges, strict=True))
     return max(2, cells // (rows * (columns + 1))), rows, columns
 
 
@@ -95,27 +105,30 @@ def save(model: Network, borders: Tensor, path: Path) -> None:
 
 
 def train(
-    out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 300.0, steps: int | None = None
+    out: Path, minutes: float, device: str, seed: int, cells: int, every: float = 120.0, steps: int | None = None
 ) -> None:
     """Train for `minutes`, or `steps`, in all, and write the checkpoint; see the top of the file."""
     torch.manual_seed(seed)
     out.mkdir(parents=True, exist_ok=True)
     model = Network(**CONFIG).to(device)
-    matrices = [p for p in model.parameters() if p.ndim >= 2]
-    others = [p for p in model.parameters() if p.ndim < 2]
-    groups = [{"params": matrices, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=RATE, betas=(0.9, 0.98))
+    inner = list(model.blocks.parameters())  # matrices only
+    outer = [p for name, p in model.named_parameters() if not name.startswith("blocks.")]
+    optimizers = [
+        Muon(inner, RATE, weight_decay=DECAY),
+        torch.optim.AdamW(outer, lr=RATE, betas=(0.9, 0.98), weight_decay=0.0),
+    ]
     borders, step, spent = borders_of(device, CONFIG["num_buckets"]), 0, 0.0
     if (out / "state.pt").exists():
         state = torch.load(out / "state.pt", weights_only=True, map_location=device)
         model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
+        for optimizer, kept in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(kept)
         borders, step, spent = state["borders"], state["step"], state["seconds"]
     begin, last, total = time.monotonic() - spent, spent, torch.zeros((), device=device)
     seen = tables_seen = 0
     while (now := time.monotonic() - begin) < 60 * minutes and step != steps:
         host, source = generator_of("cpu", seed, 4, step), generator_of(device, seed, 5, step)
-        batch, rows, columns = size(host, cells)
+        batch, rows, columns = size(host, cells, now / (60 * minutes))
         tables = draw(batch, rows, columns, source)
         known = round(rows * (0.5 + 0.4 * torch.rand(1, generator=host).item()))
         y, asked = shown(tables.y, known)
@@ -125,10 +138,11 @@ def train(
         loss = density_loss(logits, asked, borders)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        for group in optimizer.param_groups:  # warm-up by steps, then half a cosine by time
-            group["lr"] = RATE * min(1, (step + 1) / WARM) * math.cos(math.pi / 2 * now / (60 * minutes)) ** 2
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:  # warm-up by steps, then half a cosine by time
+                group["lr"] = RATE * min(1, (step + 1) / WARM) * math.cos(math.pi / 2 * now / (60 * minutes)) ** 2
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
         total, seen, step, tables_seen = total + loss.detach(), seen + 1, step + 1, tables_seen + batch
         if (now := time.monotonic() - begin) - last > every or now >= 60 * minutes or step == steps:
             row = {"step": step, "seconds": round(now), "tables": tables_seen, "train_loss": total.item() / seen}
@@ -139,7 +153,11 @@ def train(
                 lines = ["\t".join(row)] if new else []
                 lines.append("\t".join(f"{v:.5g}" if isinstance(v, float) else str(v) for v in row.values()))
                 file.write("\n".join(lines) + "\n")
-            state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "borders": borders}
+            state = {
+                "model": model.state_dict(),
+                "optimizers": [o.state_dict() for o in optimizers],
+                "borders": borders,
+            }
             torch.save(state | {"step": step, "seconds": now}, out / "state.new")
             (out / "state.new").replace(out / "state.pt")
             last, seen, total = now, 0, torch.zeros((), device=device)

@@ -28,6 +28,7 @@ def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
     figure.savefig(path, format="svg", dpi=120, metadata={"Date": None})
     png = io.BytesIO()
     if page:
+        figure.set_layout_engine("none")  # laid out already: again would take as long as drawing
         figure.savefig(png, format="png", dpi=110)
     plt.close(figure)
     return png.getvalue()
