@@ -39,6 +39,7 @@ def test_edges_evidence_and_a_line_for_each_method(table, tmp_path):
         (["--method", "genie4"], "'genie4' is unknown"),
         (["--method", "knockout-z"], "--perturbations"),
         (["--method", "pearson", "--gold", "none.tsv"], "none.tsv: no such file"),
+        (["--method", "attention", "--device", "abacus"], "--device abacus: unknown"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(table, tmp_path, arguments, says):

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from regard.cli.options import Force, Out, Seed, Threads
+from regard.cli.options import Device, Force, Out, Seed, Threads
 
 
 def network(
@@ -21,6 +21,7 @@ def network(
     model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     seed: Seed = 0,
+    device: Device = "cpu",
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
@@ -39,6 +40,7 @@ def network(
         model=model,
         weights=weights,
         seed=seed,
+        device=device,
         threads=threads,
         force=force,
     )

@@ -6,10 +6,8 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,32 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from regard.compare.edges import chance, compare_edges
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
-from regard.core.expression import Expression
 from regard.core.resume import resumable_folder
-from regard.core.scores import PairAnnotations
 from regard.core.store import sha256, write_manifest
 from regard.studies.network_files import write_edges
 from regard.studies.network_inputs import read
 from regard.studies.network_methods import check, default_method, record_of, run_methods
 from regard.studies.network_model import UNLIKE, head_maps, unlike
 from regard.studies.network_report import write_report
-
-
-@dataclass
-class Result:
-    """Everything the report tells."""
-
-    source: str
-    expression: Expression
-    regulators: list[int] | None
-    edges: dict[str, Edges]
-    gold: PairAnnotations | None
-    evidence: pd.DataFrame
-    chance: pd.DataFrame | None  # what random rankings reach, a row a draw
-    seconds: dict[str, float]
-    seed: int
-    remarks: list[str] = field(default_factory=list)
-    maps: list[np.ndarray] = field(default_factory=list)  # of the network model, (heads, target, regulator) a layer
+from regard.studies.network_result import Result
 
 
 def run(
@@ -56,6 +36,7 @@ def run(
     model: str | None = None,
     weights: Path | None = None,
     seed: int = 0,
+    device: str = "cpu",
     threads: int = 0,
     force: bool = False,
     console: Console | None = None,
@@ -63,6 +44,10 @@ def run(
     """Run the study on a table of expression and write its folder; see `regard network --help`."""
     console = console or Console(stderr=True)
     names = list(dict.fromkeys(methods or []))
+    if device != "cpu":
+        from regard.models.device import usable  # torch takes seconds to load, and not every method needs it
+
+        usable(device)
     check(names, told=perturbations is not None, model=model, weights=weights)
     expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
     if not names:
@@ -81,6 +66,7 @@ def run(
                 model=model,
                 weights=weights,
                 seed=seed,
+                device=device,
                 threads=threads or -1,
                 kept=kept,
                 begin=beginner(progress, len(expression.genes), seconds),

@@ -94,6 +94,7 @@ def run_methods(
     model: str | None,
     weights: Path | None = None,
     seed: int,
+    device: str = "cpu",
     threads: int,
     kept: Path,
     begin: Callable[[str], Callable[[int], object]],
@@ -104,6 +105,7 @@ def run_methods(
     ----------
     model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if None.
     weights : of a network model; those that are shipped if left out.
+    device : where TabPFN and the network model run.
     kept : folder for what is finished; methods found there are not run again.
     begin : called with the name of a method that begins; gives the function to call with the number of
         targets finished since.
@@ -124,9 +126,9 @@ def run_methods(
             how = {"seed": seed, "threads": threads, "kept": folder, "advance": advance}
             done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
         elif family[0].startswith("tabpfn."):
-            done = by_tabpfn(family, expression, regulators, model, seed, kept / "+".join(family), advance)
+            done = by_tabpfn(family, expression, regulators, model, seed, device, kept / "+".join(family), advance)
         else:
-            done = by_network_model(family, expression, regulators, weights, seed, advance)
+            done = by_network_model(family, expression, regulators, weights, seed, device, advance)
         advance(0)  # the clock stops, also for a method that takes all targets at once
         for name, edges in done.items():
             keep(kept / f"{name}.npy", packed(edges))

@@ -41,13 +41,15 @@ def by_network_model(
     regulators: list[int] | None,
     weights: Path | None,
     seed: int,
+    device: str,
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
     """Both readings of one forward pass."""
     from regard.models.network_edges import edges
 
-    model = loaded(weights_of(weights))
+    model = loaded(weights_of(weights)).to(device)
     found = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
+    model.to("cpu")  # it is kept loaded, and what follows reads it there
     return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
 
 

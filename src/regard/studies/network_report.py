@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,7 @@ from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
 from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.network_methods import record_of
-
-if TYPE_CHECKING:
-    from regard.studies.network import Result
+from regard.studies.network_result import Result
 
 SHOWN_EDGES = 20
 

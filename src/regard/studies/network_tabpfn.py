@@ -28,6 +28,7 @@ def by_tabpfn(
     regulators: list[int] | None,
     model: str | None,
     seed: int,
+    device: str,
     kept: Path,
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
@@ -42,6 +43,7 @@ def by_tabpfn(
         regulators=regulators,
         scores=names,
         seed=seed,
+        device=device,
         finished=finished,
         store=lambda target, one: keep(kept / f"{target}.npy", np.array([one.scores[name] for name in names])),
         advance=lambda: advance(1),
