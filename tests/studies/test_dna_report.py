@@ -14,7 +14,8 @@ from regard.models.shipped import DNA_GPT
 from regard.studies.dna_evidence import MEAN_OF_HEADS
 from regard.studies.dna_questions import attracting_positions, blocks
 from regard.studies.dna_questions_initiation import enhancers_initiate
-from regard.studies.dna_report import Result, write_report
+from regard.studies.dna_report import write_report
+from regard.studies.dna_result import Result
 from tests.studies.planted_many import LENGTH, planted_many
 
 NASTY = "<script>alert(1)</script>|`x`"

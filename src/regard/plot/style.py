@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
 # Blue is less, orange more; lightness falls on both sides, so that grey prints show distance from 0.
 CONTRAST = LinearSegmentedColormap.from_list("contrast", ["#0b2f5e", BLUE, "#f5f5f5", ORANGE, "#6d3400"])
-CONTRAST.set_bad("#dddddd")  # a later base: not visible to a causal model
+CONTRAST = CONTRAST.with_extremes(bad="#dddddd")  # a later base: not visible to a causal model
 
 plt.rcParams.update({
     "font.size": 9, "axes.titlesize": 9, "axes.spines.top": False, "axes.spines.right": False,

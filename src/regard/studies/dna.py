@@ -43,7 +43,8 @@ from regard.studies.dna_initiation import (
 from regard.studies.dna_mutagenesis import mutagenesis_evidence
 from regard.studies.dna_questions import attracting_positions, blocks, focus
 from regard.studies.dna_questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
-from regard.studies.dna_report import Result, write_report
+from regard.studies.dna_report import write_report
+from regard.studies.dna_result import Result
 from regard.studies.examples import choose_examples
 from regard.studies.tasks import Task, task_of, task_of_model
 

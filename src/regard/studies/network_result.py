@@ -1,0 +1,29 @@
+"""What a run of the network study found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from regard.core.edges import Edges
+from regard.core.expression import Expression
+from regard.core.scores import PairAnnotations
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    source: str
+    expression: Expression
+    regulators: list[int] | None
+    edges: dict[str, Edges]
+    gold: PairAnnotations | None
+    evidence: pd.DataFrame
+    chance: pd.DataFrame | None  # what random rankings reach, a row a draw
+    seconds: dict[str, float]
+    seed: int
+    remarks: list[str] = field(default_factory=list)
+    maps: list[np.ndarray] = field(default_factory=list)  # of the network model, (heads, target, regulator) a layer
