@@ -56,6 +56,8 @@ def write_report(result: Result, folder: Path) -> None:
     main = pd.concat([named, best.assign(method="best head: " + best.method)])
     order = {name: i for i, name in enumerate(rows.annotation.unique())}
     main = main.sort_values("annotation", key=lambda c: c.map(order), kind="stable")
+    absent = list(main.annotation[main.positives == 0].unique())
+    main = main[main.positives > 0]
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
     shown = result.examples
@@ -75,6 +77,7 @@ def write_report(result: Result, folder: Path) -> None:
         remarks=result.remarks,
         item=result.evidence["item"].iloc[0],
         main_rows=main.to_dict("records"),
+        absent=absent,
         all_rows=rows.to_dict("records"),
         examples=[
             {
