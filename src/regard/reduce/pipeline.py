@@ -89,6 +89,7 @@ def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
                 raise PipelineError(f"pipeline {pipeline!r}: {error}") from None
             array.attrs.setdefault("notes", notes)
     text = " | ".join(step.strip() for step in pipeline.split("|"))
+    lengths = {axis: (maps.array[f"{axis}_token"] != "").sum(axis).values.tolist() for axis in ("query", "key")}
     if steps[-1][0] == "per_head":
         words = {"layer": "block", "head": "head"}
         left = [dim for dim in words if dim in array.dims]
@@ -96,27 +97,27 @@ def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
         for index in np.ndindex(*(array.sizes[dim] for dim in left)):
             name = " ".join(f"{words[dim]} {i + 1}" for dim, i in zip(left, index, strict=True)) or text
             one = array.isel(dict(zip(left, index, strict=True)), drop=True)
-            named[name] = scores(one, maps, text, name)
+            named[name] = scores(one, lengths, text, name)
         return named
-    return scores(array, maps, text, text)
+    return scores(array, lengths, text, text)
 
 
-def scores(array: xr.DataArray, maps: AttentionMaps, pipeline: str, name: str) -> Scores:
-    """Scores of the one or two axes that are left, without padding."""
+def scores(array: xr.DataArray, lengths: dict[str, list[int]], pipeline: str, name: str) -> Scores:
+    """Scores of the one or two axes that are left, without padding; lengths, of each sample, by axis."""
     left = [str(d) for d in array.dims if d != "sample"]
     notes = tuple(array.attrs.get("notes", ()))
-    queries = [int(n) for n in (maps.array.query_token != "").sum("query")]
-    keys = [int(n) for n in (maps.array.key_token != "").sum("key")]
+    ids = [str(one) for one in array.sample.values]
+    queries, keys = lengths["query"], lengths["key"]
     if sorted(left) == ["key", "query"]:
         values = [
-            np.asarray(one)[:q, :k]
-            for one, q, k in zip(array.transpose("sample", "query", "key"), queries, keys, strict=True)
+            one[:q, :k]
+            for one, q, k in zip(array.transpose("sample", "query", "key").values, queries, keys, strict=True)
         ]
-        return PairScores(maps.ids, values, name, notes)
+        return PairScores(ids, values, name, notes)
     if len(left) == 1 and left[0] in ("position", "query", "key"):
-        lengths = keys if "key_token" in array.coords else queries  # what the positions were
-        values = [np.asarray(one)[:n] for one, n in zip(array.transpose("sample", ...), lengths, strict=True)]
-        return PositionScores(maps.ids, values, name, notes)
+        there = keys if "key_token" in array.coords else queries  # what the positions were
+        values = [one[:n] for one, n in zip(array.transpose("sample", ...).values, there, strict=True)]
+        return PositionScores(ids, values, name, notes)
     raise PipelineError(
         f"pipeline {pipeline!r} leaves {', '.join(left) or 'nothing'}; end with mean(…), max(…), last(…) or "
         "select(…) over layer and head, or with per_head, so that positions or pairs are left"
