@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from regard.studies import dna
+from regard.studies import dna, network
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -22,6 +22,16 @@ def run(out: Path, *, seed: int = 0, force: bool = False) -> None:
         negatives="genome",
         examples=1,
         flanks=EXAMPLES / "chr22_promoters_flanked.fa.gz",
+        seed=seed,
+        force=force,
+        console=console,
+    )
+    console.print("Network: signalling proteins in single cells, beside the links that are known")
+    network.run(
+        EXAMPLES / "sachs_cells.tsv",
+        out / "network",
+        methods=["genie3", "attention", "pearson"],
+        gold=EXAMPLES / "sachs_known.tsv",
         seed=seed,
         force=force,
         console=console,
