@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from regard.compare.metrics import Ranking, average_precision
 from regard.compare.nulls import random_rankings
-from regard.plot.style import GREY
+from regard.plot.style import BLUE, GREY, ORANGE
+
+LINES = [(colour, dash) for dash in ("-", "--", ":") for colour in (BLUE, ORANGE, "black", GREY)]
 
 
 def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws: int = 999, seed: int = 0) -> Figure:
@@ -27,11 +31,13 @@ def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws
     ax.fill_between(recall, *band, color=GREY, alpha=0.25, lw=0, step="pre", label="90 % of random rankings")
     ranked = {name: Ranking(values) for name, values in scores.items()}
     auprc = {name: average_precision(ranking, labels) for name, ranking in ranked.items()}
-    for name in sorted(auprc, key=auprc.__getitem__, reverse=True):
+    best_first = sorted(auprc, key=auprc.__getitem__, reverse=True)
+    for name, (colour, dash) in zip(best_first, cycle(LINES), strict=False):
         hit, miss = ranked[name].counts(labels)
         precision = hit / (hit + miss)
         recall = np.append(0, hit / positives)
-        ax.step(recall, np.append(precision[0], precision), where="pre", lw=1.3, label=f"{name} {auprc[name]:.3f}")
+        label = f"{name} {auprc[name]:.3f}"
+        ax.step(recall, np.append(precision[0], precision), where="pre", lw=1.3, color=colour, ls=dash, label=label)
     ax.axhline(labels.mean(), color=GREY, lw=0.8, ls=":", label=f"prevalence {labels.mean():.3f}")
     ax.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
     ax.legend(title=f"AUPRC (chance {chance:.3f})", fontsize=8, loc="upper right")
