@@ -12,8 +12,9 @@ BIN = .venv/bin
 demo: .venv/ready
 	$(BIN)/regard demo --out out/demo --force
 
+# One process a core, one torch thread each.
 test: .venv/ready lint
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
 
 lint: .venv/ready
 	$(BIN)/ruff check src tests benchmarks training

@@ -40,7 +40,7 @@ def test_same_outputs_loss_and_mean_as_tabpfns_own(training, tmp_path):
     own, criterion, _, _ = load_model(path=tmp_path / "m.safetensors", estimator_type="regressor")
     tables = prior.draw(3, 40, 7, torch.Generator().manual_seed(1))
     y, asked = run.shown(tables.y, 25)
-    identity = torch.randn((7, 24), generator=torch.Generator().manual_seed(0))
+    identity = torch.randn((7, network.CONFIG["emsize"] // 4), generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
         ours, theirs = model(tables.x, y, identity), own(tables.x.transpose(0, 1), y.T).transpose(0, 1)
         torch.testing.assert_close(ours, theirs, atol=2e-5, rtol=0)
