@@ -9,7 +9,16 @@ import torch
 
 pytest.importorskip("tabpfn", reason="the tabpfn extra is not installed")
 
+import numpy as np
+from sklearn.linear_model import RidgeCV
+from sklearn.metrics import r2_score
 from tabpfn.model_loading import load_model
+
+from regard.attribute.tabpfn import edges
+from regard.compare.edges import chance
+from regard.compare.metrics import Ranking, average_precision
+from regard.models.tabpfn import describe, find, fit
+from tests.toys.networks import gold, planted
 
 TRAINING = Path(__file__).parents[2] / "training" / "tabpfn"
 
@@ -79,3 +88,21 @@ def test_an_interrupted_run_goes_on(training, tmp_path, monkeypatch):
     assert torch.load(tmp_path / "state.pt", weights_only=True)["step"] == 3
     table = [line.split("\t")[0] for line in (tmp_path / "log.tsv").read_text().splitlines()]
     assert table == ["step", "2", "3"]
+
+
+def test_the_shipped_regressor_predicts_better_than_a_line(training):
+    _, prior, _ = training
+    tables = prior.draw(6, 150, 6, torch.Generator().manual_seed(8))
+    ours, line = [], []
+    for x, y in zip(tables.x.numpy(), tables.y.numpy(), strict=True):
+        ours.append(r2_score(y[100:], fit(describe(find("small")), x[:100], y[:100]).predict(x[100:])))
+        line.append(r2_score(y[100:], RidgeCV().fit(x[:100], y[:100]).predict(x[100:])))
+    assert np.mean(ours) > np.mean(line)
+
+
+def test_targets_of_the_shipped_regressor_look_at_their_regulators():
+    known = gold()
+    scores = edges(find("small"), planted(60), scores=["tabpfn.target"])["tabpfn.target"]
+    there = ~np.isnan(scores)
+    random = chance(int(there.sum()), int(known[there].sum()), seed=0).auprc
+    assert average_precision(Ranking(scores[there]), known[there]) > random.quantile(0.95)
