@@ -185,10 +185,11 @@ def number_of(first, i: int) -> str:
     return f"{first.res_id[i]}{str(first.ins_code[i]).strip()}"
 
 
-TWENTY = dict(zip(
-    "ALA CYS ASP GLU PHE GLY HIS ILE LYS LEU MET ASN PRO GLN ARG SER THR VAL TRP TYR".split(),
-    "ACDEFGHIKLMNPQRSTVWY", strict=True,
-))  # fmt: skip
+TWENTY = {
+    "ALA": "A", "CYS": "C", "ASP": "D", "GLU": "E", "PHE": "F", "GLY": "G", "HIS": "H", "ILE": "I", "LYS": "K",
+    "LEU": "L", "MET": "M", "ASN": "N", "PRO": "P", "GLN": "Q", "ARG": "R", "SER": "S", "THR": "T", "VAL": "V",
+    "TRP": "W", "TYR": "Y",
+}  # fmt: skip
 
 
 def letter(name: str) -> str:
