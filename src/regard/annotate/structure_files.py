@@ -182,7 +182,7 @@ def declared_pdb(text: str) -> dict[str, Declared]:
 
 
 def number_of(first, i: int) -> str:
-    return f"{first.res_id[i]}{str(first.ins_code[i]).strip()}"
+    return f"{first.res_id[i]}{str(first.ins_code[i]).strip(' .?')}"
 
 
 TWENTY = {
