@@ -31,8 +31,10 @@ from regard.studies.protein_inputs import (
     with_regions,
     with_structures,
 )
+from regard.studies.protein_references import references_for
 from regard.studies.protein_report import write_report
 from regard.studies.protein_sites import study_sites
+from regard.studies.protein_variants import place_variants
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
 ANTIBODY = "antiberty"
@@ -85,6 +87,7 @@ def run(
         proteins, told = with_structures(proteins, structures)
         remarks += told
     proteins = grouped(proteins)
+    place_variants(variants or [], proteins)  # complains before the work begins
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
         result = study(encoder, proteins, source.name, remarks, seed, progress)
         (folder / "figures").mkdir()
@@ -157,13 +160,16 @@ def study(
     gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
+    labelled = known or any(p.sites for p in proteins)
+    untrained = [random_twin(model, seed * TWINS + draw) for draw in range(TWINS if labelled else 0)]
     if known:
         bar = progress.add_task("contacts", total=(1 + TWINS) * len(known))
         contacts = study_contacts(
             model,
             proteins,
             known,
-            [],
+            references_for(model, proteins, seed),
+            untrained,
             gradients=gradients,
             item=item,
             seed=seed,
@@ -172,10 +178,7 @@ def study(
         tables.append(contacts.evidence)
         remarks = [*remarks, *contacts.remarks]
     if any(p.sites for p in proteins):
-        twins = []
-        for draw in range(TWINS):
-            twin = random_twin(model, seed * TWINS + draw)
-            twins.append({p.id: reading_of(twin, p, seed)[0].received for p in proteins})
+        twins = [{p.id: reading_of(twin, p, seed)[0].received for p in proteins} for twin in untrained]
         received = {i: r.received for i, r in readings.items()}
         table, _ = study_sites(proteins, received, gradients, twins, item=item, seed=seed)
         tables.append(table)

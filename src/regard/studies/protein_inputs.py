@@ -45,6 +45,7 @@ class Protein:
     regions: dict[str, tuple[int, int]] = field(default_factory=dict)
     features: tuple[Feature, ...] = ()
     offset: int = 0
+    alpha: np.ndarray | None = None  # Cα, Å, (L, 3), NaN where not resolved
 
     def __len__(self) -> int:
         return len(self.sequence)
@@ -162,6 +163,8 @@ def annotated(protein: Protein, path: Path, chain: Chain, at: np.ndarray, antige
     contacts[both] = chain.contacts("cb")[np.ix_(at[inside], at[inside])]
     resolved = np.zeros(len(protein), dtype=bool)
     resolved[inside] = chain.resolved[at[inside]]
+    alpha = np.full((len(protein), 3), np.nan)
+    alpha[inside] = chain.positions("ca")[at[inside]]
     place = {int(c): i for i, c in enumerate(at) if c >= 0}
     sites = dict(protein.sites)
     near = np.zeros(len(protein), dtype=bool)
@@ -186,6 +189,7 @@ def annotated(protein: Protein, path: Path, chain: Chain, at: np.ndarray, antige
         chain=f"{path.name.split('.')[0]} {chain.id}",
         disulfides=bonds,
         sites=sites,
+        alpha=alpha,
     )
 
 

@@ -19,9 +19,11 @@ from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.protein_contacts import BEST, CORRECTED, LOGISTIC, LONG, MEAN, OWN, RANGES, TEMPLATE, TOP
 from regard.studies.protein_files import heads
+from regard.studies.protein_site import site_sections
 from regard.studies.protein_sites import BEST as SITE_BEST
 from regard.studies.protein_sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein_sites import RECEIVED
+from regard.studies.protein_variants import variant_sections
 from regard.studies.protein_words import asked, findings, headline, methods_used, share
 
 if TYPE_CHECKING:
@@ -37,11 +39,8 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     sites = wide(result.evidence, "sites")
     first = result.evidence[result.evidence.null == "circular shift"]
     judged = first[first.metric.isin(["P@L", "auroc"])]
-    sections = []
-    if variants:
-        from regard.studies.protein_variants import variant_sections
-
-        sections = variant_sections(result, variants, folder=folder, progress=progress)
+    sections = variant_sections(result, variants, folder=folder, progress=progress)
+    sections += site_sections(result, folder=folder)
     render(
         "protein.html",
         folder / "report.html",
