@@ -99,6 +99,7 @@ def logistic(proteins: Sequence[KnownProtein], seed: int) -> np.ndarray | None:
         return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "Inconsistent values: penalty")
         warnings.simplefilter("ignore", FutureWarning)
         model = LogisticRegression(penalty="l1", C=STRENGTH, solver="liblinear", random_state=seed, max_iter=200)
         model.fit(features, labels)

@@ -97,7 +97,8 @@ def compare_proteins(
     labelled = np.array([bool(x[t].any()) for x, t in zip(labels, places.there, strict=True)])
     moved = [[shifted(x, int(rng.integers(1, max(len(x), 2)))) for x in labels] for _ in range(draws)]
     exchanged = [of_other_samples(labels, rng) for _ in range(draws)] if groups.max(initial=0) else []
-    resampled = rng.integers(0, groups.max(initial=0) + 1, (resamples, groups.max(initial=0) + 1))
+    size = int(groups.max(initial=0)) + 1
+    resampled = np.stack([np.bincount(one, minlength=size) for one in rng.integers(0, size, (resamples, size))])
     nulls = {"circular shift": at_places(moved, places), "other samples": at_places(exchanged, places)}
     truth = at_places([labels], places)[0]
     found: dict[str, np.ndarray] = {}
@@ -106,7 +107,7 @@ def compare_proteins(
         evaluators = evaluators_of(method, annotations, places, metric)
         found[method.name] = per_protein(evaluators, truth)
         figures[method.name] = {
-            null: np.array([mean(per_protein(evaluators, one)) for one in drawn])
+            null: means(np.array([per_protein(evaluators, one) for one in drawn]))
             for null, drawn in nulls.items()
             if drawn
         }
@@ -120,9 +121,7 @@ def compare_proteins(
     share = mean(np.array([x.mean() if len(x) and x.any() else np.nan for x in truth]))
     rows = []
     for name, values in found.items():
-        drawn = [mean(values[np.concatenate([np.flatnonzero(groups == g) for g in one])]) for one in resampled]
-        several = len(np.unique(groups[labelled])) > 1
-        low, high = np.nanpercentile(drawn, [2.5, 97.5]) if several else (np.nan, np.nan)
+        low, high = interval(values, resampled[:, groups])
         against = best if name not in baselines else ""
         for null, null_values in figures[name].items():
             rows.append({
@@ -169,5 +168,26 @@ def per_protein(evaluators: list[Evaluate], labels: list[np.ndarray]) -> np.ndar
     return np.array([e(x) if x.any() else np.nan for e, x in zip(evaluators, labels, strict=True)])
 
 
+def interval(values: np.ndarray, times: np.ndarray) -> tuple[float, float]:
+    """2.5 and 97.5 % of the mean over proteins; times, (resamples, proteins): how often each was drawn.
+
+    NaN where only one group has a figure: there is nothing to draw from.
+    """
+    there = ~np.isnan(values)
+    if len(np.unique(times[:, there], axis=1).T) < 2:
+        return float("nan"), float("nan")
+    total = times[:, there].sum(axis=1)
+    drawn = (times[:, there] @ values[there])[total > 0] / total[total > 0]
+    low, high = np.percentile(drawn, [2.5, 97.5])
+    return float(low), float(high)
+
+
+def means(values: np.ndarray) -> np.ndarray:
+    """Mean over proteins of each draw, (draws,); values, (draws, proteins), NaN left out."""
+    there = ~np.isnan(values)
+    count = there.sum(axis=1)
+    return np.where(count, np.where(there, values, 0).sum(axis=1) / np.maximum(count, 1), np.nan)
+
+
 def mean(values: np.ndarray) -> float:
-    return float(np.nanmean(values)) if np.any(~np.isnan(values)) else float("nan")
+    return float(means(values[None])[0])

@@ -56,6 +56,7 @@ def choose_site_heads(proteins: Sequence[LabelledProtein], *, seed: int = 0) -> 
         labels = np.concatenate([p.sites for p in labelled])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
+            warnings.filterwarnings("ignore", "Inconsistent values: penalty")
             warnings.simplefilter("ignore", FutureWarning)
             model = LogisticRegression(penalty="l1", C=STRENGTH, solver="liblinear", random_state=seed, max_iter=200)
             model.fit(features, labels)

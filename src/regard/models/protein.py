@@ -132,7 +132,7 @@ def from_folder(folder: Path, name: str, device: str | torch.device = "cpu") -> 
         kind = transformers.AutoModelForMaskedLM if masked else transformers.AutoModel
         network, told = kind.from_pretrained(folder, local_files_only=True, output_loading_info=True)
     except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = str(error).strip().splitlines()[0][:160]
+        reason = " ".join(str(error).split())[:160]
         raise InputError(f"{folder}: not a protein encoder that transformers can read ({reason})") from None
     missing = [key for key in told["missing_keys"] if "pooler" not in key]
     head = [key for key in missing if "lm_head" in key or key.startswith("cls.") or "contact_head" in key]

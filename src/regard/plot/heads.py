@@ -32,7 +32,7 @@ def head_tables(panels: list[tuple[str, np.ndarray, str]], title: str) -> Figure
                     text = f"{value:.0f}" if top >= 10 else f"{value:.2f}".lstrip("0")
                     ax.text(
                         column, row, text, ha="center", va="center", fontsize=6,
-                        color="white" if value > 0.6 * top else "black",
+                        color="white" if value > 0.6 * top else "black", in_layout=False,
                     )  # fmt: skip
         step = max(1, heads // 10)
         ax.set_xticks(range(0, heads, step), range(1, heads + 1, step))

@@ -15,7 +15,7 @@ from regard.compare.proteins import PRECISIONS, Places, compare_proteins
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
-from regard.models.protein import ProteinModel, random_twin
+from regard.models.protein import ProteinModel
 from regard.models.protein_reading import Reading, read
 from regard.models.protein_windows import combined_maps, mean_map
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
@@ -83,7 +83,8 @@ def study_contacts(
     model: ProteinModel,
     proteins: Sequence[Protein],
     readings: dict[str, KnownProtein],
-    references: Sequence[tuple[Protein, KnownProtein]],
+    references: Sequence[Protein],
+    untrained: Sequence[ProteinModel],
     *,
     gradients: dict[str, np.ndarray],
     item: str,
@@ -92,11 +93,13 @@ def study_contacts(
 ) -> Contacts:
     """Score the contacts of all proteins that have a structure, and judge them.
 
-    references : further proteins, from which heads, propensities and templates may be learned but which are not
-        scored. Whatever is learned is learned on proteins of other groups only.
+    references : further proteins with structures, from which heads, propensities and templates may be learned
+        but which are not scored. Whatever is learned is learned on proteins of other groups only.
+    untrained : the same architecture with random weights, read in the same way.
     """
     known = [p for p in proteins if p.id in readings]
-    teachers = [*((p, readings[p.id]) for p in known), *references]
+    teachers = [(p, readings[p.id]) for p in known]
+    teachers += [(p, one) for p in references if (one := reading_of(model, p, seed)[1])]
     remarks: list[str] = []
     choices = leave_one_out([one for _, one in teachers], seed=seed)
     scores = maps_of(model, known, choices, advance)
@@ -106,8 +109,7 @@ def study_contacts(
             scores.setdefault(GRADIENT, {})[protein.id] = symmetric(gradients[protein.id])
     random: dict[str, list[PairScores]] = {}
     ids = [p.id for p in known]
-    for draw in range(TWINS):
-        twin = random_twin(model, seed * TWINS + draw)
+    for twin in untrained:
         of_twin = [reading_of(twin, p, seed)[1] for p, _ in teachers]
         found = maps_of(twin, known, leave_one_out([x for x in of_twin if x], seed=seed), advance)
         for name, values in found.items():
