@@ -13,7 +13,6 @@ from matplotlib.patches import Polygon, Rectangle
 from regard.annotate.uniprot import Feature
 from regard.annotate.uniprot_formats import ENDS_ONLY
 from regard.plot.style import BLUE, GREY, ORANGE
-from regard.plot.tracks import track
 
 WIDTH = 10.0  # inches
 LETTERS = 90  # sequences up to this long are spelled out below the axis
@@ -81,13 +80,16 @@ def plot_with_functional_annotations(
 
 
 def score_track(ax: Axes, values: np.ndarray, colour: str, name: str) -> None:
-    """One score a residue, with the lowest and highest value on the axis."""
-    track(ax, np.concatenate([[np.nan], values]), colour=colour, label=name.replace(", ", ",\n"))
-    ax.lines[-1].set_linewidth(0.8 if len(values) <= DENSE else 0.35)
+    """One score a residue, filled to zero, with the lowest and highest value on the axis."""
+    at = np.arange(1, len(values) + 1)
+    ax.fill_between(at, values, 0, color=colour, alpha=0.35, linewidth=0)
+    ax.plot(at, values, color=colour, linewidth=0.8 if len(values) <= DENSE else 0.35)
+    ax.set_ylabel(name, rotation=0, ha="right", va="center")
     there = values[np.isfinite(values)]
     if len(there):
-        low, high = min(0.0, there.min()), there.max()
-        ax.set_yticks(sorted({low, high}), [f"{v:.2g}" for v in sorted({low, high})], fontsize=7)
+        shown = sorted({0.0, float(there.min()) if there.min() < 0 else 0.0, float(there.max())})
+        close = [v for v in shown if v == 0 or abs(v) > 0.12 * (shown[-1] - shown[0])]
+        ax.set_yticks(close, [f"{v:.2g}" for v in close], fontsize=7)
 
 
 def pack(features: Sequence[Feature], length: int) -> tuple[list[tuple[int, Feature, str, str]], int]:

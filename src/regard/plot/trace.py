@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -26,11 +26,11 @@ def flattened(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def trace(
     ax: Axes, positions: np.ndarray, values: np.ndarray, *, limit: float, site: int, marked: np.ndarray | None = None
-) -> Axes:
+) -> PathCollection:
     """The chain of Cα as a line, each residue a dot coloured by its value; nearer ones larger.
 
     positions : Å, (L, 3), NaN where not resolved. values : (L,), 0 to `limit`. site : the residue asked about (star).
-    marked : bool, (L,): residues with a ring.
+    marked : bool, (L,): residues with a ring. Returns the dots, for a colour bar.
     """
     flat, depth = flattened(positions)
     there = ~np.isnan(depth)
@@ -60,8 +60,7 @@ def trace(
     ax.set_aspect("equal")
     ax.autoscale_view()
     ax.set_xlabel("Å")
-    ax.figure.colorbar(dots, ax=ax, label="attention", shrink=0.8)
-    return ax
+    return dots
 
 
 def two_traces(
@@ -70,10 +69,11 @@ def two_traces(
     """The same view once for each score, on one colour scale; the site itself and its neighbours do not set it."""
     away = np.abs(np.arange(len(positions)) - site) > 1
     limit = max(float(np.nanmax(values[away])) for values in panels.values())
-    figure, axes = plt.subplots(1, len(panels), figsize=(5.2 * len(panels), 4.6), layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(1, len(panels), figsize=(4.9 * len(panels), 4.0), layout="constrained", squeeze=False)
     figure.suptitle(title, fontsize=10)
     for ax, (name, values) in zip(axes[0], panels.items(), strict=True):
-        trace(ax, positions, np.clip(values, 0, limit), limit=limit, site=site, marked=marked)
+        dots = trace(ax, positions, np.clip(values, 0, limit), limit=limit, site=site, marked=marked)
         ax.set_title(name)
+        figure.colorbar(dots, ax=ax, label="attention", shrink=0.85)
     axes[0, 0].set_ylabel("Å")
     return figure

@@ -39,7 +39,7 @@ def residue(protein: Protein, position: int) -> str:
     return f"{protein.sequence[position]}{position + 1 + protein.offset}"
 
 
-def extract_attention_enformer_style(attention: np.ndarray, query: int) -> tuple[np.ndarray, np.ndarray]:
+def seen_from(attention: np.ndarray, query: int) -> tuple[np.ndarray, np.ndarray]:
     """Attention averaged over layers and heads, seen from one residue (Avsec et al. 2021, for proteins).
 
     attention : mean of all layers and heads, (L, L), row = query.
@@ -60,7 +60,7 @@ def site_sections(result: Result, *, folder: Path) -> list[dict]:
 
 
 def section(result: Result, protein: Protein, at: int, what: str, folder: Path, number: int) -> dict:
-    to, by = extract_attention_enformer_style(result.maps[protein.id], at)
+    to, by = seen_from(result.maps[protein.id], at)
     views = {"it attends to": to, "attends to it": by}
     name = residue(protein, at)
     text = [
@@ -81,8 +81,8 @@ def section(result: Result, protein: Protein, at: int, what: str, folder: Path, 
         "rows": rows,
         "figures": figures(result, protein, at, what, views, folder, number),
         "caveat": (
-            f"One residue is an example, not evidence; the verdicts below are over all pairs. Neighbours in sequence get "
-            f"much of the attention, so that the {BEST} best are taken {APART} or more residues away."
+            "One residue is an example, not evidence; the verdicts are over all pairs. Neighbours in sequence get much "
+            f"of the attention, so that the {BEST} best are taken {APART} or more residues away."
         ),
     }
 
@@ -134,8 +134,9 @@ def in_contact(result: Result, protein: Protein, at: int, views: dict[str, np.nd
 def contact_words(protein: Protein, rows: list[dict], name: str) -> str:
     hits = f"of the {BEST} best in contact"
     return (
-        f"In the structure ({protein.chain}), {rows[0][hits]} of the {BEST} residues that {name} attends to most touch it "
-        f"(Cβ < 8 Å), and {rows[1][hits]} of the {BEST} that attend to it most; {rows[0]['by chance']:.1f} are expected by chance."
+        f"In the structure ({protein.chain}), {rows[0][hits]} of the {BEST} residues that {name} attends to most touch "
+        f"it (Cβ < 8 Å), and {rows[1][hits]} of the {BEST} that attend to it most; {rows[0]['by chance']:.1f} are "
+        "expected by chance."
     )
 
 
@@ -162,13 +163,14 @@ def figures(result, protein, at, what, views, folder, number) -> list[dict]:
         title=f"{protein.id}, seen from {name} ({what})",
     )
     drawn = [(f"site.{number}", along, (
-        f"Attention of {name} to each residue, and of each residue to {name}, mean of all layers and heads. Dotted: {name}."
+        f"Attention of {name} to each residue, and of each residue to {name}, mean of all layers and heads. "
+        f"Dotted: {name}."
     ))]  # fmt: skip
     if protein.alpha is not None and not np.isnan(protein.alpha[at, 0]):
         space = two_traces(protein.alpha, views, site=at, marked=touching, title=f"{protein.id} in space, star: {name}")
         drawn.append((f"site.{number}.space", space, (
-            f"The backbone (Cα) seen from one side; larger dots are nearer. Star: {name}; rings: residues that touch it, {APART} or "
-            "more away in sequence. Both on one scale, which its neighbours in sequence may exceed."
+            f"The backbone (Cα) seen from one side; larger dots are nearer. Star: {name}; rings: residues that touch "
+            f"it, {APART} or more away in sequence. Both on one scale, which its neighbours in sequence may exceed."
         )))  # fmt: skip
     made = []
     for stem, picture, caption in drawn:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from regard.studies.protein import Result
 
 CAVEAT = (
-    "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless changes. "
-    "A low likelihood says that such sequences are rare among those it has seen; moved attention says that it reads the "
-    "sequence differently. Neither says what the change does to folding, binding or health. Not for decisions about patients."
+    "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "
+    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that it "
+    "reads the sequence differently. Neither says what the change does to folding, binding or health. Not for decisions "
+    "about patients."
 )
 
 
@@ -177,8 +178,8 @@ def likelihood_words(effect: Effect, row: dict, variant: Variant) -> str:
     return (
         f"Likelihood: with this residue hidden, the model expects {best}. It gives {variant.mutant} "
         f"{percent(p_mutant)}, {times} times {side} than {variant.wild} ({percent(p_wild)}); of the 20 amino acids it "
-        f"comes {rank}{ordinal(rank)}. Of {row['random']} random substitutions elsewhere in this protein, {row['as extreme']} "
-        "are as unlikely or more."
+        f"comes {rank}{ordinal(rank)}. Of {row['random']} random substitutions elsewhere in this protein, "
+        f"{row['as extreme']} are as unlikely or more."
     )
 
 
@@ -214,7 +215,7 @@ def place_words(protein: Protein, variant: Variant) -> list[str]:
         if labels[at]:
             near.append(f"it is itself labelled {kind}")
             continue
-        words = f"{np.abs(where - at).min()} residues along the sequence from the nearest {kind}"
+        words = f"{np.abs(where - at).min()} residues along the sequence from the nearest residue labelled {kind}"
         if protein.alpha is not None:
             space = np.linalg.norm(protein.alpha[where] - protein.alpha[at], axis=1)
             if np.isfinite(space).any():
@@ -251,10 +252,13 @@ def figures(result, protein, variant, effect, random, span, folder, number, name
     made = []
     for stem, picture, caption in (
         (f"variant.{number}", along, (
-            "Above zero: residues that get more attention from the others in the mutant. Orange: how large such a change is "
-            "at the same residue for random substitutions elsewhere (95th percentile, without sign). Dotted: the variant."
+            "Above zero: residues that get more attention from the others in the mutant. Orange: how large such a "
+            "change is at the same residue for random substitutions elsewhere (95th percentile, without sign; its own "
+            "scale). Dotted: the variant."
         )),
-        (f"variant.{number}.heads", heads, "The same for every head. Orange: more attention in the mutant; blue: less."),
+        (f"variant.{number}.heads", heads, (
+            "The same for every head. Orange: more attention in the mutant; blue: less."
+        )),
     ):  # fmt: skip
         file = f"figures/{stem}.svg"
         made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
