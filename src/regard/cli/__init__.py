@@ -16,6 +16,7 @@ from regard.cli.dna import dna
 from regard.cli.methods import methods
 from regard.cli.models import models
 from regard.cli.network import network
+from regard.cli.protein import protein
 from regard.cli.train import train
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError
 
@@ -25,7 +26,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, network, audit, demo, methods):
+for command in (dna, protein, network, audit, demo, methods):
     app.command()(command)
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")

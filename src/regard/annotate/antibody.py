@@ -1,0 +1,132 @@
+"""Regions of antibody variable domains, numbered by ANARCII, and the paratope in a structure.
+
+Needs the extra `antibody`. ANARCII (Greenshields-Watson et al. 2025) is a language model for numbering; its package
+carries its weights, so that nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from regard.annotate.structure import Chain
+from regard.errors import InputError, MissingExtra
+
+PARATOPE = 4.5  # Å between heavy atoms
+# First and last number of each complementarity-determining region (CDR), both included.
+IMGT = {"CDR1": (27, 38), "CDR2": (56, 65), "CDR3": (105, 117)}  # Lefranc et al. 2003, all chains
+CHOTHIA = {  # Al-Lazikani et al. 1997
+    "H": {"CDR1": (26, 32), "CDR2": (52, 56), "CDR3": (95, 102)},
+    "L": {"CDR1": (24, 34), "CDR2": (50, 56), "CDR3": (89, 97)},
+}
+SCHEMES = ("imgt", "chothia")
+HEAVY, LIGHT = ("H",), ("K", "L")
+
+
+@cache
+def numberer() -> Any:
+    try:
+        from anarcii import Anarcii
+    except ImportError:
+        raise MissingExtra("anarcii", "antibody") from None
+    with contextlib.redirect_stdout(io.StringIO()):
+        return Anarcii(seq_type="antibody", mode="accuracy", cpu=True, ncpu=1)
+
+
+def numbering(sequences: list[str], scheme: str = "imgt") -> list[tuple[str, list[str]]]:
+    """Number the residues of variable domains; the first domain of each sequence.
+
+    Returns
+    -------
+    For each sequence the chain type (H, K, L, or "" where there is no variable domain of an antibody) and a number
+    for every residue, with its insertion letter ("82A"); "" outside the domain.
+    """
+    if scheme not in SCHEMES:
+        raise InputError(f"numbering scheme {scheme!r} is unknown; choose {' or '.join(SCHEMES)}")
+    names = [f"seq{i}" for i in range(len(sequences))]
+    model = numberer()
+    with contextlib.redirect_stdout(io.StringIO()):  # it prints what it does
+        found = model.number(list(zip(names, sequences, strict=True)))
+        found = model.to_scheme(scheme) if scheme != "imgt" else found
+    return [read(found[name], sequence) for name, sequence in zip(names, sequences, strict=True)]
+
+
+def read(record: dict, sequence: str) -> tuple[str, list[str]]:
+    numbers = [""] * len(sequence)
+    if record["error"] or record["chain_type"] not in HEAVY + LIGHT:
+        return "", numbers
+    at = record["query_start"]
+    for (number, insertion), residue in record["numbering"]:
+        if residue == "-":
+            continue
+        if sequence[at] != residue:
+            raise InputError(f"numbering of {sequence[:20]}… does not follow the sequence at residue {at + 1}")
+        numbers[at] = f"{number}{insertion.strip()}"
+        at += 1
+    return record["chain_type"], numbers
+
+
+def regions(sequence: str, scheme: str = "imgt") -> dict[str, tuple[int, int]]:
+    """Framework and complementarity-determining regions, 0-based half-open; see `regions_of`."""
+    return regions_of([sequence], scheme)[0]
+
+
+def regions_of(sequences: list[str], scheme: str = "imgt") -> list[dict[str, tuple[int, int]]]:
+    """Regions of several sequences at once: FR1, CDR1, FR2, CDR2, FR3, CDR3, FR4 in order.
+
+    Empty for a sequence without an antibody's variable domain. A region without residues is left out.
+    """
+    return [split(chain, numbers, scheme) for chain, numbers in numbering(sequences, scheme)]
+
+
+def split(chain: str, numbers: list[str], scheme: str) -> dict[str, tuple[int, int]]:
+    if not chain:
+        return {}
+    cdrs = IMGT if scheme == "imgt" else CHOTHIA["H" if chain in HEAVY else "L"]
+    inside = [i for i, number in enumerate(numbers) if number]
+    plain = {i: int(numbers[i].rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) for i in inside}
+    found, start = {}, inside[0]
+    for k, (name, (first, last)) in enumerate(cdrs.items(), start=1):
+        begin = next((i for i in inside if plain[i] >= first), inside[-1] + 1)
+        end = next((i for i in inside if plain[i] > last), inside[-1] + 1)
+        found |= {f"FR{k}": (start, begin), name: (begin, end)}
+        start = end
+    found["FR4"] = (start, inside[-1] + 1)
+    return {name: span for name, span in found.items() if span[1] > span[0]}
+
+
+def region_labels(sequence: str, scheme: str = "imgt") -> np.ndarray:
+    """Bool, shape (length,): residues in a complementarity-determining region."""
+    found = np.zeros(len(sequence), dtype=bool)
+    for name, (start, end) in regions(sequence, scheme).items():
+        found[start:end] = name.startswith("CDR")
+    return found
+
+
+def paratope(chain: str, chains: dict[str, Chain], cutoff: float = PARATOPE) -> np.ndarray:
+    """Residues of an antibody chain that touch the antigen: a heavy atom within `cutoff` Å of one of its.
+
+    The antigen is every protein chain of the structure that has no antibody's variable domain itself.
+
+    Returns
+    -------
+    Bool, shape (L,); residues that are not resolved are False.
+
+    Raises
+    ------
+    InputError
+        No such chain, the chain is no antibody, or the structure holds nothing that it could bind.
+    """
+    if chain not in chains:
+        raise InputError(f"there is no chain {chain!r}; the structure has {', '.join(chains)}")
+    types = dict(zip(chains, [t for t, _ in numbering([c.sequence for c in chains.values()])], strict=True))
+    if not types[chain]:
+        raise InputError(f"chain {chain} has no antibody's variable domain, so it has no paratope")
+    antigen = [c for name, c in chains.items() if not types[name]]
+    if not antigen:
+        raise InputError(f"chains {', '.join(chains)} are all antibody: there is no antigen, so no paratope is known")
+    return chains[chain].near(antigen, cutoff)

@@ -1,0 +1,122 @@
+"""Chains of a protein structure: contacts, secondary structure, disulfides, distance to ligands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy.spatial import cKDTree
+from scipy.spatial.distance import cdist
+
+from regard.annotate.structure_files import Residues, read_residues
+from regard.errors import InputError
+
+CONTACT = 8.0  # Å, the field's usual cutoff between Cβ atoms
+DISULFIDE = 2.5  # Å between sulfurs; the bond itself is 2.05
+
+
+@dataclass(frozen=True)
+class Chain:
+    """One protein chain, residues that were not resolved included.
+
+    Attributes
+    ----------
+    id : the author's chain id. `name` : what the file calls the molecule.
+    sequence : one letter a residue, L of them; the full sequence where the file gives it, so that residues
+        without coordinates keep their place. Modified residues have the letter of their parent.
+    residue_numbers : the author's numbers with insertion codes ("52A"); "" where the file gives none.
+    secondary : H (helix), E (strand) or - for each residue, from Cα positions (P-SEA, Labesse et al. 1997).
+    ligand_distance : Å, shape (L,), from the nearest heavy atom of a ligand or ion that is not water nor a usual
+        additive of crystallization; inf without a ligand, NaN where a residue is not resolved.
+    disulfides : pairs (i, j), i < j, of cysteines within the chain.
+    """
+
+    id: str
+    name: str
+    sequence: str
+    residue_numbers: tuple[str, ...]
+    secondary: str
+    ligand_distance: np.ndarray
+    ligands: tuple[str, ...]
+    atoms: np.ndarray  # heavy atoms, (n, 3), Å
+    atom_names: np.ndarray  # (n,)
+    atom_residues: np.ndarray  # (n,), 0-based position of each atom's residue
+
+    def __len__(self) -> int:
+        return len(self.sequence)
+
+    def positions(self, kind: str = "cb") -> np.ndarray:
+        """Å, shape (L, 3): of Cα ("ca"), or of Cβ, with Cα for glycine and where the file has no Cβ ("cb")."""
+        if kind not in ("ca", "cb"):
+            raise InputError(f"atoms {kind!r} are unknown; choose cb or ca")
+        at = np.full((len(self), 3), np.nan)
+        for name in ("CA", "CB")[: 1 + (kind == "cb")]:
+            named = self.atom_names == name
+            at[self.atom_residues[named]] = self.atoms[named]
+        return at
+
+    @cached_property
+    def resolved(self) -> np.ndarray:
+        """Bool, shape (L,): does the residue have a Cα?"""
+        return ~np.isnan(self.positions("ca")[:, 0])
+
+    def distances(self, kind: str = "cb") -> np.ndarray:
+        """Å, shape (L, L), symmetric; NaN where one of the two is not resolved."""
+        at = self.positions(kind)
+        return cdist(at, at)
+
+    def contacts(self, kind: str = "cb", cutoff: float = CONTACT) -> np.ndarray:
+        """Bool, shape (L, L): nearer than `cutoff` Å. False where not resolved: mask with `distances`."""
+        with np.errstate(invalid="ignore"):
+            return self.distances(kind) < cutoff
+
+    @cached_property
+    def disulfides(self) -> list[tuple[int, int]]:
+        sulfur = self.atom_names == "SG"
+        residues = self.atom_residues[sulfur]
+        pairs = cKDTree(self.atoms[sulfur]).query_pairs(DISULFIDE) if sulfur.any() else set()
+        return sorted((*sorted((int(residues[i]), int(residues[j]))),) for i, j in pairs)
+
+    def near(self, others: list[Chain], cutoff: float) -> np.ndarray:
+        """Bool, shape (L,): residues with a heavy atom within `cutoff` Å of one of other chains."""
+        found = np.zeros(len(self), dtype=bool)
+        if others and len(self.atoms):
+            distance, _ = cKDTree(np.concatenate([o.atoms for o in others])).query(
+                self.atoms, distance_upper_bound=cutoff
+            )
+            found[self.atom_residues[distance <= cutoff]] = True
+        return found
+
+
+def read_structure(path) -> dict[str, Chain]:
+    """Protein chains of the first model of mmCIF, BinaryCIF or PDB, by the author's chain id, in file order.
+
+    Raises
+    ------
+    InputError
+        No such format, a damaged file, or no protein in it.
+    """
+    residues, ligands = read_residues(path)
+    at = np.concatenate([one.atoms for one in ligands]) if ligands else np.empty((0, 3))
+    names = tuple(dict.fromkeys(one.name for one in ligands))
+    return {one.chain: chain_of(one, at, names) for one in residues}
+
+
+def chain_of(one: Residues, ligands: np.ndarray, names: tuple[str, ...]) -> Chain:
+    distance = np.full(len(one.sequence), np.nan)
+    nearest = cKDTree(ligands).query(one.atoms)[0] if len(ligands) else np.full(len(one.atoms), np.inf)
+    distance[np.unique(one.atom_residues)] = np.inf
+    np.minimum.at(distance, one.atom_residues, nearest)
+    return Chain(
+        one.chain,
+        one.name,
+        one.sequence,
+        one.numbers,
+        one.secondary,
+        distance,
+        names,
+        one.atoms,
+        one.atom_names,
+        one.atom_residues,
+    )

@@ -1,0 +1,60 @@
+"""Features of proteins from UniProt: flat file, XML or GFF."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff, read_xml
+from regard.core.scores import Annotations
+from regard.errors import InputError
+
+__all__ = ["KINDS", "Entry", "Feature", "annotations", "read_uniprot"]
+
+
+def read_uniprot(path: Path | str) -> list[Entry]:
+    """Entries of a UniProt flat file, XML or GFF, told apart by their content; gzipped or not.
+
+    Features whose ends UniProt does not know ("?", "<1") are left out, and so are those of kinds that say nothing
+    of residues (conflicts, isoforms). A GFF gives sequences only below `##FASTA`.
+
+    Raises
+    ------
+    InputError
+        None of the three, a damaged file, or a feature beyond its sequence; with the place.
+    """
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("<"):
+        entries = list(read_xml(path, text))
+    elif start.startswith("ID   "):
+        entries = list(read_flat(path, text))
+    elif start.startswith("##gff-version") or re.match(r"\S+\tUniProtKB\t", start):
+        entries = list(read_gff(path, text))
+    else:
+        raise InputError(f"{path}: not a UniProt flat file (ID …), XML (<uniprot …) or GFF (##gff-version 3)")
+    if not entries:
+        raise InputError(f"{path}: no UniProt entry in it")
+    for entry in entries:
+        check(path, entry)
+    return entries
+
+
+def check(path: Path, entry: Entry) -> None:
+    for f in entry.features:
+        if not 0 <= f.start < f.end or (entry.sequence and f.end > len(entry.sequence)):
+            raise InputError(
+                f"{path}, {entry.id}: {f.kind} {f.start + 1}..{f.end} is not within 1..{len(entry.sequence) or '?'}"
+            )
+
+
+def annotations(entries: list[Entry], kind: str) -> Annotations:
+    """Residues of a kind of feature in each entry that has a sequence."""
+    known = [entry for entry in entries if entry.sequence]
+    return Annotations([e.id for e in known], [e.annotation(kind) for e in known], kind)

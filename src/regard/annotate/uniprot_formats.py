@@ -1,0 +1,181 @@
+"""The three formats of UniProt: flat file, XML and GFF, an entry at a time."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from regard.errors import InputError
+
+# What we call a feature, and what UniProt calls it in flat files and (spelled out) in XML and GFF.
+KINDS = {
+    "active site": ("ACT_SITE", "active site"),
+    "binding site": ("BINDING", "binding site"),
+    "site": ("SITE", "site"),
+    "domain": ("DOMAIN", "domain"),
+    "repeat": ("REPEAT", "repeat"),
+    "region": ("REGION", "region of interest", "region"),
+    "motif": ("MOTIF", "short sequence motif", "motif"),
+    "zinc finger": ("ZN_FING", "zinc finger region", "zinc finger"),
+    "DNA binding": ("DNA_BIND", "DNA-binding region", "dna binding"),
+    "coiled coil": ("COILED", "coiled-coil region", "coiled coil"),
+    "transmembrane": ("TRANSMEM", "transmembrane region", "transmembrane"),
+    "signal peptide": ("SIGNAL", "signal peptide"),
+    "propeptide": ("PROPEP", "propeptide"),
+    "transit peptide": ("TRANSIT", "transit peptide"),
+    "chain": ("CHAIN", "chain"),
+    "peptide": ("PEPTIDE", "peptide"),
+    "disulfide": ("DISULFID", "disulfide bond"),
+    "modified residue": ("MOD_RES", "modified residue"),
+    "glycosylation": ("CARBOHYD", "glycosylation site", "glycosylation"),
+    "lipidation": ("LIPID", "lipid moiety-binding region", "lipidation"),
+    "cross-link": ("CROSSLNK", "cross-link"),
+    "helix": ("HELIX", "helix"),
+    "strand": ("STRAND", "strand", "beta strand"),
+    "turn": ("TURN", "turn"),
+    "variant": ("VARIANT", "sequence variant", "natural variant"),
+    "mutagenesis": ("MUTAGEN", "mutagenesis site", "mutagenesis"),
+}
+NAMED = {name.lower(): kind for kind, names in KINDS.items() for name in names}
+ENDS_ONLY = ("disulfide", "cross-link")  # start and end are two residues, not a stretch
+
+
+@dataclass(frozen=True)
+class Feature:
+    """`kind` (a key of `KINDS`), 0-based half-open `start` and `end`, and UniProt's own words in `note`."""
+
+    kind: str
+    start: int
+    end: int
+    note: str = ""
+
+    @property
+    def residues(self) -> list[int]:
+        """The residues that it is about: both ends of a bond, all of a stretch."""
+        if self.kind in ENDS_ONLY:
+            return sorted({self.start, self.end - 1})
+        return list(range(self.start, self.end))
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: str
+    sequence: str  # "" where a GFF carries none
+    features: list[Feature] = field(default_factory=list)
+
+    def annotation(self, kind: str) -> np.ndarray:
+        """Bool, shape (length,): residues of all features of a kind."""
+        covered = np.zeros(len(self.sequence), dtype=bool)
+        for feature in self.features:
+            if feature.kind == kind:
+                covered[feature.residues] = True
+        return covered
+
+
+def read_flat(path: Path, text: str) -> Iterator[Entry]:
+    """Entries from ID to //; both ways of writing features (since 2019 one key and `/note=`, before by columns)."""
+    name, sequence, features, in_sequence = "", "", [], False
+    for number, line in enumerate(text.splitlines(), start=1):
+        code, rest = line[:2], line[5:]
+        if code == "ID":
+            name, sequence, features, in_sequence = next(iter(rest.split()), "?"), "", [], False
+        elif code == "AC" and "_" in name:
+            name = rest.split(";")[0].strip() or name
+        elif code == "FT" and rest[:1].strip():
+            features.append(rest)
+        elif code == "FT" and features:
+            features[-1] += " " + rest.strip()
+        elif code == "SQ":
+            in_sequence = True
+        elif code == "//":
+            if not sequence:
+                raise InputError(f"{path}, line {number}: entry {name!r} ends without a sequence (SQ)")
+            yield Entry(name, sequence, [f for one in features if (f := flat_feature(one))])
+            name = ""
+        elif in_sequence and line.startswith("     "):
+            sequence += "".join(line.split())
+    if name:
+        raise InputError(f"{path}: entry {name!r} does not end with //; the file is cut")
+
+
+def flat_feature(text: str) -> Feature | None:
+    """`ACT_SITE 57`, `DOMAIN 13..82 /note="J"`, or the old `DOMAIN 13 82 J.`, several lines joined by spaces."""
+    found = re.match(r"(\w+)\s+(?:\S+:)?(\d+)(?:\.\.|\s+)?(\d+)?(?=\s|$)", text)
+    kind = NAMED.get(found[1].lower()) if found else None
+    if not found or not kind:
+        return None
+    rest = text[found.end() :]
+    words = re.search(r'/note="([^"]*)"', rest) or re.search(r'/ligand="([^"]*)"', rest)
+    if rest.lstrip()[:1] in ("?", "<", ">"):
+        return None
+    old = "" if "/" in rest[:30] else " ".join(rest.split()).rstrip(".")
+    return Feature(kind, int(found[2]) - 1, int(found[3] or found[2]), words[1] if words else old)
+
+
+def read_xml(path: Path, text: str) -> Iterator[Entry]:
+    if "<!ENTITY" in text:
+        raise InputError(f"{path}: XML with entity declarations is not read")
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        raise InputError(f"{path}: damaged XML ({error})") from None
+    for element in root.iter():
+        element.tag = str(element.tag).rsplit("}", 1)[-1]
+    for entry in root.iter("entry"):
+        accession, sequence = entry.findtext("accession"), "".join((entry.findtext("sequence") or "").split())
+        if not accession or not sequence:
+            raise InputError(f"{path}: an entry without accession or sequence")
+        features = [f for one in entry.iter("feature") if (f := xml_feature(one))]
+        yield Entry(accession.strip(), sequence, features)
+
+
+def xml_feature(element: ET.Element) -> Feature | None:
+    kind = NAMED.get(element.get("type", "").lower())
+    place = element.find("location")
+    if kind is None or place is None or place.get("sequence"):  # of another isoform
+        return None
+    ends = [
+        place.find(name) for name in (("position",) * 2 if place.find("position") is not None else ("begin", "end"))
+    ]
+    if any(e is None or e.get("status") or not str(e.get("position")).isdigit() for e in ends):
+        return None
+    start, end = (int(e.get("position", "")) for e in ends if e is not None)
+    note = element.get("description") or element.findtext("ligand/name") or ""
+    return Feature(kind, start - 1, end, note)
+
+
+def read_gff(path: Path, text: str) -> Iterator[Entry]:
+    features: dict[str, list[Feature]] = {}
+    sequences: dict[str, str] = {}
+    current = None
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.startswith(">"):
+            current = gff_name(line[1:].split()[0] if line[1:].split() else "")
+            sequences[current] = ""
+        elif current is not None:
+            sequences[current] += line.strip()
+        elif line.startswith("##sequence-region"):
+            features.setdefault(gff_name(line.split()[1]), [])
+        elif line.strip() and not line.startswith("#"):
+            columns = line.split("\t")
+            if len(columns) < 5:
+                raise InputError(f"{path}, line {number}: {len(columns)} columns with tabs between; GFF has 9")
+            kind = NAMED.get(columns[2].lower().replace("_", " "))
+            if kind and columns[3].isdigit() and columns[4].isdigit():
+                note = re.search(r"(?:^|;)Note=([^;]*)", columns[8]) if len(columns) > 8 else None
+                words = re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), note[1]) if note else ""
+                feature = Feature(kind, int(columns[3]) - 1, int(columns[4]), words)
+                features.setdefault(gff_name(columns[0]), []).append(feature)
+    for name in dict.fromkeys([*features, *sequences]):
+        yield Entry(name, sequences.get(name, ""), features.get(name, []))
+
+
+def gff_name(text: str) -> str:
+    """The accession in `P12345`, `sp|P12345|NAME` …"""
+    parts = text.split("|")
+    return parts[1] if len(parts) == 3 else text

@@ -1,0 +1,45 @@
+"""`regard protein`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regard.cli.options import Device, Force, Out, Seed, Threads, use_threads
+
+
+def protein(
+    source: Annotated[Path, typer.Argument(metavar="INPUT", help="Protein FASTA, TSV, or one bare sequence.")],
+    out: Out,
+    model: Annotated[
+        str | None, typer.Option(help="antiberty, a name that `regard models` lists, or a folder of Hugging Face's.")
+    ] = None,
+    labels: Annotated[Path | None, typer.Option(help="Sites: JSON lines, or UniProt (flat file, XML, GFF).")] = None,
+    structure: Annotated[
+        list[Path] | None, typer.Option(help="mmCIF, BinaryCIF or PDB; may be given several times.")
+    ] = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")
+    ] = None,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Show what a protein model attends to, and test it against contacts, sites and baselines."""
+    from regard.studies.protein import run
+
+    use_threads(threads)
+    run(
+        source,
+        out,
+        model=model,
+        labels=labels,
+        structures=structure,
+        variants=variant,
+        seed=seed,
+        device=device,
+        force=force,
+    )
