@@ -44,6 +44,12 @@ CATALOGUE = {
         "https://huggingface.co/Prior-Labs/TabPFN-v2-reg/resolve/main",
         ("tabpfn-v2-regressor.ckpt",),
     ),
+    "enformer": Remote(
+        "Enformer (Avsec et al. 2021), weights as converted to PyTorch by EleutherAI",
+        "CC BY 4.0",
+        "https://huggingface.co/EleutherAI/enformer-official-rough/resolve/main",
+        ("config.json", "pytorch_model.bin"),
+    ),
     "esm2-8m": esm2("8 M", "esm2_t6_8M_UR50D"),
     "esm2-35m": esm2("35 M", "esm2_t12_35M_UR50D"),
     "esm2-150m": esm2("150 M", "esm2_t30_150M_UR50D"),
