@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from regard.annotate.bed import read_bed
+from regard.annotate.tables import table_rows, whole_number
 from regard.core.sequences import lines
 from regard.errors import InputError
 
+REQUIRED = ("gene", "chrom", "tss", "strand")  # of a table
 COLUMNS = ["gene", "chrom", "start", "end", "strand", "tss", "id"]
 FORMAT = "GTF, GFF3, BED with names and strands, or a TSV with columns gene, chrom, tss (1-based) and strand"
 # GTF: gene_id "x"; GFF3: ID=x. What a gene is called, best first.
@@ -28,8 +30,8 @@ def read_genes(path: Path | str) -> pd.DataFrame:
 
     Returns
     -------
-    Columns `gene`, `chrom`, `start`, `end` (0-based half-open), `strand`, `tss` (0-based: the first base on +, the last on
-    -), `id`; in file order.
+    Columns `gene`, `chrom`, `start`, `end` (0-based half-open), `strand`, `tss` (0-based: the first base on +, the last
+    on -), `id`; in file order.
 
     Raises
     ------
@@ -88,31 +90,14 @@ def read_features(path: Path) -> pd.DataFrame:
 
 def read_table(path: Path) -> pd.DataFrame:
     """Genes of a TSV with a header; `start` and `end` (1-based, both included) where it has them."""
-    header, rows = None, []
-    for number, line in enumerate(lines(path, FORMAT), 1):
-        if not line.strip() or (line.startswith("#") and header):
-            continue
-        fields = [field.strip() for field in line.lstrip("#").split("\t")]
-        if header is None:
-            header = [field.lower() for field in fields]
-            if lost := [name for name in ("gene", "chrom", "tss", "strand") if name not in header]:
-                raise InputError(f"{path}: no column {', '.join(map(repr, lost))} in its header; expected {FORMAT}")
-            continue
-        if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
-        row = dict(zip(header, fields, strict=True))
-        places = [row.get(name) or row["tss"] for name in ("tss", "start", "end")]
-        if not all(place.isdecimal() and int(place) > 0 for place in places):
-            raise InputError(f"{path}, line {number}: places {', '.join(places)}; expected whole numbers from 1")
-        tss, start, end = map(int, places)
-        if tss != (start if row["strand"] == "+" else end):
-            raise InputError(
-                f"{path}, line {number}: tss {tss} is not where the gene begins on strand {row['strand']!r}"
-            )
+    rows = []
+    for number, row in table_rows(path, FORMAT, {name: (name, name.upper()) for name in REQUIRED}):
+        where = f"{path}, line {number}"
+        tss, start, end = (whole_number(where, name, row.get(name) or row["tss"]) for name in ("tss", "start", "end"))
+        if tss < 1 or tss != (start if row["strand"] == "+" else end):
+            raise InputError(f"{where}: tss {tss} is not the gene's first base on strand {row['strand']!r}, from 1")
         chosen = {name: row[name] for name in ("gene", "chrom", "strand")}
         rows.append({**chosen, "start": start - 1, "end": end, "id": row.get("id", "")})
-    if not rows:
-        raise InputError(f"{path}: no gene in it; expected {FORMAT}")
     return pd.DataFrame(rows)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import itertools
 import os
 import re
 import tempfile
@@ -165,7 +166,7 @@ def pieces_of(path: Path, lengths: dict[str, int]) -> dict[str, list[Piece]]:
         raise InputError(f"{path}: no sequence in it; expected a genome as FASTA or 2bit")
     for chrom, some in pieces.items():
         some.sort(key=lambda piece: piece.start)
-        for one, following in zip(some, some[1:], strict=False):
+        for one, following in itertools.pairwise(some):
             if following.start < one.end:
                 raise InputError(
                     f"{path}: records {one.record!r} and {following.record!r} hold the same bases of {chrom}"
