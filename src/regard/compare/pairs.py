@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
@@ -15,67 +14,60 @@ from regard.compare.verdict import LEAD, decide_pairs
 from regard.core.evidence import evidence
 
 NULL, RECALL = "labels within genes", 0.7
+PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
+BLOCK = 1 << 21  # values worked on at once
 
 
-def precision_at_recall(
-    ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None, *, recall: float = RECALL
-) -> float:
-    """Precision at the highest score at which at least this share of positives is reached."""
-    hit, miss = ranking.counts(labels, weights)
-    if hit[-1] == 0:
-        return float("nan")
-    at = int(np.searchsorted(hit, recall * hit[-1] - 1e-9))
-    return float(hit[at] / (hit[at] + miss[at]))
+def figures(
+    ranking: Ranking, labels: np.ndarray, weights: np.ndarray, called: np.ndarray | None = None
+) -> dict[str, np.ndarray]:
+    """Figures of one ranking under many weights of its pairs, each shape (draws,); NaN where no positive has weight.
 
+    Parameters
+    ----------
+    labels : bool, shape (pairs,).
+    weights : int, shape (draws, pairs).
+    called : bool, shape (pairs,): what another method calls.
 
-def recall_at(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None, *, called: np.ndarray) -> float:
-    """Share of positives among as many best pairs as another method calls, equal scores in proportion.
-
-    called : bool, shape (pairs,), those that the other calls.
+    Returns
+    -------
+    "auprc": average precision, as `metrics.average_precision`; precision at the highest score that reaches a recall of
+    .7; with `called`, recall among as many best pairs as the other calls, equal scores in proportion.
     """
-    hit, miss = ranking.counts(labels, weights)
-    if hit[-1] == 0:
-        return float("nan")
-    k = float(called.sum() if weights is None else weights @ called)
-    return float(np.interp(k, np.append(0, hit + miss), np.append(0, hit)) / hit[-1])
+    found: dict[str, list[np.ndarray]] = {}
+    for some in np.array_split(weights, max(weights.size // BLOCK, 1)):
+        total = some[:, ranking.order].cumsum(axis=1)[:, ranking.ends]  # pairs at or above each distinct score
+        hit = (some * labels)[:, ranking.order].cumsum(axis=1)[:, ranking.ends]
+        every = hit[:, -1:].astype(float)
+        every[every == 0] = np.nan
+        precision = hit / np.maximum(total, 1)
+        found.setdefault("auprc", []).append((np.diff(hit, axis=1, prepend=0) * precision).sum(axis=1) / every[:, 0])
+        reached = (hit >= RECALL * np.nan_to_num(every) - 1e-9).argmax(axis=1)
+        at = np.take_along_axis(precision, reached[:, None], axis=1)[:, 0]
+        found.setdefault(PRECISION, []).append(np.where(np.isnan(every[:, 0]), np.nan, at))
+        if called is not None:
+            k = some @ called.astype(some.dtype)
+            share = [np.interp(n, np.append(0, t), np.append(0, h)) for n, t, h in zip(k, total, hit, strict=True)]
+            found.setdefault(CALLS, []).append(np.array(share) / every[:, 0])
+    return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-@dataclass(frozen=True)
-class Resamples:
-    """Genes drawn with replacement: how often each pair is in each draw, shape (draws, pairs)."""
+def resampled(genes: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """How often each pair is in each draw of genes with replacement, int32, shape (draws, pairs).
 
-    weights: np.ndarray
-
-    @classmethod
-    def of(cls, genes: np.ndarray, draws: int, seed: int) -> Resamples:
-        """Pairs of one gene are drawn together, because they are not independent."""
-        _, gene = np.unique(genes, return_inverse=True)
-        n, rng = gene.max() + 1, np.random.default_rng(seed)
-        return cls(
-            np.stack([np.bincount(rng.integers(0, n, n), minlength=n)[gene].astype(np.int32) for _ in range(draws)])
-        )
-
-    def values(self, measure: Callable, ranking: Ranking, labels: np.ndarray, inside: np.ndarray) -> np.ndarray:
-        """A figure in each draw, NaN where a draw has no positive, shape (draws,)."""
-        return np.array([measure(ranking, labels, weight) for weight in self.weights[:, inside]])
+    Pairs of one gene are drawn together, because they are not independent.
+    """
+    _, gene = np.unique(genes, return_inverse=True)
+    n = gene.max() + 1
+    return np.stack([np.bincount(rng.integers(0, n, n), minlength=n).astype(np.int32)[gene] for _ in range(draws)])
 
 
-def interval(values: np.ndarray) -> tuple[float, float]:
-    """2.5 and 97.5 % of the draws that have a value."""
-    known = values[~np.isnan(values)]
-    return tuple(np.percentile(known, [2.5, 97.5])) if len(known) else (np.nan, np.nan)
-
-
-def within_groups(labels: np.ndarray, groups: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
+def within_genes(labels: np.ndarray, genes: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Labels exchanged among the pairs of one gene, bool, shape (draws, pairs): each keeps its number of positives."""
-    order = np.argsort(groups, kind="stable")
-    _, start = np.unique(groups[order], return_index=True)
-    mixed = np.zeros((draws, len(labels)), dtype=bool)
-    for one in np.split(order, start[1:]):
-        if 0 < labels[one].sum() < len(one):
-            mixed[:, one] = rng.permuted(np.tile(labels[one], (draws, 1)), axis=1)
-        else:
-            mixed[:, one] = labels[one]
+    mixed = np.tile(labels, (draws, 1))
+    for gene in np.unique(genes[labels]):
+        one = np.flatnonzero(genes == gene)
+        mixed[:, one] = rng.permuted(mixed[:, one], axis=1)
     return mixed
 
 
@@ -96,66 +88,65 @@ def compare_pairs(
     Parameters
     ----------
     scores : one array a method, shape (pairs,), no NaN; bigger is likelier. `baseline` is one of them.
-    regulated : bool, shape (pairs,); genes : names, shape (pairs,).
-    bins : name and bool, shape (pairs,): which pairs are ranked together; a row of evidence for each.
+    regulated : bool, shape (pairs,).
+    genes : names, shape (pairs,).
+    bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
 
     Returns
     -------
     For each bin and method: AUPRC against labels exchanged within genes (scores that only know which genes have many
-    enhancers do as well there); for all but the baseline, the lead in AUPRC on it, its interval and p from the same
-    resamples; precision at recall .7, and recall at as many calls as ABC's threshold makes. Intervals are
-    a bootstrap over genes (2.5 and 97.5 %). q is corrected over methods and bins (Benjamini & Hochberg 1995). The
-    verdict is of the method in the bin and so the same in its rows.
+    enhancers do as well there); for all but the baseline, its lead in AUPRC on that, with interval and p from the same
+    resamples; the other figures of `figures`. Intervals: bootstrap over genes (2.5 and 97.5 %). q is corrected over
+    methods and bins (Benjamini & Hochberg 1995). The verdict is of the method in the bin, the same in all its rows.
     """
-    resamples, rng, rows = Resamples.of(genes, draws, seed), np.random.default_rng([seed, 1]), []
+    rng, rows = np.random.default_rng(seed), []
+    weights = resampled(genes, draws, rng)
     for item, inside in bins.items():
-        labels, gene = regulated[inside], genes[inside]
+        labels = regulated[inside]
         if not labels.any():
             continue
         common = {"study": "enhancer", "item": item, "annotation": annotation, "n": len(labels)}
         common |= {"positives": int(labels.sum()), "prevalence": labels.mean()}
-        mixed = within_groups(labels, gene, draws, rng)
+        mixed = within_genes(labels, genes[inside], draws, rng)
+        whole, some = np.ones((1, len(labels)), dtype=np.int32), weights[:, inside]
+        by_name = None if called is None else called[inside]
         rankings = {name: Ranking(values[inside]) for name, values in scores.items()}
-        value = {name: average_precision(ranking, labels) for name, ranking in rankings.items()}
-        drawn = {name: resamples.values(average_precision, one, labels, inside) for name, one in rankings.items()}
+        value = {name: figures(one, labels, whole, by_name) for name, one in rankings.items()}
+        drawn = {name: figures(one, labels, some, by_name) for name, one in rankings.items()}
         for name, ranking in rankings.items():
+            row = common | {"method": name}
             null = np.array([average_precision(ranking, one) for one in mixed])
-            beside = {} if name == baseline else {"baseline": baseline, "baseline_value": value[baseline]}
-            row = common | {"method": name} | beside
-            rows.append(row | figure("auprc", value[name], drawn[name]) | {
-                "null": NULL, "null_mean": null.mean(), "p_value": p_value(value[name], null)})  # fmt: skip
+            found = float(value[name]["auprc"][0])
+            beside = {"null": NULL, "null_mean": null.mean(), "p_value": p_value(found, null)}
             if name != baseline:
-                lead = drawn[name] - drawn[baseline]
-                rows.append(row | figure(LEAD, value[name] - value[baseline], lead) | {
-                    "null": "no lead", "null_mean": 0.0, "p_value": p_value(0.0, -lead[~np.isnan(lead)])})  # fmt: skip
-            measures = {f"precision at recall {RECALL:g}": precision_at_recall}
-            if called is not None:
-                measures["recall at ABC's calls"] = lambda *a, k=called[inside]: recall_at(*a, called=k)
-            for metric, measure in measures.items():
-                some = resamples.values(measure, ranking, labels, inside)
-                rows.append(
-                    row | {"baseline_value": np.nan, "baseline": ""} | figure(metric, measure(ranking, labels), some)
-                )
-    return judged(evidence(rows).astype({"verdict": object, "reason": object}), regulated, genes, bins)
+                base = float(value[baseline]["auprc"][0])
+                lead = drawn[name]["auprc"] - drawn[baseline]["auprc"]
+                row |= {"baseline": baseline, "baseline_value": base}
+            rows.append(row | beside | told("auprc", found, drawn[name]["auprc"]))
+            if name != baseline:
+                beside = {"null": "no lead", "null_mean": 0.0, "p_value": p_value(0.0, -lead[~np.isnan(lead)])}
+                rows.append(row | beside | told(LEAD, found - base, lead))
+            for metric in (m for m in value[name] if m != "auprc"):
+                rows.append(common | {"method": name} | told(metric, value[name][metric][0], drawn[name][metric]))
+    return judged(rows, regulated, genes, bins)
 
 
-def figure(metric: str, value: float, drawn: np.ndarray) -> dict:
-    low, high = interval(drawn)
+def told(metric: str, value: float, drawn: np.ndarray) -> dict:
+    known = drawn[~np.isnan(drawn)]
+    low, high = np.percentile(known, [2.5, 97.5]) if len(known) else (np.nan, np.nan)
     return {"metric": metric, "value": value, "ci_low": low, "ci_high": high}
 
 
-def judged(
-    table: pd.DataFrame, regulated: np.ndarray, genes: np.ndarray, bins: Mapping[str, np.ndarray]
-) -> pd.DataFrame:
+def judged(rows: list[dict], regulated: np.ndarray, genes: np.ndarray, bins: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """The table with q and verdicts."""
+    table = evidence(rows).astype({"verdict": object, "reason": object})
     for metric in ("auprc", LEAD):
         of = table.metric == metric
         if of.any():
             table.loc[of, "q_value"] = false_discovery_control(table.loc[of, "p_value"].to_numpy(float))
-    for (item, _), rows in table.groupby(["item", "method"], sort=False):
-        inside = bins[item]
-        verdict, reason = decide_pairs(rows, len(np.unique(genes[inside & regulated])))
-        table.loc[rows.index, "verdict"] = verdict
-        table.loc[rows.index, "reason"] = reason
+    for (item, _), part in table.groupby(["item", "method"], sort=False):
+        verdict, reason = decide_pairs(part, len(np.unique(genes[bins[item] & regulated])))
+        table.loc[part.index, "verdict"] = verdict
+        table.loc[part.index, "reason"] = reason
     return table
