@@ -17,7 +17,7 @@ REQUIRED = {
     "chrom": ("chrom", "chr"),
     "start": ("start", "chromStart"),
     "end": ("end", "chromEnd"),
-    "gene": ("gene", "TargetGene", "measuredGeneSymbol"),
+    "gene": ("gene", "TargetGene", "measuredGeneSymbol", "id"),  # id: `elements.tsv` of `regard enhancer locus`
 }
 ABC = {"ABC.Score": "ABC", "powerlaw.Score": "ABC", "activity_base": "activity"}  # of a file of the ABC pipeline
 ADDED = ("ABC", "activity")  # shares of a gene's input, and reads: over several elements they add up

@@ -16,7 +16,8 @@ from regard.core.evidence import SUPPORTED
 from regard.plot.style import BLUE, GREY, ORANGE
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}
-MARKERS, LINES = "osD^vP", ("-", "--", "-.", ":")
+MARKERS = {"baseline": "D", "measured": "s^vPX", "model": "ohp8*"}
+LINES = ("-", "--", "-.", ":")
 
 
 def look(kinds: Mapping[str, str]) -> dict[str, dict]:
@@ -28,7 +29,7 @@ def look(kinds: Mapping[str, str]) -> dict[str, dict]:
         styles[name] = {
             "color": COLOUR[kind],
             "ls": LINES[i % len(LINES)],
-            "marker": MARKERS[(i + (kind != "model")) % 6],
+            "marker": MARKERS[kind][i % len(MARKERS[kind])],
         }
     return styles
 
@@ -74,7 +75,7 @@ def by_distance(evidence: pd.DataFrame, items: Sequence[str], kinds: Mapping[str
         )
         names.append(f"{item}\n{first.positives} of {first.n:,}")
     above.set(ylabel="AUPRC", ylim=(0, 1))
-    above.legend(fontsize=8, ncols=2, loc="upper right")
+    figure.legend(*above.get_legend_handles_labels(), fontsize=8, ncols=6, loc="outside upper center")
     draw_bins(below, evidence[evidence.metric == LEAD], items, {n: k for n, k in kinds.items() if k != "baseline"})
     below.axhline(0, color=GREY, lw=1)
     below.set(ylabel="lead in AUPRC on distance", xlabel="distance of element and TSS (regulated of all pairs)")
@@ -92,6 +93,6 @@ def draw_bins(ax: Axes, rows: pd.DataFrame, items: Sequence[str], kinds: Mapping
             colour, marker = styles[name]["color"], styles[name]["marker"]
             ax.vlines(x, row.ci_low, row.ci_high, color=colour, lw=1.4)
             filled = colour if row.verdict == SUPPORTED else "white"
-            ax.plot(x, row.value, marker=marker, color=colour, mfc=filled, ms=6, ls="")
+            ax.plot(x, row.value, marker=marker, color=colour, mfc=filled, ms=6, ls="", clip_on=False)
         ax.plot([], [], marker=styles[name]["marker"], color=styles[name]["color"], ls="", label=name)
     return ax

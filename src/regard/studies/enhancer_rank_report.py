@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -84,6 +85,8 @@ def joined(evidence: pd.DataFrame) -> pd.DataFrame:
 
 
 def record_of(name: str) -> Method:
+    if name == "shuffling":  # as `regard enhancer locus` calls it
+        return replace(RECORDS["mutagenesis"], name=name)
     return RECORDS.get(name) or Method(
         name, "a column of the predictions", "the highest that overlaps", "", "predictions"
     )
@@ -92,8 +95,8 @@ def record_of(name: str) -> Method:
 def asked(result: Result) -> list[str]:
     table = result.pairs.table
     lines = [
-        f"Of {len(table):,} pairs of an element and a gene ({table.gene.nunique()} genes), {int(table.regulated.sum())} are "
-        "regulated: CRISPRi at the element changed the gene."
+        f"Of {len(table):,} pairs of an element and a gene ({table.gene.nunique()} genes) "
+        f"{int(table.regulated.sum())} are regulated: CRISPRi at the element changed the gene."
     ]
     if len(result.scores) == 1:
         return [*lines, "How far does distance alone go?"]
