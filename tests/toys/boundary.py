@@ -23,9 +23,16 @@ class Domains(nn.Module):
         self.query = nn.Linear(4, 6, bias=False)
         self.key = nn.Linear(4, 6, bias=False)
 
+    def there(self, one_hot: Tensor) -> Tensor:
+        """How well the best place of each bin fits the word, (batch, bins); 1 at the word where it is planted."""
+        found = F.relu(self.word(F.pad(one_hot.transpose(1, 2), (0, len(WORD) - 1))))[:, 0]
+        return found.unflatten(1, (-1, BIN)).amax(dim=2)
+
+    def words(self, one_hot: Tensor) -> Tensor:
+        return self.there(one_hot).sum(dim=1)
+
     def forward(self, one_hot: Tensor) -> Tensor:
-        there = F.relu(self.word(F.pad(one_hot.transpose(1, 2), (0, len(WORD) - 1))))[:, 0]
-        there = there.unflatten(1, (-1, BIN)).amax(dim=2)  # (B, bins)
+        there = self.there(one_hot)
         domain = there.cumsum(dim=1)
         x = torch.stack([there, domain, domain**2, torch.ones_like(domain)], dim=2)
         q, k = (f(x).unflatten(2, (3, 2)).transpose(1, 2) for f in (self.query, self.key))
@@ -65,10 +72,10 @@ def domains(word: str | None = WORD, seed: int = 0) -> GenomicModel:
         trained=word is not None,
         oriented=False,
         causal=False,
-        asked="attention of head 1",
+        asked="words in the window",
         queries=(LENGTH // BIN // 2,),
         widest=0,
-        output=module,
+        output=module.words,
         attend=attend,
         profile=None,
         untrained=lambda seed: domains(None, seed),

@@ -167,9 +167,7 @@ def genomic(model: nn.Module, *, name: str = "Enformer", head: str = "human", tr
         return out
 
     def random(seed: int) -> GenomicModel:
-        return genomic(
-            untrained(seed, **config.to_dict()).to(device()), name=name, head=head, tracks=tracks
-        )
+        return genomic(untrained(seed, **config.to_dict()).to(device()), name=name, head=head, tracks=tracks)
 
     trained = not getattr(config, "untrained", False)
     shown = ", ".join(map(str, tracks))

@@ -37,7 +37,10 @@ def difference(maps: list[tuple[str, np.ndarray]], span: int, title: str) -> Fig
         ax.set_xlabel(f"key ({unit} from the boundary)")
     axes[0, 0].set_ylabel(f"query ({unit} from the boundary)")
     assert picture is not None
-    figure.colorbar(picture, ax=axes[0].tolist(), label=LABEL, shrink=0.85)
+    powers = 10.0 ** np.arange(np.ceil(np.log10(scale.linthresh)), np.floor(np.log10(limit)) + 1)
+    bar = figure.colorbar(picture, ax=axes[0].tolist(), label=LABEL, shrink=0.85, format="%g")
+    bar.set_ticks([*-powers[::-1], 0, *powers], minor=False)
+    bar.minorticks_off()
     return figure
 
 

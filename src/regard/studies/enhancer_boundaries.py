@@ -97,7 +97,9 @@ def run(
             gc_tolerance=TOLERANCE,
         )
     supported = int((result.evidence.verdict == SUPPORTED).sum())
-    console.print(f"{len(result.pairs)} boundaries with a matched locus, {len(result.left_out)} left out (left_out.tsv)")
+    console.print(
+        f"{len(result.pairs)} boundaries with a matched locus, {len(result.left_out)} left out (left_out.tsv)"
+    )
     console.print(f"evidence: {supported} of {len(result.evidence)} scores of heads supported")
     console.print(f"report: {out / 'report.html'}")
     return result.evidence
@@ -196,11 +198,17 @@ def write_tables(result: Result, folder: Path) -> None:
         for i, p in enumerate(result.pairs)
     ]
     pd.DataFrame(rows).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.5g")
-    left = pd.DataFrame([(*region, reason) for region, reason in result.left_out], columns=["chrom", "start", "end", "reason"])
+    left = pd.DataFrame(
+        [(*region, reason) for region, reason in result.left_out], columns=["chrom", "start", "end", "reason"]
+    )
     left.to_csv(folder / "left_out.tsv", sep="\t", index=False)
     np.savez_compressed(
         folder / "maps.npz",
         boundary=result.boundary.map,
         control=result.control.map,
-        **{f"{name}_{of}": r.scores[name] for name in SIDE for of, r in (("boundary", result.boundary), ("control", result.control))},
+        **{
+            f"{name}_{of}": r.scores[name]
+            for name in SIDE
+            for of, r in (("boundary", result.boundary), ("control", result.control))
+        },
     )

@@ -54,6 +54,6 @@ def open_model(
         weights = DNA_GPT if name == "dna-gpt" else path
         model = load_dna_gpt(weights).to(on)
         task = task_of("promoter") if sha256(weights) == sha256(DNA_GPT) else task_of_model(model.config, None)
-        asked = f"log odds of {'promoter' if task.name == 'promoter' else 'not ' + task.classes[0]}"
+        asked = f"log odds of {'a promoter' if task.name == 'promoter' else 'not ' + task.classes[0]}"
         return dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked), [weights]
     raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")
