@@ -139,6 +139,7 @@ def genomic(model: nn.Module, *, name: str = "Enformer", head: str = "human", tr
         raise InputError(f"{name}: tracks {list(tracks)}; choose from 0 to {linear.out_features - 1} of head {head!r}")
     target = bins if config.target_length == -1 else config.target_length
     trim, at_tss = (bins - target) // 2, bins // 2
+    model.requires_grad_(False)  # a gradient is only ever taken of the input
     queries = tuple(range(at_tss - AROUND, at_tss + AROUND + 1))
     rows = torch.tensor(tracks)
 

@@ -1,4 +1,4 @@
-"""Does attention know of TAD boundaries? Attention about them, minus that about matched loci (Avsec et al. 2021, 2c–d)."""
+"""Does attention know of TAD boundaries? That about them minus that about matched loci (Avsec et al. 2021, fig. 2c)."""
 
 from __future__ import annotations
 

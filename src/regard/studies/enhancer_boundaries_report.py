@@ -83,9 +83,9 @@ def found(result: Result) -> list[str]:
     lines = []
     for name, values in grids(result, "value").items():
         layer, head = np.unravel_index(np.argmax(SIDE[name] * values), values.shape)
-        before = result.control.scores[name][:, layer, head].mean()
+        now, before = (r.scores[name][:, layer, head].mean() for r in (result.boundary, result.control))
         lines.append(
-            f"{SAYS[name].capitalize()}: {result.boundary.scores[name][:, layer, head].mean():.3g} times uniform in layer "
+            f"{SAYS[name].capitalize()}: {now:.3g} times uniform in layer "
             f"{layer + 1}, head {head + 1}, where matched loci have {before:.3g}."
         )
     return lines

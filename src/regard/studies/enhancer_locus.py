@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -193,7 +194,7 @@ def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: P
     edges = np.linspace(0, model.length, STRETCHES + 1).astype(int)
     bar = progress.add_task("shuffling stretches", total=STRETCHES * shuffles)
     change = shuffled_elements(
-        model, tokens, list(zip(edges[:-1], edges[1:], strict=True)), repeats=shuffles, seed=seed,
+        model, tokens, list(pairwise(edges.tolist())), repeats=shuffles, seed=seed,
         advance=lambda done: progress.advance(bar, done),
     )  # fmt: skip
     of_base = np.repeat(np.abs(change), np.diff(edges))
@@ -285,7 +286,7 @@ def write_tables(result: Result, folder: Path) -> None:
                         "score": values,
                         "method": method,
                     }
-                )  # fmt: skip
+                )
             )
     pd.concat(parts).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
     tables = [locus.elements.assign(id=locus.name) for locus in result.loci if locus.elements is not None]
