@@ -62,7 +62,8 @@ def plot_locus(
     tss : the TSS that is asked about (0-based), a dotted line through all tracks.
     note : what a reader must not miss (say, that the model is untrained), in orange under the title.
     """
-    features = [(name, table) for name, table in (("elements", elements), ("CRISPRi", validated)) if table is not None]
+    plain = None if elements is None else elements[["start", "end"]]
+    features = [(name, table) for name, table in (("elements", plain), ("CRISPRi", validated)) if table is not None]
     lanes = [] if genes is None else gene_lanes(shown(genes, region), region)
     heights = (
         [1.0] * len(tracks)
