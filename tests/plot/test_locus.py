@@ -70,9 +70,11 @@ def test_arrows_go_where_transcription_goes_and_names_have_room(axes):
 
 
 def test_positions_count_as_in_a_browser(axes):
-    ticks = axes[3].xaxis.get_major_formatter()
-    assert ticks(5000, 0) == "5" and axes[3].get_xlabel() == "position on chr1 (kb)"
+    ticks = {
+        tick: label.get_text() for tick, label in zip(axes[3].get_xticks(), axes[3].get_xticklabels(), strict=True)
+    }
+    assert ticks[5000] == "5" and axes[3].get_xlabel() == "position on chr1 (kb)"
     near = plot_locus(Region("chr1", 999, 1500), [Track("x", np.array([999, 1500]), np.array([np.nan]))])
-    assert near.axes[-1].xaxis.get_major_formatter()(999, 0) == "1,000"
+    assert near.axes[-1].get_xticks()[0] == 999 and near.axes[-1].get_xticklabels()[0].get_text() == "1,000"
     assert near.axes[-1].get_xlabel() == "position on chr1 (bp)"
     plt.close(near)

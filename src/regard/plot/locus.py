@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import MaxNLocator
 
 from regard.core.regions import Region
 from regard.plot.style import BLUE, GREY, ORANGE
@@ -108,11 +108,12 @@ def draw_track(ax: Axes, track: Track, region: Region) -> Axes:
     inside = inside[~np.isnan(inside)]
     low, high = min(inside.min(initial=0.0), 0.0), inside.max(initial=0.0)
     ax.set_ylim(low * 1.05, high * 1.05 if high > low else low + 1.0)
-    ax.yaxis.set_major_locator(MaxNLocator(2))
+    ax.yaxis.set_major_locator(MaxNLocator(3 if low < 0 < high else 2))
     ax.tick_params(axis="y", labelsize=7)
     if low < 0:
         ax.axhline(0, color="black", linewidth=0.4)
     ax.set_ylabel(f"{track.name}\n({track.unit})" if track.unit else track.name, rotation=0, ha="right", va="center")
+    ax.yaxis.set_label_coords(-0.05, 0.5)
     return ax
 
 
@@ -182,13 +183,17 @@ def draw_genes(ax: Axes, lanes: list[list], region: Region) -> Axes:
     ax.set_ylim(max(len(lanes), 1) - 0.5, -0.5)
     ax.set_yticks([])
     ax.set_ylabel("genes", rotation=0, ha="right", va="center")
+    ax.yaxis.set_label_coords(-0.05, 0.5)
     return ax
 
 
 def genomic_axis(ax: Axes, region: Region) -> None:
     """Positions as browsers count them, from 1, in bp or kb."""
-    scale, unit = (1.0, "bp") if region.length < 5_000 else (1e3, "kb")
+    scale, unit, first = (
+        (1, "bp", 1) if region.length < 5_000 else (1_000, "kb", 0)
+    )  # of kb, the one base is too little
     ax.set_xlim(region.start, region.end)
-    ax.xaxis.set_major_locator(MaxNLocator(7))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{(x + 1 if scale == 1 else x) / scale:,.0f}"))
+    ticks = MaxNLocator(7, steps=[1, 2, 5, 10]).tick_values(region.start + first, region.end)
+    ticks = ticks[(ticks >= region.start + first) & (ticks <= region.end)]
+    ax.set_xticks(ticks - first, [f"{tick / scale:,.0f}" for tick in ticks])
     ax.set_xlabel(f"position on {region.chrom} ({unit})")
