@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 import torch
 
 from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, shuffled_elements
 from regard.core.sequences import encode
+from regard.errors import InputError
 from regard.models.dna_gpt import Config, DnaGPT
 from regard.models.dna_gpt_window import genomic
 from tests.toys.boundary import LENGTH, WORD, domains
@@ -59,7 +61,7 @@ def test_dna_gpt_sees_the_promoter_from_its_tss_on():
     def score(model, x):
         return model.classify("promoter", x, torch.full((len(x),), x.shape[1]))[:, 1]
 
-    model = genomic(gpt, score)
+    model = genomic(gpt, score, length=128)
     assert (model.length, model.bin, model.tss, len(model.queries)) == (128, 1, 77, 51)
     tokens = torch.randint(0, 4, (3, 128))
     attention = attention_from_tss(model, tokens, batch=2)
@@ -69,5 +71,7 @@ def test_dna_gpt_sees_the_promoter_from_its_tss_on():
     assert gradient.shape == (3, 128) and (gradient >= 0).all() and gradient.max() > 0
     rows = torch.nn.functional.one_hot(tokens, 5).float()
     torch.testing.assert_close(model.output(rows), score(gpt, tokens))
+    with pytest.raises(InputError, match="takes 100 to 128"):
+        genomic(gpt, score)
     other = model.untrained(1)
     assert not other.trained and not torch.allclose(other.output(rows), model.output(rows))

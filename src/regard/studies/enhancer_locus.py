@@ -30,7 +30,7 @@ from regard.studies.enhancer_targets import Placed, find_targets, place_window
 GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
 METHODS = (GRADIENT, ATTENTION, SHUFFLED)
 SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
-STRETCHES, PLACES = 32, 48  # stretches of a short window; places at which a model of whole windows is asked
+STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
 RANDOM_MODELS = 3
 
 
@@ -83,6 +83,7 @@ def run(
     tss: Sequence[int] = (),
     strand: str = "+",
     tracks: list[int] | None = None,
+    window: int | None = None,
     shuffles: int = 3,
     seed: int = 0,
     device: str = "cpu",
@@ -91,9 +92,9 @@ def run(
 ) -> pd.DataFrame:
     """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
     console = console or Console(stderr=True)
-    opened, files = (
-        open_model(model, device=device, tracks=tracks, seed=seed) if isinstance(model, str) else (model, [])
-    )
+    opened, files = model, []
+    if isinstance(model, str):
+        opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
     asked = {"signals": signals, "elements": elements, "validated": validated, "genes": genes, "tss": tss}
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
         result = look(where, genome, opened, progress, **asked, strand=strand, shuffles=shuffles, seed=seed)

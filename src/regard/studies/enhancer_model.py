@@ -16,23 +16,32 @@ from regard.studies.dna_evidence import class_score
 from regard.studies.tasks import task_of, task_of_model
 
 NAMES = {
-    "dna-gpt": "the DNA GPT that comes with Regard, 512 bases, its promoter head asked",
+    "dna-gpt": "the DNA GPT that comes with Regard, 300 bases, its promoter head asked",
     "enformer": "Enformer, 196,608 bases, from `regard models get enformer`",
     "enformer-small": "Enformer's architecture in small with random weights: shows that all works, says nothing",
 }
 
 
 def open_model(
-    name: str, *, device: str = "cpu", tracks: list[int] | None = None, head: str = "human", seed: int = 0
+    name: str,
+    *,
+    device: str = "cpu",
+    tracks: list[int] | None = None,
+    head: str = "human",
+    window: int | None = None,
+    seed: int = 0,
 ) -> tuple[GenomicModel, list[Path]]:
     """The model, and the files it was read from.
 
     name : one of NAMES, a folder with an Enformer, or a file with weights of a DNA GPT.
     tracks : for Enformer, which of its outputs are summed.
+    window : bases that a DNA GPT is shown; those it was trained on where None.
 
     Raises InputError where there is no such model, or it has no such tracks.
     """
     on, path = usable(device), Path(name)
+    if window is not None and (name.startswith("enformer") or path.is_dir()):
+        raise InputError(f"--window is for a DNA GPT; the window of {name} is fixed")
     if name == "enformer-small":
         module = enformer.untrained(seed).to(on)
         return enformer.genomic(module, tracks=tracks or (0,), head=head, name="small Enformer"), []
@@ -55,5 +64,7 @@ def open_model(
         model = load_dna_gpt(weights).to(on)
         task = task_of("promoter") if sha256(weights) == sha256(DNA_GPT) else task_of_model(model.config, None)
         asked = f"log odds of {'a promoter' if task.name == 'promoter' else 'not ' + task.classes[0]}"
-        return dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked), [weights]
+        length = window or min(dna_gpt_window.LENGTH, model.config.longest)
+        opened = dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked, length=length)
+        return opened, [weights]
     raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")
