@@ -97,8 +97,9 @@ def test_abc_is_summed_over_overlapping_elements_and_is_0_over_none(tmp_path):
     pairs = frame(
         ("chr1", 5, 26, "A"), ("chr1", 10, 25, "A"), ("chr1", 40, 50, "A"), ("chr1", 5, 6, "B"), ("chr1", 5, 6, "C")
     )
-    assert join(pairs, predictions).ABC.dropna().tolist() == pytest.approx([0.7, 0.2, 0, 0.9])
-    assert np.isnan(join(pairs, predictions).ABC[4])  # nothing is known of this gene
+    found, overlapping = join(pairs, predictions)
+    assert found.ABC.dropna().tolist() == pytest.approx([0.7, 0.2, 0, 0.9]) and overlapping.tolist() == [3, 1, 0, 1, 0]
+    assert np.isnan(found.ABC[4])  # nothing is known of this gene
 
 
 def test_other_scores_are_the_highest_that_overlaps_and_nothing_where_none_is(tmp_path):
@@ -110,7 +111,7 @@ def test_other_scores_are_the_highest_that_overlaps_and_nothing_where_none_is(tm
     )
     predictions = read_predictions(path, {"A"})
     assert predictions.scores == ["attention", "gradient_input"]
-    found = join(
+    found, _ = join(
         frame(("chr1", 5, 26, "A"), ("chr1", 12, 26, "A"), ("chr1", 55, 56, "A"), ("chr1", 90, 91, "A")), predictions
     )
     np.testing.assert_array_equal(found.attention, [2, 2, np.nan, np.nan])
@@ -131,3 +132,9 @@ def test_other_scores_are_the_highest_that_overlaps_and_nothing_where_none_is(tm
 def test_predictions_that_cannot_be_read_are_named(tmp_path, rows, header, says):
     with pytest.raises(InputError, match=says):
         read_predictions(table(tmp_path, rows, header, "p.tsv"), {"A"})
+
+
+def test_a_column_is_a_score_by_its_first_value_and_words_are_none(tmp_path):
+    rows = ["chr1 0 10 A NA NA NA +", "chr1 0 10 A promoter 3 NA +"]
+    path = table(tmp_path, rows, "chrom start end id class attention empty strand", "p.tsv")
+    assert read_predictions(path, {"A"}).scores == ["attention"]

@@ -65,6 +65,7 @@ def test_a_planted_score_is_evidence_and_nothing_is_dropped_silently(planted, tm
     assert 1 <= nothing <= 5  # the first five have no row of their own; a neighbour may overlap
     page = (out / "report.html").read_text()
     assert "Evidence beyond distance: gradient × input" in page and f"says nothing of {nothing} pairs" in page
+    assert f"{nothing} of 440 pairs overlap none" in page
     assert "<b>gene" not in page
     assert json.loads((out / "manifest.json").read_text())["settings"]["left_out"] == 40
     assert {f.name for f in (out / "figures").iterdir()} == {"by_distance.svg", "precision_recall.svg"}
@@ -82,6 +83,22 @@ def test_without_predictions_distance_stands_alone(planted):
 def test_the_same_column_twice_is_refused(planted):
     with pytest.raises(InputError, match="'gradient × input' is in two of the tables"):
         rank(planted / "pairs.tsv", [planted / "model.tsv"] * 2, draws=20)
+
+
+def test_elements_of_another_genome_build_are_refused(planted, tmp_path):
+    away = pd.read_csv(planted / "model.tsv", sep="\t")
+    away[["start", "end"]] += 10_000_000
+    away.to_csv(tmp_path / "hg19.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match=r"hg19\.tsv: none of its elements overlaps .* same genome build"):
+        rank(planted / "pairs.tsv", [tmp_path / "hg19.tsv"], draws=5)
+
+
+def test_genes_without_a_regulated_pair_are_nothing_to_rank(planted, tmp_path):
+    pairs = pd.read_csv(planted / "pairs.tsv", sep="\t", dtype=str)
+    pairs.loc[pairs.measuredGeneSymbol != "<b>gene11</b>", "Regulated"] = "FALSE"
+    pairs.to_csv(tmp_path / "pairs.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match="no pairs of both kinds"):
+        rank(tmp_path / "pairs.tsv", [planted / "model.tsv"], draws=5)
 
 
 def test_the_shipped_pairs_are_ranked():

@@ -22,6 +22,7 @@ REQUIRED = {
 ABC = {"ABC.Score": "ABC", "powerlaw.Score": "ABC", "activity_base": "activity"}  # of a file of the ABC pipeline
 ADDED = ("ABC", "activity")  # shares of a gene's input, and reads: over several elements they add up
 SAID_HERE = (
+    "name",
     "distance",
     "tss",
     "dist_to_tss",
@@ -62,71 +63,68 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
         For a missing column, a line that cannot be read, a file with no score, or with none of the genes.
     """
     path, rows, others = Path(path), [], set()
-    columns: list[str] = []
     for number, fields in table_rows(path, FORMAT, REQUIRED):
-        where = f"{path}, line {number}"
-        if not columns:
-            columns = score_columns(fields)
-        if fields["gene"] not in genes:
+        if fields["gene"] in genes:
+            rows.append((f"{path}, line {number}", fields))
+        else:
             others.add(fields["gene"])
-            continue
-        start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
-        if end <= start:
-            raise InputError(f"{where}: start {start} is not before end {end}")
-        values = {name: any_number(where, name, fields[name]) for name in columns}
-        rows.append({"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values)
-    if not columns:
-        raise InputError(f"{path}: no column of scores in it; expected {FORMAT}")
     if not rows:
         raise InputError(
             f"{path}: none of its genes ({', '.join(sorted(others)[:5])}, …) is among those of the pairs "
             f"({', '.join(sorted(genes)[:5])}, …)"
         )
-    table = pd.DataFrame(rows).rename(columns=ABC)
+    columns = score_columns([fields for _, fields in rows])
+    if not columns:
+        raise InputError(f"{path}: no column of scores in it; expected {FORMAT}")
+    table = []
+    for where, fields in rows:
+        start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
+        if end <= start:
+            raise InputError(f"{where}: start {start} is not before end {end}")
+        values = {ABC.get(name, name): any_number(where, name, fields[name]) for name in columns}
+        table.append({"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values)
     names = [ABC.get(name, name) for name in columns]
-    return Predictions(path.name, table, names, f"{path.name}: read as scores: {', '.join(columns)}")
+    return Predictions(path.name, pd.DataFrame(table), names, f"{path.name}: read as scores: {', '.join(columns)}")
 
 
-def score_columns(fields: dict[str, str]) -> list[str]:
-    """Which columns hold scores, from the first row."""
-    if {"ABC.Score", "powerlaw.Score"} & set(fields):
-        best = "ABC.Score" if "ABC.Score" in fields else "powerlaw.Score"
-        return [best] + ["activity_base"] * ("activity_base" in fields)
-    return [
-        name
-        for name, text in fields.items()
-        if name not in REQUIRED and name.lower() not in SAID_HERE and numeric(text)
-    ]
+def score_columns(rows: list[dict[str, str]]) -> list[str]:
+    """Which columns hold scores: those of the ABC pipeline, or all whose first value is a number."""
+    if best := [name for name in ("ABC.Score", "powerlaw.Score") if name in rows[0]]:
+        return [best[0]] + ["activity_base"] * ("activity_base" in rows[0])
+    others = [name for name in rows[0] if name not in REQUIRED and name.lower() not in SAID_HERE]
+    given = {name: next((row[name] for row in rows if row[name] not in MISSING), "") for name in others}
+    return [name for name, text in given.items() if numeric(text)]
 
 
 def numeric(text: str) -> bool:
     try:
-        return text in MISSING[1:] or float(text) is not None
+        float(text)
     except ValueError:
         return False
+    return True
 
 
-def join(pairs: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
+def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, np.ndarray]:
     """Scores of each pair from all elements of the same gene that overlap its element by a base or more.
 
     ABC and activity are summed, which over no element is 0; of other scores the highest counts, NaN where none is.
 
     Returns
     -------
-    One column a score, one row a pair, in the order of `pairs`.
+    One column a score, one row a pair, in the order of `pairs`; and how many elements overlap each, shape (pairs,).
     """
     found = pd.DataFrame(np.nan, index=pairs.index, columns=predictions.scores)
+    overlapping = pd.Series(0, index=pairs.index)
     by_gene = dict(list(predictions.table.groupby("gene")))
     for gene, some in pairs.groupby("gene"):
         if gene not in by_gene:
             continue
         elements = by_gene[gene]
         for chrom, here in some.groupby("chrom"):
-            there = elements[elements.chrom.isin([chrom, other_spelling(chrom)])]
-            start, end = there.start.to_numpy(), there.end.to_numpy()
-            overlap = (start < here.end.to_numpy()[:, None]) & (
-                end > here.start.to_numpy()[:, None]
-            )  # (pairs, elements)
+            there = elements[elements.chrom.isin([chrom, other_spelling(str(chrom))])]
+            before = there.start.to_numpy() < here.end.to_numpy()[:, None]
+            overlap = before & (there.end.to_numpy() > here.start.to_numpy()[:, None])  # (pairs, elements)
+            overlapping[here.index] = overlap.sum(axis=1)
             for name in predictions.scores:
                 values = np.where(overlap & there[name].notna().to_numpy(), there[name].to_numpy(), np.nan)
                 if name in ADDED:
@@ -134,4 +132,4 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
                 else:
                     best = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf)
                     found.loc[here.index, name] = np.where(np.isinf(best), np.nan, best)
-    return found
+    return found, overlapping.to_numpy()

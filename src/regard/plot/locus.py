@@ -113,7 +113,7 @@ def draw_track(ax: Axes, track: Track, region: Region) -> Axes:
     if low < 0:
         ax.axhline(0, color="black", linewidth=0.4)
     ax.set_ylabel(f"{track.name}\n({track.unit})" if track.unit else track.name, rotation=0, ha="right", va="center")
-    ax.yaxis.set_label_coords(-0.05, 0.5)
+    ax.yaxis.set_label_coords(-0.06, 0.5)
     return ax
 
 
@@ -183,7 +183,7 @@ def draw_genes(ax: Axes, lanes: list[list], region: Region) -> Axes:
     ax.set_ylim(max(len(lanes), 1) - 0.5, -0.5)
     ax.set_yticks([])
     ax.set_ylabel("genes", rotation=0, ha="right", va="center")
-    ax.yaxis.set_label_coords(-0.05, 0.5)
+    ax.yaxis.set_label_coords(-0.06, 0.5)
     return ax
 
 

@@ -58,20 +58,9 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
     InputError
         For files that cannot be read, and where nothing is left to rank.
     """
-    crispr, tables, remarks = read_pairs(pairs), [], []
-    for path in predictions:
-        tables.append(read_predictions(path, set(crispr.table.gene)))
-        remarks.append(tables[-1].remark)
-    for table in tables:
-        absent = ~crispr.table.gene.isin(table.table.gene).to_numpy()
-        crispr = crispr.without(absent, f"its gene is not in {table.source}")
-    regulated = crispr.table.regulated.to_numpy()
-    if not regulated.any() or regulated.all():
-        names = ", ".join(table.source for table in tables)
-        raise InputError(
-            f"{pairs}: of genes in {names} it has no pairs of both kinds, regulated and not; nothing to rank"
-        )
-    found = raw_scores(crispr.table, [join(crispr.table, table) for table in tables])
+    crispr, joined, remarks = with_predictions(read_pairs(pairs), predictions)
+    regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
+    found = raw_scores(crispr.table, joined)
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
     for name in [name for name, count in unscored.items() if count == len(regulated)]:
         remarks.append(f"{name} says nothing of any pair and is not judged")
@@ -79,13 +68,39 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
     remarks += [f"{name} says nothing of {count} pairs; they rank last" for name, count in unscored.items() if count]
     scores = {name: np.where(np.isnan(v), np.nanmin(v) - 1, v) for name, v in found.items()}
     if "activity × contact" not in scores:
-        remarks.append(
-            "no activity × contact: neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions give activity"
-        )
+        lacking = "neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions (activity_base) give activity"
+        remarks.append(f"no activity × contact: {lacking}")
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
-    bins, genes = bins_of(crispr.table.distance.to_numpy()), crispr.table.gene.to_numpy(str)
+    bins = bins_of(crispr.table.distance.to_numpy())
     table = compare_pairs(scores, regulated, genes, bins, called=called, draws=draws, seed=seed)
     return Result(crispr, scores, unscored, bins, called, table, [*crispr.remarks, *remarks])
+
+
+def with_predictions(
+    crispr: CrisprPairs, predictions: Sequence[Path]
+) -> tuple[CrisprPairs, list[pd.DataFrame], list[str]]:
+    """The pairs whose genes every table has, the scores of each table for them, and remarks."""
+    tables = [read_predictions(path, set(crispr.table.gene)) for path in predictions]
+    for table in tables:
+        absent = ~crispr.table.gene.isin(table.table.gene).to_numpy()
+        crispr = crispr.without(absent, f"its gene is not in {table.source}")
+    if not crispr.table.regulated.any() or crispr.table.regulated.all():
+        names = ", ".join(table.source for table in tables)
+        raise InputError(
+            f"{crispr.source}: of genes in {names} it has no pairs of both kinds, regulated and not; nothing to rank"
+        )
+    joined, remarks = [], []
+    for table in tables:
+        scores, overlapping = join(crispr.table, table)
+        nothing = int((overlapping == 0).sum())
+        if nothing == len(overlapping):
+            raise InputError(
+                f"{table.source}: none of its elements overlaps an element of {crispr.source} of the same gene; "
+                "are both of the same genome build?"
+            )
+        joined.append(scores)
+        remarks.append(f"{table.remark}; {nothing} of {len(overlapping)} pairs overlap none of its elements")
+    return crispr, joined, remarks
 
 
 def raw_scores(table: pd.DataFrame, joined: Sequence[pd.DataFrame]) -> dict[str, np.ndarray]:
