@@ -59,8 +59,8 @@ def test_what_the_model_reads_is_found_by_every_score(files):
     assert found.value["gradient × input"] == found.value["shuffling"] == 1.0
     assert found.verdict["gradient × input"] == found.verdict["shuffling"] == SUPPORTED
     first = result.loci[0].elements.set_index("name")
-    assert first.change[first.validated].to_numpy() == pytest.approx(-1)  # a word less
-    assert first.change[~first.validated].to_numpy() == pytest.approx(0)
+    assert first.shuffling[first.validated].to_numpy() == pytest.approx(1)  # a word less
+    assert first.shuffling[~first.validated].to_numpy() == pytest.approx(0)
     assert (np.diff(first.start) > 0).all()
     assert set(result.evidence.null) == {"circular shift", "other samples", "random weights"}
 

@@ -191,14 +191,14 @@ def study(
 
 
 def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: Progress) -> np.ndarray:
-    """Absolute change when each of STRETCHES equal stretches of a window is shuffled, one value a bin."""
+    """How far the output falls when each of STRETCHES equal stretches of a window is shuffled, one value a bin."""
     edges = np.linspace(0, model.length, STRETCHES + 1).astype(int)
     bar = progress.add_task("shuffling stretches", total=STRETCHES * shuffles)
     change = shuffled_elements(
         model, tokens, list(pairwise(edges.tolist())), repeats=shuffles, seed=seed,
         advance=lambda done: progress.advance(bar, done),
     )  # fmt: skip
-    of_base = np.repeat(np.abs(change), np.diff(edges))
+    of_base = np.repeat(-change, np.diff(edges))
     return of_base.reshape(model.bins, model.bin).mean(axis=1)
 
 
@@ -235,8 +235,7 @@ def element_scores(
             model, tokens, spans, repeats=shuffles, seed=seed, batch=1 if model.length > SHORT else 8,
             advance=lambda done: progress.advance(bar, done),
         )  # fmt: skip
-        table["change"] = change
-        table[SHUFFLED] = np.abs(change)
+        table[SHUFFLED] = -change
     return table
 
 

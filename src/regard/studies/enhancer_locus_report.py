@@ -22,7 +22,7 @@ UNTRAINED = "untrained model, random weights: this says nothing about biology"
 HOW = {
     "gradient × input": "absolute gradient × input of the output, mean over a bin's bases (Avsec et al. 2021)",
     "attention": "attention of the TSS to each bin, mean over layers and heads",
-    "shuffling": "absolute change of the output when a stretch or element is shuffled with its dinucleotides kept",
+    "shuffling": "how far the output falls when a stretch or element is shuffled with its dinucleotides kept",
 }
 
 
@@ -133,7 +133,7 @@ def tracks_of(result: Result, locus: Locus) -> list[Track]:
     if locus.prediction is not None:
         unit = "per bin" if result.model.profile else "window's log odds"
         made.append(Track("prediction", *locus.prediction, colour=BLUE, unit=unit))
-    units = {"gradient × input": "absolute", "attention": "share", "shuffling": "absolute change"}
+    units = {"gradient × input": "absolute", "attention": "share", "shuffling": "fall of output"}
     made += [Track(name, edges, values, colour=BLUE, unit=units[name]) for name, values in locus.tracks.items()]
     return made
 

@@ -86,7 +86,7 @@ def find_targets(
         outside = [place for place in tss if not region.start < place <= region.end]
         if outside:
             raise InputError(f"--tss {outside[0]}: lies outside {region}")
-        return region, [Target(f"{region.chrom}:{p}", region.chrom, p - 1, strand) for p in tss], table
+        return region, [Target(f"{region.chrom}:{p:,}", region.chrom, p - 1, strand) for p in tss], table
     if table is None:
         raise InputError(f"{where}: no transcription start is known in it; add --tss POSITION or --genes FILE")
     here = inside(table, region)
