@@ -14,7 +14,7 @@ from regard.errors import InputError
 pytest.importorskip("pyfaidx")
 RNG = np.random.default_rng(0)
 TEXT = "NN" + "".join(RNG.choice(list("ACGT"), 90)) + "".join(RNG.choice(list("acgt"), 37)) + "NNN" + "ACGTA"
-FORMATS = ["fa", "bgzip", "gzip", "2bit"]
+FORMATS = ["fa", "bgzip", "gzip", "2bit", "indexed", "indexed bgzip"]
 
 
 def fasta(records):
@@ -44,23 +44,34 @@ def twobit(records):
     return out + b"".join(bodies)
 
 
-def write(folder, kind, records):
+def written(folder, kind, records):
+    """A file of that format; `indexed` ones are too large to be read whole, by a lowered limit."""
+    kind = kind.removeprefix("indexed").strip() or "fa"
     path = folder / {"fa": "g.fa", "bgzip": "b.fa.gz", "gzip": "p.fa.gz", "2bit": "g.2bit"}[kind]
     if kind == "2bit":
         path.write_bytes(twobit(records))
     elif kind == "bgzip":
-        bgzf = pytest.importorskip("Bio.bgzf")
-        with bgzf.BgzfWriter(str(path)) as file:
+        with pytest.importorskip("Bio.bgzf").BgzfWriter(str(path)) as file:
             file.write(fasta(records))
     else:
         path.write_bytes(fasta(records).encode() if kind == "fa" else gzip.compress(fasta(records).encode()))
     return path
 
 
+def opened(folder, kind, records):
+    folder = folder / kind
+    folder.mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("regard.core.genome.SMALL", 0 if kind.startswith("indexed") else 1 << 20)
+        genome = open_genome(written(folder, kind, records))
+    assert any(folder.glob("*.fai")) == kind.startswith("indexed")
+    return genome
+
+
 @pytest.fixture(scope="module")
 def genomes(tmp_path_factory):
     folder = tmp_path_factory.mktemp("genomes")
-    return {kind: open_genome(write(folder, kind, [("21", "ACGT"), ("22", TEXT)])) for kind in FORMATS}
+    return {kind: opened(folder, kind, [("21", "ACGT"), ("22", TEXT)]) for kind in FORMATS}
 
 
 @given(st.integers(-30, len(TEXT) + 30), st.integers(1, 60), st.sampled_from(["22", "chr22"]))
@@ -90,8 +101,7 @@ def test_padding_is_said(genomes):
 def test_records_with_coordinates_are_pieces_of_a_chromosome(tmp_path, kind, name):
     pieces = [(100, 125), (40, 60), (60, 70)]
     whole = {i: TEXT[i].upper() for start, end in pieces for i in range(start, end)}
-    path = write(tmp_path, kind, [(name.format(a, b, a + 1), TEXT[a:b]) for a, b in pieces])
-    genome = open_genome(path)
+    genome = opened(tmp_path, kind, [(name.format(a, b, a + 1), TEXT[a:b]) for a, b in pieces])
     window = genome.window("1", 30, 130)
     assert window.sequence == "".join(whole.get(i, "N") for i in range(30, 130))
     assert (window.left, window.right, window.gaps) == (10, 5, 30)
@@ -101,7 +111,7 @@ def test_records_with_coordinates_are_pieces_of_a_chromosome(tmp_path, kind, nam
 
 
 def test_a_name_whose_numbers_are_no_length_is_a_name(tmp_path):
-    genome = open_genome(write(tmp_path, "fa", [("scaffold_1_20", "ACGTA")]))
+    genome = opened(tmp_path, "fa", [("scaffold_1_20", "ACGTA")])
     assert genome.lengths == {"scaffold_1_20": 5}
 
 
@@ -115,7 +125,9 @@ def test_a_name_whose_numbers_are_no_length_is_a_name(tmp_path):
     ],
 )
 @pytest.mark.parametrize("pack", [str.encode, lambda text: gzip.compress(text.encode())])
-def test_what_is_no_genome_is_one_line(tmp_path, text, says, pack):
+@pytest.mark.parametrize("small", [0, 1 << 20])
+def test_what_is_no_genome_is_one_line(tmp_path, text, says, pack, small, monkeypatch):
+    monkeypatch.setattr("regard.core.genome.SMALL", small)
     path = tmp_path / "bad.fa"
     path.write_bytes(pack(text))
     with pytest.raises(InputError, match=says) as error:
@@ -124,8 +136,9 @@ def test_what_is_no_genome_is_one_line(tmp_path, text, says, pack):
 
 
 def test_a_folder_that_may_not_be_written_has_its_index_elsewhere(tmp_path, monkeypatch):
-    path = write(tmp_path, "fa", [("22", TEXT)])
+    path = written(tmp_path, "fa", [("22", TEXT)])
     monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("regard.core.genome.SMALL", 0)
     assert open_genome(path).window("22", 2, 8).sequence == TEXT[2:8]
     assert [file.name for file in tmp_path.iterdir()] == ["g.fa"]
 

@@ -18,6 +18,7 @@ from regard.errors import InputError, MissingExtra
 # Names of records that are pieces of a chromosome, as Galaxy and MAF tools (0-based), bedtools (0-based) and
 # `samtools faidx` (1-based) write them; the record's length says which it is.
 PIECE = re.compile(r"(?P<chrom>.+?)(?:_(?P<a>\d+)_(?P<b>\d+)|:(?P<c>\d+)-(?P<d>\d+))(?:\([+.]\))?")
+SMALL = 32 << 20  # bytes of a file that is read whole, so that no index is left beside it
 LETTER = bytes(b"ACGTN"[code] for code in CODE)  # every byte as A, C, G, T or N
 
 
@@ -126,7 +127,8 @@ def open_genome(path: Path | str) -> Genome:
     """Open FASTA (plain, bgzip or gzip) or 2bit.
 
     Records whose names hold coordinates (``chr22_28367752_28400857``) and have that length are pieces of a
-    chromosome. An index is written beside FASTA and bgzip where the folder allows; gzip is read whole.
+    chromosome. FASTA and bgzip of 32 MB or more have an index, written beside them where the folder allows; smaller
+    files, and gzip, which knows no places, are read whole.
 
     Raises
     ------
@@ -142,7 +144,9 @@ def open_genome(path: Path | str) -> Genome:
         begin = file.read(18)
     if begin[:4] in (b"\x43\x27\x41\x1a", b"\x1a\x41\x27\x43"):
         lengths, fetch = open_twobit(path)
-    elif begin[:2] == b"\x1f\x8b" and begin[12:14] != b"BC":  # bgzip marks its blocks so
+    elif path.stat().st_size < SMALL or (
+        begin[:2] == b"\x1f\x8b" and begin[12:14] != b"BC"
+    ):  # bgzip marks its blocks so
         lengths, fetch = read_whole(path)
     else:
         lengths, fetch = open_fasta(path)
@@ -205,7 +209,7 @@ def open_twobit(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], s
 
 
 def read_whole(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], str]]:
-    """Gzip knows no places: all records are kept in memory, a byte a base."""
+    """All records in memory, a byte a base."""
     records: dict[str, str] = {}
     for header, sequence in read_fasta(path):
         name = (header.split() or [""])[0]
