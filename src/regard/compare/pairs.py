@@ -145,8 +145,8 @@ def judged(rows: list[dict], regulated: np.ndarray, genes: np.ndarray, bins: Map
         of = table.metric == metric
         if of.any():
             table.loc[of, "q_value"] = false_discovery_control(table.loc[of, "p_value"].to_numpy(float))
-    for (item, _), part in table.groupby(["item", "method"], sort=False):
-        verdict, reason = decide_pairs(part, len(np.unique(genes[bins[item] & regulated])))
+    for _, part in table.groupby(["item", "method"], sort=False):
+        verdict, reason = decide_pairs(part, len(np.unique(genes[bins[part.item.iloc[0]] & regulated])))
         table.loc[part.index, "verdict"] = verdict
         table.loc[part.index, "reason"] = reason
     return table
