@@ -13,6 +13,7 @@ import typer
 from regard.cli.audit import audit
 from regard.cli.demo import demo
 from regard.cli.dna import dna
+from regard.cli.enhancer import enhancer
 from regard.cli.methods import methods
 from regard.cli.models import models
 from regard.cli.network import network
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 for command in (dna, protein, network, audit, demo, methods):
     app.command()(command)
+app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")
 app.add_typer(models, name="models")
 

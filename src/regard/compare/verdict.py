@@ -9,6 +9,7 @@ from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 FEWEST_POSITIVES, FEWEST_SAMPLES = 20, 5
 FEWEST_EDGES, FEWEST_TARGETS = 10, 5  # below, one edge more or less moves AUPRC by .1 and up
 LEVEL = 0.05
+LEAD = "auprc lead"  # the metric of rows that hold a method's AUPRC less the baseline's
 
 
 def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
@@ -44,6 +45,34 @@ def decide(rows: pd.DataFrame, labelled_samples: int) -> tuple[str, str]:
             return NOT_SUPPORTED, f"{first.baseline} alone agrees as well ({first.baseline_value:.3g})"
         passed.append("every baseline")
     return SUPPORTED, "above " + ", ".join(passed)
+
+
+def decide_pairs(rows: pd.DataFrame, genes: int) -> tuple[str, str]:
+    """Verdict and reason for one method's ranking of element–gene pairs, all or those of a bin, from its rows.
+
+    Supported means all of: enough regulated pairs of enough genes; better than labels exchanged within genes, after
+    correction for methods and bins; and, for all but the baseline, a lead on it whose interval and q exclude none.
+    """
+    by_metric = rows.set_index("metric")
+    first = by_metric.loc["auprc"]
+    if first.positives < FEWEST_POSITIVES or genes < FEWEST_SAMPLES:
+        return TOO_FEW, (
+            f"{first.positives} regulated pairs of {genes} genes; {FEWEST_POSITIVES} of {FEWEST_SAMPLES} are the least "
+            "to judge by"
+        )
+    if not first.q_value <= LEVEL:
+        return NOT_SUPPORTED, f"labels exchanged within genes agree as well (q = {first.q_value:.2g})"
+    if LEAD not in by_metric.index:
+        return SUPPORTED, f"above labels exchanged within genes (q = {first.q_value:.2g}); the others must beat it"
+    lead = by_metric.loc[LEAD]
+    if not (lead.ci_low > 0 and lead.q_value <= LEVEL):
+        return NOT_SUPPORTED, (
+            f"no evidence beyond {first.baseline}: lead {lead.value:+.3f} ({lead.ci_low:+.3f} to {lead.ci_high:+.3f})"
+        )
+    return SUPPORTED, (
+        f"above labels exchanged within genes, and ahead of {first.baseline} by {lead.value:.3f} "
+        f"({lead.ci_low:.3f} to {lead.ci_high:.3f}, q = {lead.q_value:.2g})"
+    )
 
 
 def decide_edges(rows: pd.DataFrame, targets: int) -> tuple[str, str]:

@@ -46,6 +46,13 @@ CATALOGUE = {
         "https://huggingface.co/Prior-Labs/TabPFN-v2-reg/resolve/main",
         ("tabpfn-v2-regressor.ckpt",),
     ),
+    "enformer": Remote(
+        "Enformer (Avsec et al. 2021), weights as converted to PyTorch by EleutherAI",
+        "CC BY 4.0",
+        "https://huggingface.co/EleutherAI/enformer-official-rough/resolve/main",
+        ("config.json", "pytorch_model.bin"),
+        1000,
+    ),
     "esm2_t6_8M_UR50D": esm2("8 M", "esm2_t6_8M_UR50D", 31),
     "esm2_t12_35M_UR50D": esm2("34 M", "esm2_t12_35M_UR50D", 136),
     "esm2_t30_150M_UR50D": esm2("148 M", "esm2_t30_150M_UR50D", 595),

@@ -75,7 +75,9 @@ def precision_bars(rows: dict[str, list[tuple[str, float, float, float, bool]]],
         base = [value for method, value, *_ in bars if method == "base rate"]
         shown = [bar for bar in bars if bar[0] != "base rate"]
         for k, (_, value, low, high, attention) in enumerate(shown):
-            ax.barh(k, value, color=BLUE if attention else ORANGE, height=0.66, hatch="" if attention else "///", alpha=0.9)
+            ax.barh(
+                k, value, color=BLUE if attention else ORANGE, height=0.66, hatch="" if attention else "///", alpha=0.9
+            )
             if np.isfinite(low):
                 ax.plot([low, high], [k, k], color="black", linewidth=1)
         if base:

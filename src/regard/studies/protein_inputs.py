@@ -20,7 +20,16 @@ LIGAND = 4.0  # Å from a ligand
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
 SHOWN = ("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide",
          "transit peptide", "motif", "disulfide")  # fmt: skip
-KINDS = ("active site", "binding site", "site", "disulfide", "modified residue", "glycosylation", "lipidation", "cross-link")
+KINDS = (
+    "active site",
+    "binding site",
+    "site",
+    "disulfide",
+    "modified residue",
+    "glycosylation",
+    "lipidation",
+    "cross-link",
+)
 MOST_OF_FAB = 250  # residues at the start of a chain in which a variable domain is looked for
 
 
@@ -76,7 +85,9 @@ def with_regions(proteins: list[Protein]) -> list[Protein]:
         found = regions_of([p.sequence for p in proteins])
     except MissingExtra:
         return proteins
-    return [replace(p, regions=r, features=(*p.features, *region_features(r))) for p, r in zip(proteins, found, strict=True)]
+    return [
+        replace(p, regions=r, features=(*p.features, *region_features(r))) for p, r in zip(proteins, found, strict=True)
+    ]
 
 
 def region_features(regions: dict[str, tuple[int, int]]) -> list[Feature]:
@@ -135,9 +146,7 @@ def chain_of(protein: Protein, path: Path, chains: dict[str, Chain]):
     best, error = None, None
     for chain in chains.values():
         try:
-            at = align_to(
-                protein.sequence, chain.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}"
-            )
+            at = align_to(protein.sequence, chain.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}")
         except InputError as reason:
             error = error or reason
             continue

@@ -105,7 +105,9 @@ def answers(judged: pd.DataFrame) -> list[str]:
         attention = part[part.method.isin(ATTENTION)]
         yes = attention[attention.verdict == SUPPORTED]
         if len(yes):
-            names = ", ".join(name.removeprefix("attention, ").removeprefix("attention received, ") for name in yes.method)
+            names = ", ".join(
+                name.removeprefix("attention, ").removeprefix("attention received, ") for name in yes.method
+            )
             lines.append(f"{annotation}: supported for {names}.")
         elif len(attention):
             best = attention.loc[attention.value.idxmax()] if attention.value.notna().any() else attention.iloc[0]
@@ -219,7 +221,9 @@ def head_figures(result: Result) -> list[tuple[str, Picture, str]]:
     if "contact_precision" in table:
         values = table.contact_precision.to_numpy().reshape(shape)
         panels.append(("best L pairs that are contacts", values, "share"))
-    panels.append(("how far a head looks", table.mean_distance.to_numpy().reshape(shape), "residues, 64 and more as 64"))
+    panels.append(
+        ("how far a head looks", table.mean_distance.to_numpy().reshape(shape), "residues, 64 and more as 64")
+    )
     drawn = [("heads", head_tables(panels, f"Heads of {result.model.name}"), (
         "Left: precision of each head by itself, symmetrised and corrected, seen with the labels: it names heads, it does not "
         "judge them. Right: mean distance between a residue and what it looks at."

@@ -55,7 +55,9 @@ def share(value: float) -> str:
 def asked(result: Result) -> list[str]:
     sizes = [len(p) for p in result.proteins]
     between = f"{min(sizes)} to {max(sizes)}" if len(set(sizes)) > 1 else str(sizes[0])
-    lines = [f"What does {result.model.name} attend to in {len(sizes)} proteins of {between} residues, and is it biology?"]
+    lines = [
+        f"What does {result.model.name} attend to in {len(sizes)} proteins of {between} residues, and is it biology?"
+    ]
     known = [p for p in result.proteins if p.contacts is not None]
     if known:
         groups = len({p.group for p in known})
@@ -143,9 +145,7 @@ def bonds(result: Result) -> list[str]:
         for a, b in protein.disulfides:
             if protein.known[a, b]:
                 rank = int((values[i, j] > values[a, b]).sum()) + 1
-                lines.append(
-                    f"{protein.id}: the disulfide Cys{a + 1}–Cys{b + 1} is pair {rank} of {len(i)} by {name}."
-                )
+                lines.append(f"{protein.id}: the disulfide Cys{a + 1}–Cys{b + 1} is pair {rank} of {len(i)} by {name}.")
     return lines
 
 

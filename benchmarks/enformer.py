@@ -1,0 +1,75 @@
+"""Memory and time of Enformer at full length, 196,608 bp: random weights, each pass in a process of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+import time
+from collections.abc import Iterator
+
+import numpy as np
+
+from benchmarks import Row
+from regard.errors import RegardError
+
+LIMIT = 600  # processor seconds for one pass; a pass that takes longer is given up and has no figure
+PASSES = {
+    "prediction": "output at the TSS",
+    "attention": "attention from the TSS, 11 layers × 8 heads × 1536²",
+    "gradient": "gradient × input, activations computed again",
+}
+
+
+def run(passes: tuple[str, ...] = tuple(PASSES), limit: int = LIMIT) -> Iterator[Row]:
+    for name in passes:
+        receive, send = multiprocessing.get_context("spawn").Pipe(duplex=False)
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(name, send, limit))
+        process.start()
+        send.close()
+        try:
+            parameters, built, seconds, processor, peak = receive.recv()
+        except EOFError:
+            process.join()
+            if process.exitcode != -signal.SIGXCPU:
+                raise RegardError(f"the pass {name!r} ended without figures; is there memory for it?") from None
+            parameters, built, seconds, processor, peak = (np.nan,) * 5
+        finally:
+            process.terminate()
+            process.join()
+        case = "196,608 bp, random weights"
+        if name == passes[0]:
+            yield Row(case, "architecture", "parameters (M)", parameters, seconds=built)
+        yield Row(case, PASSES[name], "processor seconds", processor, seconds=seconds)
+        yield Row(case, PASSES[name], "peak memory (GB)", peak, seconds=seconds)
+
+
+def measure(name: str, send, limit: int) -> None:
+    """One pass in this process.
+
+    Sends parameters (M), seconds to build, seconds of the pass, those of all processors together, and the peak of
+    resident memory (GB).
+    """
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 10))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    import torch
+
+    from regard.attribute.contributions import attention_from_tss, gradient_by_bin, rows
+    from regard.models import enformer
+
+    started = time.monotonic()
+    module = enformer.architecture()
+    model = enformer.genomic(module)
+    parameters = sum(p.numel() for p in module.parameters()) / 1e6
+    built = time.monotonic() - started
+    tokens = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (1, model.length)))
+    started, before = time.monotonic(), time.process_time()
+    if name == "prediction":
+        with torch.no_grad():
+            model.output(rows(tokens.numpy()))
+    elif name == "attention":
+        attention_from_tss(model, tokens)
+    else:
+        gradient_by_bin(model, tokens)
+    seconds, processor = time.monotonic() - started, time.process_time() - before
+    send.send((parameters, built, seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))

@@ -1,0 +1,131 @@
+"""Enhancers switched off by CRISPRi and what their genes did, in the format of the Engreitz lab's benchmark."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
+from regard.errors import InputError
+
+FORMAT = "an element–gene table like EPCrisprBenchmark_*.tsv (CRISPR_comparison, Engreitz lab)"
+REQUIRED = {
+    "chrom": ("chrom", "chr"),
+    "chromStart": ("chromStart", "start"),
+    "chromEnd": ("chromEnd", "end"),
+    "measuredGeneSymbol": ("measuredGeneSymbol", "gene", "TargetGene"),
+    "Regulated": ("Regulated",),
+}
+ACTIVITY = ("DHS.RPM", "H3K27ac.RPM")  # reads a million; present in the annotated training table
+TRUE, FALSE = ("TRUE", "T", "1"), ("FALSE", "F", "0")
+
+
+@dataclass(frozen=True)
+class CrisprPairs:
+    """Pairs to be ranked, and those that are not.
+
+    Attributes
+    ----------
+    table : `line` of the file, `chrom`, `start`, `end` (of the element, 0-based half-open), `gene`, `tss` (0-based; NaN
+        where only a distance is given), `distance` (bp, from the element's middle to the TSS, or as the file gives it),
+        `regulated` (bool), `effect` (share by which expression changed, negative is down), `activity` (√(DHS × H3K27ac)
+        in reads a million); the last two are NaN where not given.
+    left_out : `line`, `element`, `gene`, `regulated`, `reason`.
+    """
+
+    source: str
+    table: pd.DataFrame
+    left_out: pd.DataFrame
+    remarks: tuple[str, ...] = ()
+
+    def without(self, lost: np.ndarray, reason: str) -> CrisprPairs:
+        """The same less the pairs where `lost`, bool, shape (pairs,), is True; these are listed with the reason."""
+        more = listed(self.table[lost], reason)
+        table = self.table[~lost].reset_index(drop=True)
+        left_out = pd.concat([self.left_out, more], ignore_index=True) if len(more) else self.left_out
+        return CrisprPairs(self.source, table, left_out, self.remarks)
+
+
+def listed(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
+    element = [f"{row.chrom}:{row.start + 1}-{row.end}" for row in rows.itertuples()]
+    columns = {"line": rows.line, "element": element, "gene": rows.gene, "regulated": rows.regulated, "reason": reason}
+    return pd.DataFrame(columns)
+
+
+def read_pairs(path: Path | str) -> CrisprPairs:
+    """Read a table of element–gene pairs.
+
+    A pair is left out, and listed, when its `ValidConnection` is not TRUE (what stands there is the reason), when it
+    has neither TSS nor `distanceToTSS`, when element and TSS are on different chromosomes, or when it stood before.
+
+    Raises
+    ------
+    InputError
+        For a missing column, a line that cannot be read, and where no pair or no regulated pair is left.
+    """
+    path, rows, reasons, seen = Path(path), [], [], set()
+    given = computed = 0
+    for number, fields in table_rows(path, FORMAT, REQUIRED):
+        where = f"{path}, line {number}"
+        row = one_pair(where, fields)
+        reason = why_not(fields, row)
+        key = (row["chrom"], row["start"], row["end"], row["gene"])
+        if not reason and key in seen:
+            reason = "the same element and gene stand further up"
+        seen.add(key)
+        if not reason:
+            given, computed = given + row["given"], computed + (not row["given"])
+        rows.append({"line": number} | {name: value for name, value in row.items() if name != "given"})
+        reasons.append(reason)
+    table, why = pd.DataFrame(rows), np.array(reasons, dtype=object)
+    keep = why == ""
+    left_out = listed(table[~keep], "")
+    left_out["reason"] = why[~keep]
+    kept = table[keep].reset_index(drop=True)
+    if kept.empty or not kept.regulated.any() or kept.regulated.all():
+        what = (
+            "none is left" if kept.empty else f"all that are left are {'' if kept.regulated.all() else 'not '}regulated"
+        )
+        raise InputError(f"{path}: of {len(table)} pairs {what}; there is nothing to rank")
+    told = [f"{given} distances are `distanceToTSS` of the table"] * bool(given)
+    told += [f"{computed} distances are from the middle of the element to the TSS"] * bool(computed)
+    return CrisprPairs(path.name, kept, left_out.reset_index(drop=True), (f"{path.name}: {', '.join(told)}",))
+
+
+def one_pair(where: str, fields: dict[str, str]) -> dict:
+    """A row's values."""
+    start, end = (whole_number(where, name, fields[name]) for name in ("chromStart", "chromEnd"))
+    if end <= start:
+        raise InputError(f"{where}: chromStart {start} is not before chromEnd {end}")
+    word = fields["Regulated"].upper()
+    if word not in TRUE + FALSE:
+        raise InputError(f"{where}: Regulated is {fields['Regulated']!r}; expected TRUE or FALSE")
+    tss = np.nan
+    if (text := fields.get("startTSS", "")) not in MISSING:
+        first = whole_number(where, "startTSS", text)
+        last = fields.get("endTSS", "")
+        tss = first if last in MISSING else (first + max(whole_number(where, "endTSS", last), first)) // 2
+    distance = abs(any_number(where, "distanceToTSS", fields.get("distanceToTSS", "")))
+    dhs, acetyl = (any_number(where, name, fields.get(name, "")) for name in ACTIVITY)
+    return {
+        "chrom": fields["chrom"], "start": start, "end": end, "gene": fields["measuredGeneSymbol"],
+        "tss": tss, "given": not np.isnan(distance),
+        "distance": abs((start + end) / 2 - tss) if np.isnan(distance) else distance,
+        "regulated": word in TRUE, "effect": any_number(where, "EffectSize", fields.get("EffectSize", "")),
+        "activity": np.sqrt(max(dhs, 0) * max(acetyl, 0)) if not np.isnan(dhs + acetyl) else np.nan,
+    }  # fmt: skip
+
+
+def why_not(fields: dict[str, str], row: dict) -> str:
+    """Why a pair cannot be ranked; empty for one that can."""
+    valid = fields.get("ValidConnection", "TRUE")
+    if valid.upper() not in TRUE:
+        return f"ValidConnection: {valid}"
+    if np.isnan(row["distance"]):
+        return "no TSS is given"
+    if (chrom := fields.get("chrTSS", "")) not in (*MISSING, fields["chrom"]):
+        return f"the element is on {fields['chrom']}, the TSS on {chrom}"
+    return ""

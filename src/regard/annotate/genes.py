@@ -1,0 +1,121 @@
+"""Genes and their transcription start sites, from GTF, GFF3, BED or a table."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from regard.annotate.bed import read_bed
+from regard.annotate.tables import table_rows, whole_number
+from regard.core.sequences import lines
+from regard.errors import InputError
+
+REQUIRED = ("gene", "chrom", "tss", "strand")  # of a table
+COLUMNS = ["gene", "chrom", "start", "end", "strand", "tss", "id"]
+FORMAT = "GTF, GFF3, BED with names and strands, or a TSV with columns gene, chrom, tss (1-based) and strand"
+# GTF: gene_id "x"; GFF3: ID=x. What a gene is called, best first.
+ATTRIBUTE = re.compile(r"""\s*([\w.]+)(?:\s+"([^"]*)"|=([^;]*)|\s+([^";]+))\s*(?:;|$)""")
+NAMES = ("gene_name", "Name", "gene", "gene_symbol", "gene_id", "ID")
+
+
+def read_genes(path: Path | str) -> pd.DataFrame:
+    """Read genes with strand and TSS.
+
+    Parameters
+    ----------
+    path : GTF or GFF3 (features `gene`; where there are none, the span of each gene's transcripts), BED with a name
+        and a strand, or a TSV with a header `gene chrom tss strand`, where `tss` counts from 1; gzipped or not.
+
+    Returns
+    -------
+    Columns `gene`, `chrom`, `start`, `end` (0-based half-open), `strand`, `tss` (0-based: the first base on +, the last
+    on -), `id`; in file order.
+
+    Raises
+    ------
+    InputError
+        That names the line: a strand that is neither + nor -, a place that is no number; and for a file without genes.
+    """
+    path = Path(path)
+    plain = path.name.lower().removesuffix(".gz")
+    if plain.endswith(".bed"):
+        table = read_bed(path).rename(columns={"name": "gene"})
+        table = table[["gene", "chrom", "start", "end", "strand"]].assign(id="")
+    elif plain.endswith((".gtf", ".gff", ".gff3")):
+        table = read_features(path)
+    else:
+        table = read_table(path)
+    wrong = ~table.strand.isin(["+", "-"]) | (table.gene == "")
+    if wrong.any():
+        row = table[wrong].iloc[0]
+        lacks = f"strand {row.strand!r}, expected + or -" if row.gene else "no name"
+        raise InputError(f"{path}, gene {row.gene!r} at {row.chrom}:{row.start + 1}: {lacks}")
+    table["tss"] = table.start.where(table.strand == "+", table.end - 1)
+    return table[COLUMNS].reset_index(drop=True)
+
+
+def read_features(path: Path) -> pd.DataFrame:
+    """Genes of GTF or GFF3."""
+    genes: list[dict] = []
+    transcripts: dict[tuple[str, str], dict] = {}
+    for number, line in enumerate(lines(path, FORMAT), 1):
+        if line.startswith("##FASTA"):
+            break
+        if not line.strip() or line.startswith("#"):
+            continue
+        fields = line.split("\t")
+        if len(fields) != 9:
+            raise InputError(f"{path}, line {number}: {len(fields)} fields with tabs between; GTF and GFF3 have 9")
+        chrom, _, kind, start, end, _, strand, _, text = fields
+        if kind not in ("gene", "transcript", "mRNA"):
+            continue
+        if not (start.isdecimal() and end.isdecimal() and 1 <= int(start) <= int(end)):
+            raise InputError(f"{path}, line {number}: from {start!r} to {end!r}; expected 1-based places, start first")
+        found = {key: quoted or given or bare for key, quoted, given, bare in ATTRIBUTE.findall(text)}
+        name = next((found[key] for key in NAMES if found.get(key)), "")
+        gene = {"gene": name, "chrom": chrom, "start": int(start) - 1, "end": int(end), "strand": strand}
+        gene["id"] = found.get("gene_id") or found.get("ID") or ""
+        if kind == "gene":
+            genes.append(gene)
+            continue
+        gene["gene"] = found.get("gene_name") or found.get("gene_id") or found.get("Parent") or name
+        whole = transcripts.setdefault((gene["gene"], chrom), gene)
+        whole["start"], whole["end"] = min(whole["start"], gene["start"]), max(whole["end"], gene["end"])
+    if not genes and not transcripts:
+        raise InputError(f"{path}: no feature 'gene' or 'transcript' in it; expected {FORMAT}")
+    return pd.DataFrame(genes or list(transcripts.values()))
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Genes of a TSV with a header; `start` and `end` (1-based, both included) where it has them."""
+    rows = []
+    for number, row in table_rows(path, FORMAT, {name: (name, name.upper()) for name in REQUIRED}):
+        where = f"{path}, line {number}"
+        tss, start, end = (whole_number(where, name, row.get(name) or row["tss"]) for name in ("tss", "start", "end"))
+        if tss < 1 or tss != (start if row["strand"] == "+" else end):
+            raise InputError(f"{where}: tss {tss} is not the gene's first base on strand {row['strand']!r}, from 1")
+        chosen = {name: row[name] for name in ("gene", "chrom", "strand")}
+        rows.append({**chosen, "start": start - 1, "end": end, "id": row.get("id", "")})
+    return pd.DataFrame(rows)
+
+
+def find_gene(genes: pd.DataFrame, name: str, where: object) -> pd.Series:
+    """The row of one gene by its name or id.
+
+    Raises
+    ------
+    InputError
+        Where no gene is called so, or several are at different places.
+    """
+    bare = genes.id.str.partition(".")[0]  # Ensembl ids, with their version or without
+    found = genes[(genes.gene == name) | (genes.id == name) | (bare == name)]
+    if found.empty:
+        near = genes.gene[genes.gene.str.upper() == name.upper()]
+        hint = f"; did you mean {near.iloc[0]!r}?" if len(near) else "; give its place as chr22:28,367,000-28,400,000"
+        raise InputError(f"{where}: no gene {name!r} among its {len(genes)}{hint}")
+    if len(found.drop_duplicates(["chrom", "tss", "strand"])) > 1:
+        places = ", ".join(f"{row.chrom}:{row.tss + 1:,}" for row in found.head(5).itertuples())
+        raise InputError(f"{where}: {len(found)} genes are called {name!r} ({places}); give the place instead")
+    return found.iloc[0]

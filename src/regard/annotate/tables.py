@@ -1,0 +1,72 @@
+"""Tab-separated tables with a header, row by row, so that an error can name its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from regard.core.sequences import lines
+from regard.errors import InputError
+
+MISSING = ("", "NA", "NaN", "nan", ".")
+
+
+def table_rows(
+    path: Path, expected: str, required: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield line number and fields by column for each row of a TSV, gzipped or not.
+
+    Parameters
+    ----------
+    expected : what the file should be, for errors.
+    required : for each column that must be there, the names it may have; it is yielded under the first of them.
+
+    Raises
+    ------
+    InputError
+        For a missing column, a row with more or fewer fields than the header, a table without rows.
+    """
+    header: list[str] = []
+    number = 0
+    for number, line in enumerate(lines(path, expected), 1):
+        if not line.strip() or (header and line.startswith("#")):
+            continue
+        fields = [field.strip().strip('"') for field in line.split("\t")]
+        if not header:
+            header = renamed(path, [field.lstrip("#") for field in fields], expected, required)
+            continue
+        if len(fields) != len(header):
+            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
+        yield number, dict(zip(header, fields, strict=True))
+    if number < 2:
+        raise InputError(f"{path}: no row in it; expected {expected}")
+
+
+def renamed(path: Path, header: list[str], expected: str, required: Mapping[str, Sequence[str]]) -> list[str]:
+    """The header with each required column under one name."""
+    header = list(header)
+    for name, spellings in required.items():
+        found = next((one for one in spellings if one in header), None)
+        if found is None:
+            has = ", ".join(map(repr, header[:8])) + (", …" if len(header) > 8 else "")
+            raise InputError(f"{path}: no column {name!r} in its header ({has[:200]}); expected {expected}")
+        header[header.index(found)] = name
+    if twice := [name for name in header if header.count(name) > 1]:
+        raise InputError(f"{path}: column {twice[0]!r} stands more than once in its header")
+    return header
+
+
+def whole_number(where: str, name: str, text: str) -> int:
+    """A whole number from 0; spreadsheets' `12.0` is one, too."""
+    digits = text.removesuffix(".0")
+    if not digits.isdecimal():
+        raise InputError(f"{where}: {name} is {text!r}; expected a whole number")
+    return int(digits)
+
+
+def any_number(where: str, name: str, text: str) -> float:
+    """A number; NaN where nothing is given."""
+    try:
+        return float("nan") if text in MISSING else float(text)
+    except ValueError:
+        raise InputError(f"{where}: {name} is {text!r}; expected a number, or NA") from None

@@ -1,0 +1,112 @@
+"""How much each stretch of a window counts for what a model says of its TSS: gradient, attention, shuffling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from regard.attribute.gradient import gradient_x_input
+from regard.attribute.shuffle import dinucleotide_shuffle
+from regard.models.genomic import GenomicModel
+
+
+def gradient_by_bin(model: GenomicModel, tokens: Tensor, *, batch: int = 1) -> np.ndarray:
+    """Absolute gradient × input of the output at the TSS, mean over each bin, shape (windows, bins).
+
+    tokens : int, shape (windows, length). The absolute value is taken of a base's sum over nucleotides, before the
+        mean over the bin's bases (Avsec et al. 2021, Methods).
+    """
+    parts = [gradient_x_input(model.output, some.long()) for some in tokens.split(batch)]
+    return np.concatenate(parts).reshape(len(tokens), model.bins, model.bin).mean(axis=2)
+
+
+def attention_from_tss(model: GenomicModel, tokens: Tensor, *, batch: int = 1) -> np.ndarray:
+    """Attention of the TSS bins (queries) to each bin, mean over layers, heads and those queries, (windows, bins).
+
+    Layers are added up as they come, so that no more than one is in memory. In a causal model the bins that a query
+    cannot see count as 0.
+    """
+    out = []
+    for some in tokens.split(batch):
+        total, layers = np.zeros((len(some), model.bins)), 0
+
+        def add(_layer: int, attention: Tensor, total=total) -> None:
+            nonlocal layers
+            total += attention[:, :, list(model.queries)].mean(dim=(1, 2)).cpu().numpy()
+            layers += 1
+
+        model.attend(some, add)
+        out.append(total / layers)
+    return np.concatenate(out)
+
+
+@torch.no_grad()
+def shuffled_elements(
+    model: GenomicModel,
+    tokens: Tensor,
+    elements: Sequence[tuple[int, int]],
+    *,
+    repeats: int = 3,
+    batch: int = 8,
+    seed: int = 0,
+    advance: Callable[[int], object] = lambda done: None,
+) -> np.ndarray:
+    """Change of the output when a stretch of one window is shuffled, its dinucleotides kept.
+
+    Parameters
+    ----------
+    tokens : int, shape (length,), one window.
+    elements : first base and base behind the last of each stretch; what lies outside the window is left out.
+    repeats : shuffles of each stretch, over which the mean is taken.
+
+    Returns
+    -------
+    shape (elements,): shuffled − original, so that what drives the output comes out negative; NaN for a stretch that
+    lies outside.
+    """
+    rng, codes = np.random.default_rng(seed), tokens.numpy().astype(np.uint8)
+    original = float(model.output(rows(codes[None]))[0])
+    change = np.full(len(elements), np.nan)
+    todo, changed = [], []
+
+    def run() -> None:
+        values = model.output(rows(np.stack(changed))).numpy() - original
+        for place, value in zip(todo, values, strict=True):
+            change[place] = np.nan_to_num(change[place]) + value / repeats
+        advance(len(todo))
+        todo.clear(), changed.clear()
+
+    for place, (start, end) in enumerate(elements):
+        start, end = max(start, 0), min(end, model.length)
+        for _ in range(repeats if start < end else 0):
+            mutant = codes.copy()
+            mutant[start:end] = dinucleotide_shuffle(codes[start:end], rng)
+            todo.append(place), changed.append(mutant)
+            if len(todo) == batch:
+                run()
+    if todo:
+        run()
+    return change
+
+
+def rows(codes: np.ndarray) -> Tensor:
+    """One-hot rows, shape (batch, length, 5)."""
+    return torch.nn.functional.one_hot(torch.from_numpy(codes).long(), 5).float()
+
+
+def over_window(values: np.ndarray, starts: np.ndarray, ends: np.ndarray, size: int, *, widest: int = 0) -> np.ndarray:
+    """The mean of values of bins over the bases of each stretch, shape (stretches,); NaN where it is outside.
+
+    values : shape (bins,), of `size` bases each, from base 0. A stretch shorter than `widest` bases is widened to
+        that about its middle.
+    """
+    middle, half = (starts + ends) / 2, np.maximum(ends - starts, widest) / 2
+    before = np.concatenate([[0], np.cumsum(values)]) * size  # sum over bases up to each edge of bins
+    edges = np.arange(len(values) + 1) * size
+    a, b = np.clip(middle - half, 0, edges[-1]), np.clip(middle + half, 0, edges[-1])
+    sums = np.interp(b, edges, before) - np.interp(a, edges, before)
+    overlap = np.minimum(ends, edges[-1]) > np.maximum(starts, 0)
+    return np.where(overlap, sums / np.maximum(b - a, 1e-9), np.nan)

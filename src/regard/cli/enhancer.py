@@ -1,0 +1,129 @@
+"""`regard enhancer rank`, `locus` and `boundaries`."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from regard.cli.options import Device, Force, Out, Seed, Threads, use_threads
+from regard.errors import InputError
+
+enhancer = typer.Typer(help="Enhancers: contributions at a gene, CRISPR ranking, TAD boundaries.", no_args_is_help=True)
+
+Genome = Annotated[Path, typer.Option("--genome", help="FASTA (plain, bgzip, gzip) or 2bit.")]
+Model = Annotated[
+    str, typer.Option("--model", help="dna-gpt, enformer, enformer-small (untrained), a folder or a weights file.")
+]
+
+
+class Strand(StrEnum):
+    plus = "+"
+    minus = "-"
+
+
+@enhancer.command("rank")
+def rank(
+    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark.")],
+    out: Out,
+    predictions: Annotated[
+        list[Path] | None, typer.Option("--predictions", help="Scores of elements for genes; may be given repeatedly.")
+    ] = None,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Rank element–gene pairs, and judge every ranking by CRISPRi."""
+    from regard.studies.enhancer_rank import run
+
+    use_threads(threads)
+    run(pairs, out, predictions=predictions or [], seed=seed, force=force)
+
+
+@enhancer.command("locus")
+def locus(
+    region: Annotated[str, typer.Argument(metavar="REGION", help="chr22:28,367,000-28,400,000, or a gene of --genes.")],
+    genome: Genome,
+    out: Out,
+    model: Model = "dna-gpt",
+    signal: Annotated[list[Path] | None, typer.Option("--signal", help="bigWig or bedGraph; repeatable.")] = None,
+    elements: Annotated[Path | None, typer.Option(help="Candidate elements: BED or narrowPeak.")] = None,
+    validated: Annotated[Path | None, typer.Option(help="Enhancers known by experiment: BED.")] = None,
+    genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes.")] = None,
+    tss: Annotated[list[str] | None, typer.Option(help="Transcription start, 1-based; repeatable.")] = None,
+    strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,
+    tracks: Annotated[str, typer.Option(help="Enformer's outputs that are summed, with commas.")] = "",
+    window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
+    shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Show which stretches of DNA count for what a model says of a gene's start."""
+    from regard.studies.enhancer_locus import run
+
+    use_threads(threads)
+    run(
+        region,
+        out,
+        genome=genome,
+        model=model,
+        signals=signal or [],
+        elements=elements,
+        validated=validated,
+        genes=genes,
+        tss=[number("--tss", text) for text in tss or []],
+        strand=strand.value,
+        tracks=[number("--tracks", text) for text in tracks.split(",") if text.strip()] or None,
+        window=window,
+        shuffles=shuffles,
+        seed=seed,
+        device=device,
+        force=force,
+    )
+
+
+@enhancer.command("boundaries")
+def boundaries(
+    bed: Annotated[Path, typer.Argument(metavar="BED", help="TAD boundaries.")],
+    genome: Genome,
+    out: Out,
+    model: Model = "enformer",
+    most: Annotated[int, typer.Option(help="Boundaries to read, drawn at random.", min=1)] = 100,
+    width: Annotated[int, typer.Option(help="Bins on each side that are the boundary itself.", min=1)] = 1,
+    away: Annotated[
+        int | None, typer.Option(help="Bases from a matched locus to a boundary; a quarter of the window if left out.")
+    ] = None,
+    seed: Seed = 0,
+    device: Device = "cpu",
+    threads: Threads = 0,
+    force: Force = False,
+) -> None:
+    """Ask whether attention knows of TAD boundaries, against matched loci."""
+    from regard.studies.enhancer_boundaries import run
+
+    use_threads(threads)
+    run(
+        bed,
+        out,
+        genome=genome,
+        model=model,
+        most=most,
+        width=width,
+        away=away,
+        seed=seed,
+        device=device,
+        force=force,
+    )
+
+
+def number(option: str, text: str) -> int:
+    """A whole number, thousands separated by commas or not."""
+    bare = text.strip().replace(",", "")
+    if not bare.isdecimal():
+        raise InputError(f"{option} {text}: expected a whole number")
+    return int(bare)

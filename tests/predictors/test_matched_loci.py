@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+
+from regard.core.genome import open_genome
+from regard.core.regions import Region
+from regard.predictors.matched_loci import TOLERANCE, matched_loci
+
+LENGTH = 400
+
+
+@pytest.fixture(scope="module")
+def genome(tmp_path_factory):
+    """100 kb, the second half rich in GC, 3 kb of it unknown; and a short chromosome."""
+    rng = np.random.default_rng(0)
+    poor = rng.choice(list("ACGT"), 50_000, p=[0.3, 0.2, 0.2, 0.3])
+    rich = rng.choice(list("ACGT"), 50_000, p=[0.2, 0.3, 0.3, 0.2])
+    rich[20_000:23_000] = "N"
+    path = tmp_path_factory.mktemp("genome") / "genome.fa"
+    path.write_text(f">chr1\n{''.join([*poor, *rich])}\n>chr2\n{'ACGT' * 50}\n")
+    return open_genome(path)
+
+
+def test_pairs_are_alike_in_gc_and_apart_in_place(genome):
+    loci = [Region("1", p, p + 100) for p in range(5_000, 95_000, 9_000)]
+    pairs, left_out = matched_loci(genome, loci, LENGTH, away=1_000)
+    assert len(pairs) + len(left_out) == len(loci) and len(pairs) >= 8
+    middles = np.array([p + 50 for p in range(5_000, 95_000, 9_000)])
+    seen = set()
+    for pair in pairs:
+        assert pair.locus.length == pair.control.length == LENGTH
+        assert pair.locus.chrom == pair.control.chrom == "chr1"
+        assert abs(pair.gc - pair.control_gc) <= TOLERANCE
+        letters = genome.window(*pair.control).sequence
+        assert (letters.count("G") + letters.count("C")) / (LENGTH - letters.count("N")) == pytest.approx(
+            pair.control_gc
+        )
+        assert np.abs((pair.control.start + LENGTH // 2) - middles).min() >= 1_000
+        assert (pair.locus.start + LENGTH // 2) in middles
+        seen.add(pair.control)
+    assert len(seen) == len(pairs)  # no control twice
+    again, _ = matched_loci(genome, loci, LENGTH, away=1_000)
+    assert again == pairs
+    assert matched_loci(genome, loci, LENGTH, away=1_000, seed=1)[0] != pairs
+
+
+def test_loci_without_a_window_or_a_match_are_left_out_with_the_reason(genome):
+    loci = [Region("chr1", 71_000, 71_200), Region("chrX", 5, 10), Region("chr1", 0, 10), Region("chr2", 90, 110)]
+    pairs, left_out = matched_loci(genome, loci, LENGTH, away=500)
+    assert pairs == []
+    reasons = {region: reason for region, reason in left_out}
+    assert "unknown" in reasons[loci[0]] and "unknown" in reasons[loci[2]] and "unknown" in reasons[loci[3]]
+    assert "no such chromosome" in reasons[loci[1]]
+    pairs, left_out = matched_loci(genome, [Region("chr1", 30_000, 30_100)], LENGTH, away=80_000)
+    assert not pairs and "no free locus" in left_out[0][1]
