@@ -125,8 +125,8 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
     answer = [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in whole.itertuples()]
     for name in others.method:
         inside = rows[(rows.method == name) & (rows.item != ALL)]
-        where = list(inside[inside.verdict == SUPPORTED].item)
-        answer.append(f"{name}, bin by bin: {'supported ' + ', '.join(where) if where else 'supported in none'}.")
+        said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
+        answer.append(f"{name}, bin by bin: {'; '.join(said)}.")
     return headline, found, answer
 
 
