@@ -60,8 +60,8 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     Raises
     ------
     InputError
-        For a missing column, a line that cannot be read, a file with no score, or with none of the genes, and for one of
-        outcomes: a prediction that has seen them proves nothing.
+        For a missing column, a line that cannot be read, a file with no score or with none of the genes, and for one
+        of outcomes: a prediction that has seen them proves nothing.
     """
     path, rows, others = Path(path), [], set()
     for number, fields in table_rows(path, FORMAT, REQUIRED):
