@@ -36,8 +36,8 @@ RECORDS = {
         "mean A[TSS, element]", "Avsec et al. 2021, Nat Methods 18:1196", "a model", model=True,
     ),
     "mutagenesis": Method(
-        "mutagenesis", "how much the prediction changes when the element is shuffled",
-        "|f(x) − f(x shuffled)|", "Avsec et al. 2021", "a model", model=True,
+        "mutagenesis", "how far the prediction falls when the element is shuffled",
+        "f(x) − f(x shuffled)", "Avsec et al. 2021", "a model", model=True,
     ),
 }  # fmt: skip
 
