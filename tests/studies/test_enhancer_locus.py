@@ -41,9 +41,9 @@ def files(tmp_path_factory):
     return folder
 
 
-def seen(files, model, where=f"chr1:1-{(GENES + 1) * APART}", **how):
+def seen(files, model, where=f"chr1:1-{(GENES + 1) * APART}", shuffles=1, **how):
     given = {"genes": files / "genes.tsv", "elements": files / "elements.bed", "validated": files / "validated.bed"}
-    return look(where, files / "genome.fa", model, Progress(disable=True), **{**given, **how})
+    return look(where, files / "genome.fa", model, Progress(disable=True), **{**given, "shuffles": shuffles, **how})
 
 
 def of(result, annotation):

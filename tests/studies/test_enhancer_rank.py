@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from regard.cli import main
 from regard.compare.pairs import CALLS
 from regard.errors import InputError
 from regard.studies.enhancer_rank import ALL, BINS, bins_of, rank, run
@@ -66,13 +67,32 @@ def test_a_planted_score_is_evidence_and_nothing_is_dropped_silently(planted, tm
     page = (out / "report.html").read_text()
     assert "Evidence beyond distance: gradient × input" in page and f"says nothing of {nothing} pairs" in page
     assert f"{nothing} of 440 pairs overlap none" in page
-    assert "<b>gene" not in page
+    assert "gradient × input, bin by bin: " in page and "<b>gene" not in page
     assert json.loads((out / "manifest.json").read_text())["settings"]["left_out"] == 40
     assert {f.name for f in (out / "figures").iterdir()} == {"by_distance.svg", "precision_recall.svg"}
     said = capsys.readouterr().err
     assert "left out: 40 pairs" in said and "gradient × input: AUPRC" in said
     with pytest.raises(InputError, match="not empty"):
         run(planted / "pairs.tsv", out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["missing.tsv"], "missing.tsv: no such file"),
+        (["pairs.tsv", "--predictions", "missing.tsv"], "missing.tsv: no such file"),
+        (["pairs.tsv", "--predictions", "pairs.tsv"], "what CRISPRi found, not a prediction"),
+        (["model.tsv"], "no column 'Regulated'"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(planted, tmp_path, monkeypatch, capsys, arguments, says):
+    monkeypatch.chdir(planted)
+    monkeypatch.setattr("sys.argv", ["regard", "enhancer", "rank", *arguments, "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    error = capsys.readouterr().err.strip()
+    assert stop.value.code == 2 and says in error and "\n" not in error
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_predictions_distance_stands_alone(planted):

@@ -60,10 +60,13 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     Raises
     ------
     InputError
-        For a missing column, a line that cannot be read, a file with no score, or with none of the genes.
+        For a missing column, a line that cannot be read, a file with no score or with none of the genes, and for one
+        of outcomes: a prediction that has seen them proves nothing.
     """
     path, rows, others = Path(path), [], set()
     for number, fields in table_rows(path, FORMAT, REQUIRED):
+        if "Regulated" in fields:
+            raise InputError(f"{path}: its column 'Regulated' is what CRISPRi found, not a prediction; take it out")
         if fields["gene"] in genes:
             rows.append((f"{path}, line {number}", fields))
         else:

@@ -180,7 +180,7 @@ def genomic(model: nn.Module, *, name: str = "Enformer", head: str = "human", tr
         trained=trained,
         oriented=False,
         causal=False,
-        asked=f"summed output of {head} tracks {shown} at the TSS bin and one on each side",
+        asked=f"summed output of {head} track{'s' * (len(tracks) > 1)} {shown} at the TSS bin and one on each side",
         queries=queries,
         widest=WINDOW,
         output=output,

@@ -81,9 +81,12 @@ def pairs(ax: Axes, boundary: np.ndarray, control: np.ndarray, label: str) -> Ax
     return ax
 
 
-def both_scores(boundary: dict[str, np.ndarray], control: dict[str, np.ndarray], says: dict[str, str]) -> Figure:
+def both_scores(
+    boundary: dict[str, np.ndarray], control: dict[str, np.ndarray], says: dict[str, str], title: str
+) -> Figure:
     """`pairs` of both scores, mean over layers and heads, each shape (pairs,)."""
     figure, axes = plt.subplots(1, len(says), figsize=(3.6 * len(says), 3.5), squeeze=False, layout="constrained")
+    figure.suptitle(title, fontsize=10)
     for ax, (name, label) in zip(axes[0], says.items(), strict=True):
         pairs(ax, boundary[name], control[name], label)
     return figure

@@ -92,7 +92,6 @@ def found(result: Result) -> list[str]:
 
 
 def figures(result: Result, folder: Path) -> list[dict]:
-    untrained = "" if result.model.trained else " (untrained)"
     change = result.boundary.map - result.control.map
     maps = [("mean of all layers and heads", change.mean(axis=(0, 1)))]
     for name, values in grids(result, "value").items():
@@ -115,7 +114,7 @@ def figures(result: Result, folder: Path) -> list[dict]:
             every_head(named, stripes, title),
             "Both scores in every layer and head; a dot: supported. Stripes are expected above 0, blocks below.",
         ),
-        ("pairs", both_scores(*levels, SAYS), f"Each boundary and its matched locus, mean of all heads{untrained}."),
+        ("pairs", both_scores(*levels, SAYS, title), "Each boundary and its matched locus, mean of all heads."),
     ]
     made = []
     for stem, picture, caption in drawn:

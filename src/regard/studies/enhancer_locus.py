@@ -32,6 +32,7 @@ METHODS = (GRADIENT, ATTENTION, SHUFFLED)
 SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
 RANDOM_MODELS = 3
+BASES = 32_768  # of the windows that are read together
 
 
 @dataclass
@@ -155,6 +156,8 @@ def look(
             locus.elements["validated"] = overlaps(locus.elements, known)
     table = gather(loci, known, model, random, seed)
     said = remarks(model, region, placed, candidates)
+    if model.trained and model.length > SHORT and len(table):
+        said.append(f"Random weights were not read: windows of {model.length:,} bases would take as long again")
     return Result(where, region, model, loci, measured, candidates, known, known_genes, table, shuffles, said)
 
 
@@ -163,7 +166,7 @@ def study(
 ) -> list[Locus]:
     """Scores of every target. A model of whole windows is asked at places along `region`, where there is one."""
     tokens = torch.from_numpy(np.stack([one.codes for one in placed])).long()
-    batch = max(1, min(8, 4096 // model.bins))
+    batch = max(1, min(8, BASES // model.length))
     bar = progress.add_task(f"{model.name}: gradients and attention", total=2)
     gradients = gradient_by_bin(model, tokens, batch=batch)
     progress.advance(bar)
@@ -171,7 +174,8 @@ def study(
     progress.advance(bar)
     with torch.no_grad():
         values = torch.cat([model.output(rows(some.numpy())) for some in tokens.split(batch)]).tolist()
-        profile = None if model.profile is None else model.profile(tokens).numpy()
+        ask = model.profile
+        profile = None if ask is None else torch.cat([ask(some) for some in tokens.split(batch)]).numpy()
     loci = []
     for i, one in enumerate(placed):
         tracks = {GRADIENT: one.along(gradients[i]), ATTENTION: one.along(attention[i])}

@@ -82,9 +82,11 @@ def answers(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
             f"Contributions at {names}; nothing known was given to judge them by",
             ["No elements or validated enhancers were given: add --elements or --validated."],
         )
+    # Methods that share a verdict and its reason share a line.
+    alike = rows.groupby(["annotation", "verdict", "reason"], sort=False).method.agg(", ".join).reset_index()
     said = [
         f"{row.method} on {row.annotation}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
-        for row in rows.itertuples()
+        for row in alike.itertuples()
     ]
     supported = rows[rows.verdict == SUPPORTED]
     if len(supported):

@@ -36,8 +36,8 @@ RECORDS = {
         "mean A[TSS, element]", "Avsec et al. 2021, Nat Methods 18:1196", "a model", model=True,
     ),
     "mutagenesis": Method(
-        "mutagenesis", "how much the prediction changes when the element is shuffled",
-        "|f(x) − f(x shuffled)|", "Avsec et al. 2021", "a model", model=True,
+        "mutagenesis", "how far the prediction falls when the element is shuffled",
+        "f(x) − f(x shuffled)", "Avsec et al. 2021", "a model", model=True,
     ),
 }  # fmt: skip
 
@@ -125,8 +125,8 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
     answer = [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in whole.itertuples()]
     for name in others.method:
         inside = rows[(rows.method == name) & (rows.item != ALL)]
-        where = list(inside[inside.verdict == SUPPORTED].item)
-        answer.append(f"{name}, bin by bin: {'supported ' + ', '.join(where) if where else 'supported in none'}.")
+        said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
+        answer.append(f"{name}, bin by bin: {'; '.join(said)}.")
     return headline, found, answer
 
 

@@ -1,0 +1,56 @@
+"""What is drawn of a ranking, read back from the axes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgba
+
+from regard.compare.verdict import LEAD
+from regard.plot.ranking import by_distance, look, recall_curves
+from regard.plot.style import BLUE, GREY, ORANGE
+
+KINDS = {"distance": "baseline", "ABC": "measured", "attention": "model", "gradient": "model"}
+
+
+def test_kinds_have_a_colour_and_methods_of_a_kind_differ_without_it():
+    styles = look(KINDS)
+    assert [styles[name]["color"] for name in KINDS] == [GREY, ORANGE, BLUE, BLUE]
+    assert len({style["marker"] for style in styles.values()}) == 4
+    assert styles["attention"]["ls"] != styles["gradient"]["ls"]
+
+
+def test_a_curve_is_precision_over_recall_as_steps():
+    labels = np.array([True, False, True, False])
+    scores = {"distance": np.array([4.0, 3, 2, 1]), "ABC": np.array([2.0, 1, 2, 1])}
+    figure = recall_curves(scores, labels, KINDS, called=np.array([True, True, True, False]))
+    curves = {line.get_label(): line for line in figure.axes[0].lines}
+    best, second = curves["ABC 1.000"], curves["distance 0.833"]
+    assert best.get_ydata().tolist() == [1, 1, 0.5] and best.get_xdata().tolist() == [0, 1, 1]
+    assert second.get_ydata() == pytest.approx([1, 1, 1 / 2, 2 / 3, 1 / 2])
+    assert second.get_xdata().tolist() == [0, 0.5, 0.5, 1, 1]
+    dot = curves["ABC's threshold"]
+    assert (dot.get_xdata()[0], dot.get_ydata()[0]) == (1, pytest.approx(2 / 3))
+    plt.close(figure)
+
+
+def test_bins_show_value_interval_prevalence_and_verdict():
+    rows = []
+    for item, prevalence, verdict in (("near", 0.4, "not supported"), ("far", 0.1, "supported")):
+        row = {"item": item, "n": 1000, "positives": 20, "prevalence": prevalence, "verdict": verdict}
+        for name in ("distance", "attention"):
+            rows.append(row | {"method": name, "metric": "auprc", "value": 0.5, "ci_low": 0.3, "ci_high": 0.8})
+        rows.append(row | {"method": "attention", "metric": LEAD, "value": -0.1, "ci_low": -0.3, "ci_high": 0.2})
+    kinds = {name: KINDS[name] for name in ("distance", "attention")}
+    figure = by_distance(pd.DataFrame(rows), ["near", "far"], kinds)
+    above, below = figure.axes
+    dots = [line for line in above.lines if len(line.get_xdata())]
+    filled = {(round(dot.get_xdata()[0]), dot.get_color()): dot.get_markerfacecolor() for dot in dots}
+    assert filled == {(0, GREY): "white", (1, GREY): GREY, (0, BLUE): "white", (1, BLUE): BLUE}
+    ends = [segment[:, 1].tolist() for part in above.collections for segment in part.get_segments()]
+    assert ends.count([0.3, 0.8]) == 4 and [0.4, 0.4] in ends and [0.1, 0.1] in ends
+    assert [label.get_text() for label in below.get_xticklabels()] == ["near\n20 of 1,000", "far\n20 of 1,000"]
+    leads = [line for line in below.lines if len(line.get_xdata()) == 1]
+    assert [line.get_ydata()[0] for line in leads] == [-0.1, -0.1]
+    assert all(to_rgba(line.get_color()) == to_rgba(BLUE) for line in leads)
+    plt.close(figure)

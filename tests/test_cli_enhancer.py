@@ -1,0 +1,61 @@
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from regard.cli import main
+from regard.cli.enhancer import number
+from regard.errors import InputError
+
+EXAMPLE = Path(__file__).parents[1] / "src" / "regard" / "examples" / "chr22_locus.fa.gz"
+
+
+def regard(monkeypatch, *arguments):
+    monkeypatch.setattr("sys.argv", ["regard", "enhancer", *map(str, arguments)])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    return stop.value.code or 0
+
+
+def test_a_real_promoter_is_read_at_its_tss(monkeypatch, tmp_path):
+    out = tmp_path / "out"
+    where = ("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--genome", EXAMPLE)
+    assert regard(monkeypatch, *where, "--shuffles", 1, "--out", out) == 0
+    table = pd.read_csv(out / "positions.tsv", sep="\t").set_index("start")
+    gradient = table[table.method == "gradient × input"].score
+    assert len(gradient) == 300
+    assert abs(gradient.idxmax() - 31_795_589) <= 2  # of 300 bases, the initiator's
+    assert gradient.max() > 3 * gradient.quantile(0.9)
+    settings = json.loads((out / "manifest.json").read_text())["settings"]
+    assert settings["trained"] is True and settings["targets"] == {"chr22:31,795,590": "chr22:31795590+"}
+    assert "log odds of a promoter is 8.21" in (out / "report.html").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("locus", "chr22:31,795,341-31,795,640", "--tss", "1e6"), "--tss 1e6: expected a whole number"),
+        (("locus", "chr22:31,795,341-31,795,640"), "no transcription start is known"),
+        (("locus", "chr2:1-100", "--tss", "5"), "no chromosome 'chr2'"),
+        (("locus", "chr22:1-100", "--tss", "5"), "nothing of"),
+        (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--model", "enformr"), "no name: there are"),
+        (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--window", "600"), "takes 100 to 512"),
+        (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--tracks", "3"), "--tracks is for Enformer"),
+        (("boundaries", "missing.bed", "--model", "dna-gpt"), "no such file"),
+        (("boundaries", "missing.bed"), "regard models get enformer"),
+    ],
+)
+def test_errors_are_one_line(monkeypatch, tmp_path, capsys, arguments, says):
+    monkeypatch.setenv("REGARD_MODELS", str(tmp_path / "models"))
+    out = tmp_path / "out"
+    assert regard(monkeypatch, *arguments, "--genome", EXAMPLE, "--out", out) == 2
+    error = capsys.readouterr().err.strip()
+    assert says in error and "\n" not in error
+    assert not out.exists()
+
+
+def test_numbers_are_read_with_commas_or_without():
+    assert number("--tss", " 31,795,590") == number("--tss", "31795590") == 31_795_590
+    with pytest.raises(InputError):
+        number("--tss", "-5")
