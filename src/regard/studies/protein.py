@@ -168,7 +168,7 @@ def study(
             model,
             proteins,
             known,
-            references_for(model, proteins, seed),
+            references_for(proteins),
             untrained,
             gradients=gradients,
             item=item,
