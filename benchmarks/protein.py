@@ -1,4 +1,4 @@
-"""Contacts and binding sites: attention of protein encoders, heads chosen on other structures, beside what needs no model."""
+"""Contacts and binding sites: attention of protein encoders beside what needs no model; heads from other structures."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def rows(case: str, table: pd.DataFrame, seconds: float) -> Iterator[Row]:
 
 
 def variable_domains() -> list[Protein]:
-    """Variable domains of three structures with four antibodies, and of the one that ships; 1igy has two equal halves."""
+    """Variable domains of four antibodies in three structures, and of the one that ships."""
     folder = data() / "protein" / "structures"
     found = []
     for entry, chains in ANTIBODIES.items():
@@ -97,7 +97,9 @@ def cameo(model: ProteinModel | None) -> Iterator[Row]:
         scores[IDENTITY] = []
         for p in proteins:
             others = [o for o in proteins if o.group != p.group]
-            value = pair_propensity([o.sequence for o in others], [o.contacts for o in others], [o.known for o in others])
+            value = pair_propensity(
+                [o.sequence for o in others], [o.contacts for o in others], [o.known for o in others]
+            )
             scores[IDENTITY].append(of_pairs(p.sequence, value))
         ids = [p.id for p in proteins]
         table = judge(proteins, {n: PairScores(ids, v, n) for n, v in scores.items()}, {}, "CAMEO", 0)
@@ -129,7 +131,9 @@ def binding_sites(model: ProteinModel | None) -> Iterator[Row]:
         by_name = site_scores(kind, proteins, received, {})
         scores = {name: [values[i] for i in ids] for name, values in by_name.items()}
         twin = random_twin(model, 0)
-        of_twin = site_scores(kind, proteins, {p.id: read(twin, p.sequence).received for p in proteins}, {}, learn=False)
+        of_twin = site_scores(
+            kind, proteins, {p.id: read(twin, p.sequence).received for p in proteins}, {}, learn=False
+        )
         twins = {name: [PositionScores(ids, [v[i] for i in ids], name)] for name, v in of_twin.items()}
     places = Places([np.ones(len(p), bool) for p in proteins], [len(p) for p in proteins], list(range(len(proteins))))
     known = Annotations(ids, [p.sites[kind] for p in proteins], kind)

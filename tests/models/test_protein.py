@@ -1,5 +1,6 @@
 """Protein encoders through the real path: a tiny ESM2 on disk, its attention, likelihoods and gradients."""
 
+import itertools
 import json
 
 import numpy as np
@@ -158,7 +159,7 @@ def test_windows_cover_everything_with_at_least_the_overlap(length, size, overla
     spans = windows(length, size, overlap)
     assert spans[0][0] == 0 and spans[-1][1] == length
     assert all(stop - start == min(size, length) for start, stop in spans)
-    assert all(a[1] - b[0] >= overlap for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] - b[0] >= overlap for a, b in itertools.pairwise(spans))
 
 
 def test_stitched_attention_is_the_weighted_mean_of_its_windows(model):

@@ -75,7 +75,9 @@ def test_the_page_is_whole_and_escapes_what_comes_from_files(finished):
     page = (finished / "out" / "report.html").read_text()
     assert "first&lt;b&gt;" in page and "<b>" not in page.replace("<body>", "")
     assert "too few labels" in page and "Contacts" in page and "Sites" in page
-    assert page.count("data:image/png;base64,") >= 6 and "http" not in page.split("</head>")[1].replace("https://", "http")
+    assert page.count("data:image/png;base64,") >= 6 and "http" not in page.split("</head>")[1].replace(
+        "https://", "http"
+    )
 
 
 def test_precisions_in_the_table_are_those_of_the_pairs(finished):
@@ -119,7 +121,7 @@ def test_another_protein_than_the_structure_is_one_line_that_quotes_both(folder,
 def test_what_is_no_antibody_needs_a_model(tmp_path, monkeypatch):
     monkeypatch.setenv("REGARD_MODELS", str(tmp_path))
     (tmp_path / "in.fa").write_text(">other\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDN\n")
-    with pytest.raises(InputError, match="no antibody's variable domain.*regard models get esm2_t6_8M_UR50D"):
+    with pytest.raises(InputError, match=r"no antibody's variable domain.*regard models get esm2_t6_8M_UR50D"):
         run(tmp_path / "in.fa", tmp_path / "out")
 
 

@@ -20,9 +20,7 @@ def protein(
     structure: Annotated[
         list[Path] | None, typer.Option(help="mmCIF, BinaryCIF or PDB; may be given several times.")
     ] = None,
-    variant: Annotated[
-        list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")
-    ] = None,
+    variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,

@@ -64,9 +64,10 @@ def choose(proteins: Sequence[KnownProtein], *, draws: int = 199, seed: int = 0)
         return Choice({}, pd.DataFrame(columns=["head", "precision", "chance", "p_value", "q_value", "chosen"]), ())
     rng, count = np.random.default_rng(seed), len(proteins[0].top)
     found = np.mean([precision(p.top, p.contacts) for p in proteins], axis=0)
+    moved = ([shifted(p.contacts, int(rng.integers(1, len(p.contacts)))) for p in proteins] for _ in range(draws))
     drawn = np.stack([
-        np.mean([precision(p.top, shifted(p.contacts, int(rng.integers(1, len(p.contacts))))) for p in proteins], axis=0)
-        for _ in range(draws)
+        np.mean([precision(p.top, one) for p, one in zip(proteins, contacts, strict=True)], axis=0)
+        for contacts in moved
     ])  # fmt: skip
     p = np.array([p_value(found[h], drawn[:, h]) for h in range(count)])
     table = pd.DataFrame({"head": range(count), "precision": found, "chance": drawn.mean(axis=0), "p_value": p})

@@ -13,7 +13,28 @@ HYDROPATHY = np.array(
 # Binding residues per residue of that amino acid, over the same of all: 503 chains of the PDB with a bound ligand
 # (`python -m benchmarks protein` prints it again).
 BINDING = np.array(
-    [0.61, 2.1, 1.23, 0.94, 1.06, 1.07, 2.38, 0.56, 1.08, 0.53, 1.05, 1.35, 0.64, 0.91, 1.82, 1.09, 0.97, 0.54, 1.74, 1.36]
+    [
+        0.61,
+        2.1,
+        1.23,
+        0.94,
+        1.06,
+        1.07,
+        2.38,
+        0.56,
+        1.08,
+        0.53,
+        1.05,
+        1.35,
+        0.64,
+        0.91,
+        1.82,
+        1.09,
+        0.97,
+        0.54,
+        1.74,
+        1.36,
+    ]
 )
 PSEUDO = 20.0  # pairs, or residues, of the average kind that are added to each kind
 

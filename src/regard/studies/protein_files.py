@@ -42,7 +42,9 @@ def maps_of(result: Result):
         one = np.empty((model.layers, model.heads, len(protein), len(protein)), dtype=np.float32)
         stream(model, protein.sequence, one.__setitem__)
         maps.append(one)
-    return attention_maps(maps, [p.id for p in result.proteins], [token_table(list(p.sequence)) for p in result.proteins])
+    return attention_maps(
+        maps, [p.id for p in result.proteins], [token_table(list(p.sequence)) for p in result.proteins]
+    )
 
 
 def positions(result: Result) -> pd.DataFrame:

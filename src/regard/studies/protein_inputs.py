@@ -19,9 +19,20 @@ from regard.reduce.pairs import pairs_apart
 
 LIGAND = 4.0  # Å from a ligand
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
-SHOWN = ("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide",
-         "transit peptide", "motif", "disulfide")  # fmt: skip
-KINDS = ("active site", "binding site", "site", "disulfide", "modified residue", "glycosylation", "lipidation", "cross-link")
+SHOWN = (
+    *("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide"),
+    *("transit peptide", "motif", "disulfide"),
+)
+KINDS = (
+    "active site",
+    "binding site",
+    "site",
+    "disulfide",
+    "modified residue",
+    "glycosylation",
+    "lipidation",
+    "cross-link",
+)
 CORE = re.compile("C.{6,26}W.{40,90}C")
 MOST_OF_FAB = 250  # residues at the start of a chain in which a variable domain is looked for
 
@@ -145,9 +156,7 @@ def chain_of(protein: Protein, path: Path, chains: dict[str, Chain]):
     best, error = None, None
     for chain in chains.values():
         try:
-            at = align_to(
-                protein.sequence, chain.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}"
-            )
+            at = align_to(protein.sequence, chain.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}")
         except InputError as reason:
             error = error or reason
             continue

@@ -98,7 +98,9 @@ def study_sites(
         for twin in twins:
             for name, one in together(ids, site_scores(kind, labelled, twin, {}, learn=False, seed=seed)).items():
                 random.setdefault(name, []).append(one)
-        places = Places([np.ones(len(p), bool) for p in labelled], [len(p) for p in labelled], [p.group for p in labelled])
+        places = Places(
+            [np.ones(len(p), bool) for p in labelled], [len(p) for p in labelled], [p.group for p in labelled]
+        )
         known = Annotations(ids, [p.sites[kind] for p in labelled], kind)
         tables += [
             compare_proteins(
