@@ -8,7 +8,7 @@ import pytest
 from regard.compare.heads import KnownProtein, choose, leave_one_out
 from regard.compare.patterns import amino_acid_ratio, pooled_share
 from regard.compare.site_heads import LabelledProtein, choose_site_heads, head_aurocs
-from regard.reduce.pairs import pairs_apart
+from regard.core.pairs import pairs_apart
 
 HEADS, GENERAL, LEAK = 6, 2, 4  # head 2 shows contacts everywhere; head 4 only where a leak is planted
 

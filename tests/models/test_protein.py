@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from regard.attribute.protein import gradient_pairs
+from regard.core.pairs import symmetric_apc
 from regard.core.proteins import AMINO_ACIDS
 from regard.errors import InputError
 from regard.models.capture import capture
@@ -17,7 +18,6 @@ from regard.models.protein import load_protein, random_twin, stream
 from regard.models.protein_likelihood import masked_log_likelihoods, pseudo_log_likelihood
 from regard.models.protein_reading import FARTHEST, read
 from regard.models.protein_windows import combined_maps, mean_map, seams, tiles, windows
-from regard.reduce.pairs import symmetric_apc
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"

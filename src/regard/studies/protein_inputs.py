@@ -14,8 +14,8 @@ from regard.annotate.antibody import PARATOPE, regions_of
 from regard.annotate.sites import read_sites
 from regard.annotate.structure import Chain, read_structure
 from regard.annotate.uniprot import Feature, read_uniprot
+from regard.core.pairs import pairs_apart
 from regard.errors import InputError, MissingExtra
-from regard.reduce.pairs import pairs_apart
 
 LIGAND = 4.0  # Å from a ligand
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)

@@ -159,11 +159,7 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
         )))  # fmt: skip
     if result.contacts is not None:
         for k, protein in enumerate(result.contacts.proteins[:SHOWN_PROTEINS]):
-            panels = [
-                (name, result.contacts.scores[name].values[k])
-                for name in (MEAN, LOGISTIC, OWN, TOP, CORRECTED, TEMPLATE)
-                if name in result.contacts.scores
-            ][:4]
+            panels = [(name, result.contacts.scores[name].values[k]) for name in shown_readings(result)]
             picture = contact_maps(
                 panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}",
                 seams=result.seams[protein.id],
@@ -178,6 +174,16 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
         file = f"figures/{stem}.svg"
         made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
     return made
+
+
+def shown_readings(result: Result) -> list[str]:
+    """The reading with the best reason to be right first, plain averaging beside it, then the template."""
+    there = result.contacts.scores
+    return [
+        *[n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in there][:2],
+        MEAN,
+        *[n for n in (TEMPLATE,) if n in there],
+    ]
 
 
 def bars(contacts: list[dict]) -> Picture:

@@ -35,7 +35,7 @@ METHODS = {
     TOP: ("mean of up to 5 such heads, chosen on other proteins", "this project"),
     LOGISTIC: ("sparse logistic regression of contacts on all heads, fitted on other proteins", "Rao et al. 2021"),
     OWN: ("the regression over heads that comes with the model", "Rao et al. 2021; Lin et al. 2023"),
-    GRADIENT: ("|gradient × input| of each residue's log likelihood, symmetrised; no attention", "Shrikumar et al. 2017"),
+    GRADIENT: ("|gradient × input| of each residue's log likelihood, symmetrised", "Shrikumar et al. 2017"),
     DISTANCE: ("the nearer in sequence, the higher; no model", ""),
     TEMPLATE: ("share of aligned relatives in which the same places touch, or are sites; no model", ""),
     IDENTITY: ("how often such amino acids touch, or are sites, in other proteins; no model", ""),
