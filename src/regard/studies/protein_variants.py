@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 CAVEAT = (
     "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "
-    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that it "
-    "reads the sequence differently. Neither says what the change does to folding, binding or health. Not for decisions "
-    "about patients."
+    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that "
+    "it reads the sequence differently. Neither says what the change does to folding, binding or health. Not for "
+    "decisions about patients."
 )
 
 
