@@ -15,6 +15,7 @@ from regard.annotate.sites import read_sites
 from regard.annotate.structure import Chain, read_structure
 from regard.annotate.uniprot import Feature, read_uniprot
 from regard.core.pairs import pairs_apart
+from regard.core.proteins import AMINO_ACIDS
 from regard.errors import InputError, MissingExtra
 
 LIGAND = 4.0  # Å from a ligand
@@ -65,11 +66,12 @@ class Protein:
 
     @property
     def known(self) -> np.ndarray:
-        """Bool, (L, L): pairs i < j, six or more apart, whose distance the structure tells."""
+        """Bool, (L, L): pairs i < j of usual amino acids, six or more apart, whose distance the structure tells."""
         there = np.zeros((len(self), len(self)), dtype=bool)
         if self.resolved is not None:
             there[pairs_apart(len(self))] = True
-            there &= self.resolved[:, None] & self.resolved
+            usable = self.resolved & np.array([letter in AMINO_ACIDS for letter in self.sequence])
+            there &= usable[:, None] & usable
         return there
 
 
