@@ -93,5 +93,5 @@ def test_chothia_numbers_are_those_of_the_authors():
         chain = chains[name]
         ((kind, numbers),) = numbering([chain.sequence], "chothia")
         inside = [i for i, number in enumerate(numbers) if number]
-        assert kind in "HKL" and len(inside) > 100
+        assert kind in "HKL" and len(inside) > 90
         assert np.mean([numbers[i] == chain.residue_numbers[i] for i in inside]) == 1
