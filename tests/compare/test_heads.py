@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from regard.compare.heads import KnownProtein, choose, leave_one_out
+from regard.compare.heads import KnownProtein, choose, leave_one_out, pooled_p
 from regard.compare.patterns import amino_acid_ratio, pooled_share
 from regard.compare.site_heads import LabelledProtein, choose_site_heads, head_aurocs
-from regard.reduce.pairs import pairs_apart
+from regard.core.pairs import pairs_apart
 
 HEADS, GENERAL, LEAK = 6, 2, 4  # head 2 shows contacts everywhere; head 4 only where a leak is planted
 
@@ -101,3 +101,14 @@ def test_amino_acid_ratio_by_hand():
     ratio = amino_acid_ratio(attention, pairs)
     assert ratio[0, 0] == pytest.approx(np.log2(0.3 / 0.2)) and ratio[0, 1] == pytest.approx(np.log2(0.1 / 0.2))
     assert np.isnan(ratio[1, 1])
+
+
+def test_one_good_head_of_hundreds_can_pass_the_correction():
+    rng = np.random.default_rng(4)
+    drawn = rng.normal(0.05, 0.01, (199, 660))
+    found = rng.normal(0.05, 0.01, 660)
+    found[17] = 0.15
+    p = pooled_p(found, drawn, least=0.001)
+    assert p[17] == pytest.approx(1 / (199 * 660 + 1)) and p[17] * 660 < 0.05
+    assert 0.4 < np.median(p) < 0.6  # the others are as uniform as they should be
+    assert pooled_p(np.zeros(3), np.zeros((9, 3)), least=0.01).tolist() == [1, 1, 1]

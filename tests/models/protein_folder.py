@@ -5,9 +5,11 @@ from pathlib import Path
 import torch
 from transformers import EsmConfig, EsmForMaskedLM, EsmTokenizer
 
-VOCABULARY = (
-    "<cls> <pad> <eos> <unk> L A G V S E R T I D P K Q N F Y M H W C X B U Z O . - <null_1> <mask>".split()
-)  # ESM2's own, in its order
+# ESM2's own, in its order.
+VOCABULARY = [
+    *"<cls> <pad> <eos> <unk> L A G V S E R T I D P K Q N F Y M H W C X B U Z O . -".split(),  # noqa: SIM905
+    *("<null_1>", "<mask>"),
+]
 
 
 def write_esm2(folder: Path, *, layers=3, heads=4, width=32, longest=1026, seed=0) -> Path:

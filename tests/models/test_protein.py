@@ -1,5 +1,6 @@
 """Protein encoders through the real path: a tiny ESM2 on disk, its attention, likelihoods and gradients."""
 
+import itertools
 import json
 
 import numpy as np
@@ -8,6 +9,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from regard.attribute.protein import gradient_pairs
+from regard.core.pairs import symmetric_apc
 from regard.core.proteins import AMINO_ACIDS
 from regard.errors import InputError
 from regard.models.capture import capture
@@ -16,7 +18,6 @@ from regard.models.protein import load_protein, random_twin, stream
 from regard.models.protein_likelihood import masked_log_likelihoods, pseudo_log_likelihood
 from regard.models.protein_reading import FARTHEST, read
 from regard.models.protein_windows import combined_maps, mean_map, seams, tiles, windows
-from regard.reduce.pairs import symmetric_apc
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"
@@ -158,7 +159,7 @@ def test_windows_cover_everything_with_at_least_the_overlap(length, size, overla
     spans = windows(length, size, overlap)
     assert spans[0][0] == 0 and spans[-1][1] == length
     assert all(stop - start == min(size, length) for start, stop in spans)
-    assert all(a[1] - b[0] >= overlap for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] - b[0] >= overlap for a, b in itertools.pairwise(spans))
 
 
 def test_stitched_attention_is_the_weighted_mean_of_its_windows(model):

@@ -17,6 +17,7 @@ from regard.annotate.structure import Chain
 from regard.errors import InputError, MissingExtra
 
 PARATOPE = 4.5  # Å between heavy atoms
+FRONT = 250  # residues at the start of a chain in which its variable domain lies
 # First and last number of each complementarity-determining region (CDR), both included.
 IMGT = {"CDR1": (27, 38), "CDR2": (56, 65), "CDR3": (105, 117)}  # Lefranc et al. 2003, all chains
 CHOTHIA = {  # Al-Lazikani et al. 1997
@@ -107,6 +108,12 @@ def region_labels(sequence: str, scheme: str = "imgt") -> np.ndarray:
     return found
 
 
+@cache
+def chain_type(sequence: str) -> str:
+    """H, K or L; "" where there is no variable domain of an antibody."""
+    return numbering([sequence])[0][0]
+
+
 def paratope(chain: str, chains: dict[str, Chain], cutoff: float = PARATOPE) -> np.ndarray:
     """Residues of an antibody chain that touch the antigen: a heavy atom within `cutoff` Å of one of its.
 
@@ -123,7 +130,7 @@ def paratope(chain: str, chains: dict[str, Chain], cutoff: float = PARATOPE) -> 
     """
     if chain not in chains:
         raise InputError(f"there is no chain {chain!r}; the structure has {', '.join(chains)}")
-    types = dict(zip(chains, [t for t, _ in numbering([c.sequence for c in chains.values()])], strict=True))
+    types = {name: chain_type(one.sequence[:FRONT]) for name, one in chains.items()}
     if not types[chain]:
         raise InputError(f"chain {chain} has no antibody's variable domain, so it has no paratope")
     antigen = [c for name, c in chains.items() if not types[name]]

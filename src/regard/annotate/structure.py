@@ -26,9 +26,11 @@ class Chain:
     sequence : one letter a residue, L of them; the full sequence where the file gives it, so that residues
         without coordinates keep their place. Modified residues have the letter of their parent.
     residue_numbers : the author's numbers with insertion codes ("52A"); "" where the file gives none.
-    secondary : H (helix), E (strand) or - for each residue, from Cα positions (P-SEA, Labesse et al. 1997).
-    ligand_distance : Å, shape (L,), from the nearest heavy atom of a ligand or ion that is not water nor a usual
-        additive of crystallization; inf without a ligand, NaN where a residue is not resolved.
+    secondary : H (α-helix), E (strand) or - for each residue, from hydrogen bonds within the chain (Kabsch & Sander
+        1983); nothing but - where the file has no backbone.
+    ligand_distance : Å, shape (L,), from the nearest heavy atom of a ligand or ion that is not water, a usual
+        additive of crystallization or a sugar bound to the protein; inf without a ligand, NaN where a residue is
+        not resolved.
     disulfides : pairs (i, j), i < j, of cysteines within the chain.
     """
 

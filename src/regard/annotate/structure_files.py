@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.spatial import cKDTree
 
 from regard.annotate.alignment import align_to
+from regard.annotate.secondary import secondary_structure
 from regard.errors import InputError, MissingExtra
 
 FORMATS = {"bcif": "bcif", "cif": "cif", "mmcif": "cif", "pdb": "pdb", "ent": "pdb"}
@@ -19,7 +21,9 @@ NO_LIGANDS = {
     "HOH", "DOD", "WAT", "SO4", "PO4", "GOL", "EDO", "PEG", "PGE", "PG4", "1PE", "MPD", "DMS", "ACT", "ACY", "FMT",
     "CIT", "TRS", "MES", "EPE", "BME", "IPA", "EOH", "MOH", "NO3", "CL", "NA", "K", "IOD", "BR", "NH4",
 }  # fmt: skip
-SECONDARY = {"a": "H", "b": "E"}
+# Sugars that sit on asparagine and serine: a ligand only where they are not bound to the protein.
+SUGARS = {"NAG", "NDG", "BMA", "MAN", "GAL", "GLA", "FUC", "FUL", "SIA", "XYP", "BGC", "GLC", "NGA", "A2G"}
+COVALENT = 1.7  # Å between heavy atoms
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,20 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     if not chains:
         raise InputError(f"{path}: no protein chain in it")
     ligand = np.flatnonzero(first.hetero & ~polymer & ~np.isin(first.res_name, list(NO_LIGANDS)))
-    return chains, [Ligand(str(first.res_name[i]), atoms.coord[starts[i] : starts[i + 1]]) for i in ligand]
+    ligands = [Ligand(str(first.res_name[i]), atoms.coord[starts[i] : starts[i + 1]]) for i in ligand]
+    return chains, without_glycans(ligands, np.concatenate([one.atoms for one in chains]))
+
+
+def without_glycans(ligands: list[Ligand], protein: np.ndarray) -> list[Ligand]:
+    """Ligands without the sugars that are bound to the protein, directly or through others."""
+    left = list(ligands)
+    bound = protein
+    while len(bound):
+        tree = cKDTree(bound)
+        joined = [one for one in left if one.name in SUGARS and tree.query(one.atoms)[0].min() < COVALENT]
+        left = [one for one in left if not any(one is other for other in joined)]
+        bound = np.concatenate([one.atoms for one in joined]) if joined else np.empty((0, 3))
+    return left
 
 
 def in_polymer(atoms, of: np.ndarray, first, declared: dict[str, Declared]) -> np.ndarray:
@@ -112,8 +129,6 @@ def in_polymer(atoms, of: np.ndarray, first, declared: dict[str, Declared]) -> n
 
 
 def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared: dict[str, Declared]) -> Residues:
-    import biotite.structure as struc
-
     seen = np.flatnonzero(wanted)
     numbers = [number_of(first, i) for i in seen]
     sequence = "".join(letter(str(first.res_name[i])) for i in seen)
@@ -130,11 +145,12 @@ def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared
     row = np.full(len(first), -1)
     row[seen] = at
     use = row[of] >= 0
-    secondary = np.full(len(known.sequence), "-")
-    kept = atoms[wanted[of]]
-    for place_of, kind in zip(at, struc.annotate_sse(kept), strict=True):
-        if place_of >= 0:
-            secondary[place_of] = SECONDARY.get(str(kind), "-")
+    backbone = {}
+    for name in ("N", "CA", "C", "O"):
+        named = use & (atoms.atom_name == name)
+        backbone[name] = np.full((len(known.sequence), 3), np.nan)
+        backbone[name][row[of][named]] = atoms.coord[named]
+    secondary = secondary_structure(backbone, np.array(list(known.sequence)) == "P")
     return Residues(
         chain,
         known.name,

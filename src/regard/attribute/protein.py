@@ -64,7 +64,8 @@ def one_window(model: ProteinModel, sequence: str, advance: Callable[[int], obje
 
 def symmetric(pairs: np.ndarray) -> np.ndarray:
     """Mean of both directions with the average product taken off, for contacts; where one is missing, the other."""
-    both = np.nanmean(np.stack([pairs, pairs.T]), axis=0) if np.isnan(pairs).any() else (pairs + pairs.T) / 2
+    other = pairs.T
+    both = np.where(np.isnan(pairs), other, np.where(np.isnan(other), pairs, (pairs + other) / 2))
     total = np.nansum(both)
     expected = np.outer(np.nansum(both, axis=1), np.nansum(both, axis=0)) / total if total > 0 else 0
     return both - expected

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.nulls import p_value
 from regard.compare.proteins import shifted
 
 LEVEL = 0.05
@@ -53,7 +52,7 @@ def choose(proteins: Sequence[KnownProtein], *, draws: int = 199, seed: int = 0)
     """Choose heads by their precision at contacts of these proteins.
 
     A head may be chosen when its best L pairs hold contacts more often than the same contacts moved along
-    the chains, q ≤ .05 over heads (Benjamini & Hochberg 1995).
+    the chains, q ≤ .05 over heads (`pooled_p`; Benjamini & Hochberg 1995).
 
     Returns
     -------
@@ -64,11 +63,12 @@ def choose(proteins: Sequence[KnownProtein], *, draws: int = 199, seed: int = 0)
         return Choice({}, pd.DataFrame(columns=["head", "precision", "chance", "p_value", "q_value", "chosen"]), ())
     rng, count = np.random.default_rng(seed), len(proteins[0].top)
     found = np.mean([precision(p.top, p.contacts) for p in proteins], axis=0)
+    moved = ([shifted(p.contacts, int(rng.integers(1, len(p.contacts)))) for p in proteins] for _ in range(draws))
     drawn = np.stack([
-        np.mean([precision(p.top, shifted(p.contacts, int(rng.integers(1, len(p.contacts))))) for p in proteins], axis=0)
-        for _ in range(draws)
+        np.mean([precision(p.top, one) for p, one in zip(proteins, contacts, strict=True)], axis=0)
+        for contacts in moved
     ])  # fmt: skip
-    p = np.array([p_value(found[h], drawn[:, h]) for h in range(count)])
+    p = pooled_p(found, drawn, least=1 / (len(proteins) * proteins[0].top.shape[1]))
     table = pd.DataFrame({"head": range(count), "precision": found, "chance": drawn.mean(axis=0), "p_value": p})
     table["q_value"] = false_discovery_control(p)
     passed = table[table.q_value <= LEVEL].sort_values("precision", ascending=False, kind="stable")
@@ -81,6 +81,18 @@ def choose(proteins: Sequence[KnownProtein], *, draws: int = 199, seed: int = 0)
     if fitted is not None:
         weights["logistic regression"] = fitted
     return Choice(weights, table, tuple(one.id for one in proteins))
+
+
+def pooled_p(found: np.ndarray, drawn: np.ndarray, least: float) -> np.ndarray:
+    """p of each head, (heads,), from the null draws of all heads, each in units of its own head's spread.
+
+    A few hundred draws a head could not give p small enough to pass a correction for hundreds of heads.
+    drawn : (draws, heads). least : the smallest spread that is believed, one pair of residues more or less.
+    """
+    centre, spread = drawn.mean(axis=0), np.maximum(drawn.std(axis=0), least)
+    null = np.sort(((drawn - centre) / spread).ravel())
+    above = len(null) - np.searchsorted(null, (found - centre) / spread, side="left")
+    return (above + 1) / (len(null) + 1)
 
 
 def precision(top: np.ndarray, contacts: np.ndarray) -> np.ndarray:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regard.core.pairs import pairs_apart, symmetric_apc
 from regard.core.proteins import AMINO_ACIDS
 from regard.models.protein import ProteinModel
 from regard.models.protein_windows import Tile, spans_of, tiles
-from regard.reduce.pairs import pairs_apart, symmetric_apc
 
 ARC = 0.3  # attention that counts as an arc (Vig et al. 2021)
 FARTHEST = 64  # residues; larger distances are counted together

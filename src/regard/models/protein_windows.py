@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regard.core.pairs import symmetric_apc
 from regard.errors import InputError
 from regard.models.protein import ProteinModel, stream
-from regard.reduce.pairs import symmetric_apc
 
 
 @dataclass(frozen=True)

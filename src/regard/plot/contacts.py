@@ -71,20 +71,21 @@ def precision_bars(rows: dict[str, list[tuple[str, float, float, float, bool]]],
         1, panels, figsize=(2.5 * panels + 3.2, 0.27 * count + 1.3), layout="constrained", sharey=True, squeeze=False
     )
     figure.suptitle(title, fontsize=10)
+    ends = [max(value, high) if high == high else value for r in rows.values() for _, value, _, high, _ in r]
+    widest = min(1.0, 1.08 * max(ends))  # one scale for all panels
     for ax, (name, bars) in zip(axes[0], rows.items(), strict=True):
         base = [value for method, value, *_ in bars if method == "base rate"]
         shown = [bar for bar in bars if bar[0] != "base rate"]
         for k, (_, value, low, high, attention) in enumerate(shown):
-            ax.barh(
-                k, value, color=BLUE if attention else ORANGE, height=0.66, hatch="" if attention else "///", alpha=0.9
-            )
+            colour, hatch = (BLUE, "") if attention else (ORANGE, "///")
+            ax.barh(k, value, color=colour, height=0.66, hatch=hatch, alpha=0.9)
             if np.isfinite(low):
                 ax.plot([low, high], [k, k], color="black", linewidth=1)
         if base:
             ax.axvline(base[0], color="black", linewidth=0.9, linestyle="--")
         ax.set_yticks(range(len(shown)), [bar[0] for bar in shown], fontsize=8)
         ax.invert_yaxis() if ax is axes[0, 0] else None
-        ax.set_xlim(0, 1)
+        ax.set_xlim(0, widest)
         ax.set_title(f"{name} residues apart")
-        ax.set_xlabel("share of contacts among the best L pairs")
+    figure.supxlabel("share of contacts among the best L pairs", fontsize=9)
     return figure

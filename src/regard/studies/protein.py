@@ -116,8 +116,8 @@ def default_model(proteins: list[Protein], source: Path) -> str:
         return here[0]
     other = next(p.id for p in proteins if not p.regions)
     raise InputError(
-        f"{source}, record {other!r}: no antibody's variable domain, and AntiBERTy, the model that comes by package, knows "
-        f"antibodies only; run `regard models get {ESM2[-1]}`, or give a folder with --model"
+        f"{source}, record {other!r}: no antibody's variable domain, and AntiBERTy, the model that comes by package, "
+        f"knows antibodies only; run `regard models get {ESM2[-1]}`, or give a folder with --model"
     )
 
 
@@ -168,7 +168,7 @@ def study(
             model,
             proteins,
             known,
-            references_for(model, proteins, seed),
+            references_for(proteins),
             untrained,
             gradients=gradients,
             item=item,

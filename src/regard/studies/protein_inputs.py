@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,13 +14,16 @@ from regard.annotate.antibody import PARATOPE, regions_of
 from regard.annotate.sites import read_sites
 from regard.annotate.structure import Chain, read_structure
 from regard.annotate.uniprot import Feature, read_uniprot
+from regard.core.pairs import pairs_apart
+from regard.core.proteins import AMINO_ACIDS
 from regard.errors import InputError, MissingExtra
-from regard.reduce.pairs import pairs_apart
 
 LIGAND = 4.0  # Å from a ligand
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
-SHOWN = ("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide",
-         "transit peptide", "motif", "disulfide")  # fmt: skip
+SHOWN = (
+    *("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide"),
+    *("transit peptide", "motif", "disulfide"),
+)
 KINDS = (
     "active site",
     "binding site",
@@ -30,6 +34,7 @@ KINDS = (
     "lipidation",
     "cross-link",
 )
+CORE = re.compile("C.{6,26}W.{40,90}C")
 MOST_OF_FAB = 250  # residues at the start of a chain in which a variable domain is looked for
 
 
@@ -61,11 +66,12 @@ class Protein:
 
     @property
     def known(self) -> np.ndarray:
-        """Bool, (L, L): pairs i < j, six or more apart, whose distance the structure tells."""
+        """Bool, (L, L): pairs i < j of usual amino acids, six or more apart, whose distance the structure tells."""
         there = np.zeros((len(self), len(self)), dtype=bool)
         if self.resolved is not None:
             there[pairs_apart(len(self))] = True
-            there &= self.resolved[:, None] & self.resolved
+            usable = self.resolved & np.array([letter in AMINO_ACIDS for letter in self.sequence])
+            there &= usable[:, None] & usable
         return there
 
 
@@ -80,13 +86,19 @@ def from_table(table: pd.DataFrame) -> tuple[list[Protein], list[str]]:
 
 
 def with_regions(proteins: list[Protein]) -> list[Protein]:
-    """Variable domains of antibodies marked (IMGT); left as they are where the extra is not installed."""
+    """Variable domains of antibodies marked (IMGT); left as they are where the extra is not installed.
+
+    Numbering is slow, so that only sequences are asked about that have the two cysteines and the tryptophan of
+    every variable domain (IMGT 23, 41, 104) at about the right distances.
+    """
+    asked = [k for k, p in enumerate(proteins) if CORE.search(p.sequence)]
     try:
-        found = regions_of([p.sequence for p in proteins])
+        found = dict(zip(asked, regions_of([proteins[k].sequence for k in asked]) if asked else [], strict=True))
     except MissingExtra:
         return proteins
     return [
-        replace(p, regions=r, features=(*p.features, *region_features(r))) for p, r in zip(proteins, found, strict=True)
+        replace(p, regions=found[k], features=(*p.features, *region_features(found[k]))) if found.get(k) else p
+        for k, p in enumerate(proteins)
     ]
 
 
@@ -160,7 +172,8 @@ def chain_of(protein: Protein, path: Path, chains: dict[str, Chain]):
 def antigens_of(chains: dict[str, Chain]) -> list[Chain]:
     """Chains of a structure that begin with no antibody's variable domain."""
     starts = sorted({c.sequence[:MOST_OF_FAB] for c in chains.values()})
-    antibody = {start for start, regions in zip(starts, regions_of(starts), strict=True) if regions}
+    marked = with_regions([Protein(start, start) for start in starts])
+    antibody = {p.id for p in marked if p.regions}
     return [c for c in chains.values() if c.sequence[:MOST_OF_FAB] not in antibody]
 
 

@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from regard.core.proteins import read_proteins
-from regard.models.protein import ProteinModel
 from regard.studies.protein_inputs import Protein, from_table, grouped, with_structures
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 SEQUENCES, STRUCTURE = EXAMPLES / "antibody.fasta", EXAMPLES / "antibody_7cth.bcif"
 
 
-def references_for(model: ProteinModel, proteins: list[Protein]) -> list[Protein]:
+def references_for(proteins: list[Protein]) -> list[Protein]:
     """The shipped antibody, where the proteins are antibodies and none of them is the same one.
 
     Its group is one of its own, so that it may teach all of them.

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure as Picture
 from rich.progress import Progress
 
 from regard.compare.patterns import amino_acid_ratio
+from regard.compare.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
@@ -24,7 +25,7 @@ from regard.studies.protein_sites import BEST as SITE_BEST
 from regard.studies.protein_sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein_sites import RECEIVED
 from regard.studies.protein_variants import variant_sections
-from regard.studies.protein_words import asked, findings, headline, methods_used, share
+from regard.studies.protein_words import asked, findings, headline, methods_used
 
 if TYPE_CHECKING:
     from regard.studies.protein import Result
@@ -99,19 +100,24 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
 
 
 def answers(judged: pd.DataFrame) -> list[str]:
-    """One sentence an annotation: which readings of attention are supported, or the commonest reason that none is."""
-    lines = []
-    for annotation, part in judged.groupby("annotation", sort=False):
-        attention = part[part.method.isin(ATTENTION)]
-        yes = attention[attention.verdict == SUPPORTED]
+    """What is supported, what is not and why, and what has too few labels, each about all annotations."""
+    attention = judged[judged.method.isin(ATTENTION)]
+    lines, few = [], []
+    for annotation, part in attention.groupby("annotation", sort=False):
+        yes = part[part.verdict == SUPPORTED]
         if len(yes):
-            names = ", ".join(
-                name.removeprefix("attention, ").removeprefix("attention received, ") for name in yes.method
-            )
-            lines.append(f"{annotation}: supported for {names}.")
-        elif len(attention):
-            best = attention.loc[attention.value.idxmax()] if attention.value.notna().any() else attention.iloc[0]
-            lines.append(f"{annotation}: {best.verdict}. Best reading, {best.method}: {best.reason}.")
+            lines.append(f"{annotation[:1].upper()}{annotation[1:]}: supported for {', '.join(yes.method)}.")
+        elif (part.verdict == TOO_FEW).all():
+            few.append(annotation)
+        else:
+            best, name = part.loc[part.value.idxmax()], annotation[:1].upper() + annotation[1:]
+            lines.append(f"{name}: {best.verdict}. {best.method} is the best reading; {best.reason}.")
+    if few:
+        lines.append(
+            f"Too few labels: {'; '.join(few)}. Chains of one structure, and near copies, count once; "
+            f"{FEWEST_POSITIVES} positives in {FEWEST_SAMPLES} independent proteins are the least to judge by. "
+            "The numbers hold for the proteins shown and say little about others."
+        )
     return lines
 
 
@@ -153,11 +159,7 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
         )))  # fmt: skip
     if result.contacts is not None:
         for k, protein in enumerate(result.contacts.proteins[:SHOWN_PROTEINS]):
-            panels = [
-                (name, result.contacts.scores[name].values[k])
-                for name in (MEAN, LOGISTIC, OWN, TOP, CORRECTED, TEMPLATE)
-                if name in result.contacts.scores
-            ][:4]
+            panels = [(name, result.contacts.scores[name].values[k]) for name in shown_readings(result)]
             picture = contact_maps(
                 panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}",
                 seams=result.seams[protein.id],
@@ -172,6 +174,16 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
         file = f"figures/{stem}.svg"
         made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
     return made
+
+
+def shown_readings(result: Result) -> list[str]:
+    """The reading with the best reason to be right first, plain averaging beside it, then the template."""
+    there = result.contacts.scores
+    return [
+        *[n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in there][:2],
+        MEAN,
+        *[n for n in (TEMPLATE,) if n in there],
+    ]
 
 
 def bars(contacts: list[dict]) -> Picture:
@@ -225,8 +237,8 @@ def head_figures(result: Result) -> list[tuple[str, Picture, str]]:
         ("how far a head looks", table.mean_distance.to_numpy().reshape(shape), "residues, 64 and more as 64")
     )
     drawn = [("heads", head_tables(panels, f"Heads of {result.model.name}"), (
-        "Left: precision of each head by itself, symmetrised and corrected, seen with the labels: it names heads, it does not "
-        "judge them. Right: mean distance between a residue and what it looks at."
+        "Left: precision of each head by itself, symmetrised and corrected, seen with the labels: it names heads, it "
+        "does not judge them. Right: mean distance between a residue and what it looks at."
         if len(panels) > 1 else "Mean distance between a residue and what it looks at."
     ))]  # fmt: skip
     readings = [result.readings[p.id] for p in result.proteins]
@@ -234,6 +246,6 @@ def head_figures(result: Result) -> list[tuple[str, Picture, str]]:
     pairs = np.sum([r.amino_pairs for r in readings], axis=0) * result.model.layers * result.model.heads
     ratio = amino_acid_ratio(attention, pairs, fewest=10 * result.model.layers * result.model.heads)
     drawn.append(("amino_acids", amino_acid_pairs(ratio, "Attention between amino acids, all heads"), (
-        "Row looks at column; orange: more than the average pair of residues. Grey: fewer than 10 pairs in these proteins."
+        "Row looks at column; orange: more than the average pair of residues. Grey: fewer than 10 pairs here."
     )))  # fmt: skip
     return drawn

@@ -35,8 +35,8 @@ def site_of(protein: Protein) -> tuple[int, str] | None:
 
 
 def residue(protein: Protein, position: int) -> str:
-    """Letter and number, from 1 along the sequence as given."""
-    return f"{protein.sequence[position]}{position + 1 + protein.offset}"
+    """Letter and number, from 1 along the part that is read, as on the axis of the figures."""
+    return f"{protein.sequence[position]}{position + 1}"
 
 
 def seen_from(attention: np.ndarray, query: int) -> tuple[np.ndarray, np.ndarray]:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 CAVEAT = (
     "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "
-    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that it "
-    "reads the sequence differently. Neither says what the change does to folding, binding or health. Not for decisions "
-    "about patients."
+    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that "
+    "it reads the sequence differently. Neither says what the change does to folding, binding or health. Not for "
+    "decisions about patients."
 )
 
 
@@ -93,6 +93,7 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
             result.model,
             protein.sequence[start:stop],
             inside,
+            draws=NULL,
             seed=result.seed,
             advance=lambda done: progress.advance(bar, done),
         )
@@ -145,6 +146,8 @@ def section(
     name = shown(protein, variant).name
     text = [likelihood_words(effect, rows[0], variant), attention_words(effect, rows[1], result.model.heads)]
     text += place_words(protein, variant)
+    if protein.offset:
+        text.append(f"It is residue {variant.position + 1} of the domain that was read, as the figures count.")
     if span != (0, len(protein)):
         text.append(f"The protein is longer than the model reads: residues {span[0] + 1} to {span[1]} were read.")
     table = [

@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 METHODS = {
     MEAN: ("average over all layers and heads, both directions averaged", "Avsec et al. 2021"),
     CORRECTED: ("each head symmetrised, average product taken off, then averaged", "Rao et al. 2021"),
-    BEST: ("the head with the most contacts among its best L pairs, chosen on other proteins (q ≤ .05)", "this project"),
+    BEST: ("the head with the most contacts in its best L pairs, chosen on other proteins (q ≤ .05)", "this project"),
     TOP: ("mean of up to 5 such heads, chosen on other proteins", "this project"),
     LOGISTIC: ("sparse logistic regression of contacts on all heads, fitted on other proteins", "Rao et al. 2021"),
     OWN: ("the regression over heads that comes with the model", "Rao et al. 2021; Lin et al. 2023"),
-    GRADIENT: ("|gradient × input| of each residue's log likelihood, symmetrised and corrected; no attention", "Shrikumar et al. 2017"),
+    GRADIENT: ("|gradient × input| of each residue's log likelihood, symmetrised", "Shrikumar et al. 2017"),
     DISTANCE: ("the nearer in sequence, the higher; no model", ""),
     TEMPLATE: ("share of aligned relatives in which the same places touch, or are sites; no model", ""),
     IDENTITY: ("how often such amino acids touch, or are sites, in other proteins; no model", ""),
@@ -125,8 +125,8 @@ def plain_average(row: dict) -> str:
     value, base = row["value"], row["prevalence"]
     if value <= base:
         return (
-            f"Averaged over all heads, attention finds contacts 24 or more residues apart no more often than random pairs "
-            f"do: {share(value)} of its best L pairs touch, and {share(base)} of all pairs."
+            "Averaged over all heads, attention finds contacts 24 or more residues apart no more often than random "
+            f"pairs do: {share(value)} of its best L pairs touch, and {share(base)} of all pairs."
         )
     return (
         f"Contacts 24 or more residues apart: {share(value)} of the best L pairs of averaged attention touch, "

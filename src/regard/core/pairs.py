@@ -1,4 +1,4 @@
-"""Attention of many heads as scores of residue pairs: symmetrised and corrected, heads kept apart."""
+"""Pairs of residues, and attention of many heads on them, symmetrised and corrected a head at a time."""
 
 from __future__ import annotations
 

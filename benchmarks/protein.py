@@ -1,0 +1,146 @@
+"""Contacts and binding sites: attention of protein encoders beside what needs no model; heads from other structures."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import Row, data
+from regard.annotate.sites import read_contacts, read_sites
+from regard.annotate.structure import read_structure
+from regard.compare.proteins import Places, compare_proteins
+from regard.core.scores import Annotations, PositionScores
+from regard.core.sequences import read_fasta
+from regard.models.protein import ProteinModel, load_protein, random_twin
+from regard.models.protein_reading import read
+from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity
+from regard.studies.protein_contacts import (
+    DISTANCE,
+    HYDROPATHY,
+    IDENTITY,
+    PairScores,
+    gradients_of,
+    judge,
+    reading_of,
+    study_contacts,
+)
+from regard.studies.protein_inputs import Protein, cut_to_domain, grouped, with_regions, with_structures
+from regard.studies.protein_references import SEQUENCES, STRUCTURE
+from regard.studies.protein_sites import BASELINES, baselines, site_scores
+
+MODEL = "REGARD_PROTEIN_MODEL"  # a folder, or a name of `regard models`, for sites and contacts of other proteins
+ANTIBODIES = {"1igy": "AB", "1ncb": "LH", "4zxb": "ABCD"}
+FOLDS, LONGEST = 5, 1000  # residues; longer chains are left out of the sites
+TWINS = 2
+
+
+def run() -> Iterator[Row]:
+    yield from antibodies()
+    encoder = load_protein(os.environ[MODEL]) if os.environ.get(MODEL) else None
+    yield from cameo(encoder)
+    yield from binding_sites(encoder)
+
+
+def rows(case: str, table: pd.DataFrame, seconds: float) -> Iterator[Row]:
+    """A row for each method and figure, and the share of positives, which is what random scores reach."""
+    first = table.drop_duplicates(["annotation", "method", "metric"])
+    for annotation, part in first.groupby("annotation", sort=False):
+        where = f"{case}, {annotation}"
+        yield Row(where, "all places", "prevalence", part.prevalence.iloc[0])
+        for r in part.itertuples():
+            yield Row(where, r.method, r.metric, r.value, r.ci_low, r.ci_high, seconds)
+
+
+def variable_domains() -> list[Protein]:
+    """Variable domains of four antibodies in three structures, and of the one that ships."""
+    folder = data() / "protein" / "structures"
+    found = []
+    for entry, chains in ANTIBODIES.items():
+        path = folder / f"{entry}.bcif"
+        read_chains = read_structure(path)
+        domains = [Protein(f"{entry} {c}", read_chains[c].sequence) for c in chains]
+        # Regions only to cut by: with them, the paratope would be looked for as well.
+        domains = [replace(cut_to_domain(p), regions={}) for p in with_regions(domains)]
+        found += with_structures(domains, [path])[0]
+    shipped = [Protein(f"7cth {header.split()[0]}", sequence) for header, sequence in read_fasta(SEQUENCES)]
+    return grouped([*found, *with_structures(shipped, [STRUCTURE])[0]])
+
+
+def antibodies() -> Iterator[Row]:
+    """AntiBERTy at the contacts of variable domains; heads and templates from the other structures."""
+    began = time.monotonic()
+    model, proteins = load_protein("antiberty"), variable_domains()
+    known = {p.id: one for p in proteins if (one := reading_of(model, p, 0)[1])}
+    gradients = gradients_of(model, proteins, lambda done: None)
+    twins = [random_twin(model, draw) for draw in range(TWINS)]
+    found = study_contacts(model, proteins, known, [], twins, gradients=gradients, item="antibodies")
+    yield Row("antibodies", "structures", "count", len({p.group for p in proteins}))
+    yield Row("antibodies", "variable domains", "count", len(proteins))
+    yield from rows("antibodies", found.evidence, time.monotonic() - began)
+
+
+def cameo(model: ProteinModel | None) -> Iterator[Row]:
+    """Chains of CAMEO, Cα contacts; with a model its heads, without one the baselines."""
+    began, folder, proteins = time.monotonic(), data() / "protein" / "contacts", []
+    for header, sequence in read_fasta(folder / "cameo.fasta"):
+        one = read_contacts(folder / "cameo" / f"{header.split()[0]}.npz")
+        proteins.append(Protein(header.split()[0], sequence, contacts=one.contacts, resolved=one.valid))
+    proteins = grouped(proteins)
+    if model is None:
+        scores = {DISTANCE: [by_distance(len(p)) for p in proteins]}
+        scores[HYDROPATHY] = [hydrophobic_pairs(p.sequence) for p in proteins]
+        scores[IDENTITY] = []
+        for p in proteins:
+            others = [o for o in proteins if o.group != p.group]
+            value = pair_propensity(
+                [o.sequence for o in others], [o.contacts for o in others], [o.known for o in others]
+            )
+            scores[IDENTITY].append(of_pairs(p.sequence, value))
+        ids = [p.id for p in proteins]
+        table = judge(proteins, {n: PairScores(ids, v, n) for n, v in scores.items()}, {}, "CAMEO", 0)
+    else:
+        known = {p.id: reading_of(model, p, 0)[1] for p in proteins}
+        twins = [random_twin(model, draw) for draw in range(TWINS)]
+        table = study_contacts(model, proteins, known, [], twins, gradients={}, item="CAMEO").evidence
+    yield from rows(f"CAMEO, {model.name if model else 'no model'}", table, time.monotonic() - began)
+
+
+def binding_sites(model: ProteinModel | None) -> Iterator[Row]:
+    """Ligand-binding residues of PDB chains, five folds; heads and propensities from the other four."""
+    began, found = time.monotonic(), read_sites(data() / "protein" / "sites" / "binding_site.jsonl")
+    kind = "binding site"
+    chains = [one for one in found if one.labels.any() and len(one.sequence) <= LONGEST]
+    fold = np.random.default_rng(0).permutation(len(chains)) % FOLDS
+    proteins = [
+        Protein(one.id, one.sequence, group=int(f), sites={kind: one.labels})
+        for one, f in zip(chains, fold, strict=True)
+    ]
+    ids = [p.id for p in proteins]
+    if model is None:
+        of_fold = {f: [p for p in proteins if p.group != f] for f in range(FOLDS)}
+        scored = [baselines(kind, p, of_fold[p.group]) for p in proteins]
+        scores = {name: [s[name] for s in scored] for name in scored[0]}
+        twins = {}
+    else:
+        received = {p.id: read(model, p.sequence).received for p in proteins}
+        by_name = site_scores(kind, proteins, received, {})
+        scores = {name: [values[i] for i in ids] for name, values in by_name.items()}
+        twin = random_twin(model, 0)
+        of_twin = site_scores(
+            kind, proteins, {p.id: read(twin, p.sequence).received for p in proteins}, {}, learn=False
+        )
+        twins = {name: [PositionScores(ids, [v[i] for i in ids], name)] for name, v in of_twin.items()}
+    places = Places([np.ones(len(p), bool) for p in proteins], [len(p) for p in proteins], list(range(len(proteins))))
+    known = Annotations(ids, [p.sites[kind] for p in proteins], kind)
+    methods = [PositionScores(ids, values, name) for name, values in scores.items()]
+    tables = [
+        compare_proteins(methods, known, places, metric, random_weights=twins, baselines=BASELINES, draws=49)
+        for metric in ("auroc", "auprc")
+    ]
+    case = f"{len(proteins)} chains, {model.name if model else 'no model'}"
+    yield from rows(case, pd.concat(tables), time.monotonic() - began)

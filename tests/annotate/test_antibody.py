@@ -1,0 +1,97 @@
+"""Numbering against the authors of the structures; the paratope of the example."""
+
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from regard.annotate import antibody
+from regard.annotate.antibody import numbering, paratope, region_labels, regions, split
+from regard.annotate.structure import read_structure
+from regard.errors import InputError, MissingExtra
+
+DATA = Path(os.environ.get("REGARD_DATA", "/nonexistent")) / "protein/structures"
+EXAMPLE = Path("src/regard/examples/antibody_7cth.bcif")
+HEAVY = (  # trastuzumab, as published
+    "EVQLVESGGGLVQPGGSLRLSCAASGFNIKDTYIHWVRQAPGKGLEWVARIYPTNGYTRYADSVKGRFTISADTSKNTAYLQMNSLRAEDTAVYYCSRWGGDGFYAMDY"
+    "WGQGTLVTVSS"
+)
+
+
+@pytest.fixture(autouse=True)
+def extra(request):
+    if "needs_none" not in request.node.name:
+        pytest.importorskip("anarcii", reason="the extra `antibody` is not installed")
+
+
+def words(sequence, found):
+    return {name: sequence[start:end] for name, (start, end) in found.items()}
+
+
+def test_regions_of_trastuzumab():
+    imgt = words(HEAVY, regions(HEAVY))
+    assert list(imgt) == ["FR1", "CDR1", "FR2", "CDR2", "FR3", "CDR3", "FR4"]
+    assert "".join(imgt.values()) == HEAVY
+    assert (imgt["CDR1"], imgt["CDR2"], imgt["CDR3"]) == ("GFNIKDTY", "IYPTNGYT", "SRWGGDGFYAMDY")
+    chothia = words(HEAVY, regions(HEAVY, "chothia"))
+    assert (chothia["CDR1"], chothia["CDR2"], chothia["CDR3"]) == ("GFNIKDT", "YPTNGY", "WGGDGFYAMDY")
+    assert region_labels(HEAVY).sum() == 8 + 8 + 13
+
+
+def test_tags_before_and_constant_domains_behind_are_outside():
+    start, end = regions("GSHM" + HEAVY)["CDR3"]
+    assert ("GSHM" + HEAVY)[start:end] == "SRWGGDGFYAMDY"
+
+
+def test_what_is_no_antibody_has_no_regions():
+    lysozyme = "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPCSALLSSDITASVNCAKK"
+    assert regions(lysozyme) == {}
+    assert not region_labels(lysozyme).any()
+    assert numbering([lysozyme]) == [("", [""] * len(lysozyme))]
+
+
+def test_needs_none_a_region_without_residues_is_left_out():
+    numbers = ["", *map(str, range(20, 27)), *map(str, range(39, 50))]
+    assert split("H", numbers, "imgt") == {"FR1": (1, 8), "FR2": (8, 19)}
+
+
+def test_needs_none_an_unknown_scheme():
+    with pytest.raises(InputError, match="'kabat' is unknown; choose imgt or chothia"):
+        numbering([HEAVY], "kabat")
+
+
+def test_needs_none_without_the_extra_one_line_says_so(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anarcii", None)
+    antibody.numberer.cache_clear()
+    with pytest.raises(MissingExtra, match=r"anarcii is not installed: pip install 'regard\[antibody\]'"):
+        regions(HEAVY)
+    antibody.numberer.cache_clear()
+
+
+def test_the_paratope_of_the_example_is_mostly_loops():
+    pytest.importorskip("biotite")
+    chains = read_structure(EXAMPLE)
+    for name, count in (("H", 10), ("L", 15)):
+        found = paratope(name, chains)
+        assert found.sum() == count
+        assert (found & region_labels(chains[name].sequence)).sum() >= count // 2
+    with pytest.raises(InputError, match="chain A has no antibody's variable domain"):
+        paratope("A", chains)
+    with pytest.raises(InputError, match="there is no chain 'X'; the structure has A, B, C, H, L"):
+        paratope("X", chains)
+    alone = {name: chains[name] for name in "HL"}
+    with pytest.raises(InputError, match="H, L are all antibody: there is no antigen"):
+        paratope("H", alone)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="REGARD_DATA has no protein structures")
+def test_chothia_numbers_are_those_of_the_authors():
+    chains = read_structure(DATA / "1igy.bcif") | read_structure(DATA / "1ncb.bcif")
+    for name in "ABLH":
+        chain = chains[name]
+        ((kind, numbers),) = numbering([chain.sequence], "chothia")
+        inside = [i for i, number in enumerate(numbers) if number]
+        assert kind in "HKL" and len(inside) > 90
+        assert np.mean([numbers[i] == chain.residue_numbers[i] for i in inside]) == 1
