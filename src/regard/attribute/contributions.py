@@ -77,14 +77,16 @@ def shuffled_elements(
         for place, value in zip(todo, values, strict=True):
             change[place] = np.nan_to_num(change[place]) + value / repeats
         advance(len(todo))
-        todo.clear(), changed.clear()
+        todo.clear()
+        changed.clear()
 
     for place, (start, end) in enumerate(elements):
         start, end = max(start, 0), min(end, model.length)
         for _ in range(repeats if start < end else 0):
             mutant = codes.copy()
             mutant[start:end] = dinucleotide_shuffle(codes[start:end], rng)
-            todo.append(place), changed.append(mutant)
+            todo.append(place)
+            changed.append(mutant)
             if len(todo) == batch:
                 run()
     if todo:

@@ -107,17 +107,16 @@ def gamma_of(model: nn.Module) -> bool:
 
 def steps(model: nn.Module) -> list[nn.Module]:
     """The trunk, from bases to embeddings, in pieces whose inputs alone must be kept for a gradient."""
-    permute = model._trunk[0], model._trunk[3]
-    tower = [piece for stage in model.conv_tower for piece in stage]
-    blocks = [piece for block in model.transformer for piece in block]
-    return [permute[0], *model.stem, *tower, permute[1], *blocks, model.crop_final, model.final_pointwise]
+    to_channels, stem, tower, to_bins, transformer, *last = model._trunk.children()
+    tower, transformer = ([p for stage in part.children() for p in stage.children()] for part in (tower, transformer))
+    return [to_channels, *stem.children(), *tower, to_bins, *transformer, *last]
 
 
 def trunk(model: nn.Module, x: Tensor) -> Tensor:
     """Embeddings, shape (batch, target bins, 2 × width), of one-hot rows, shape (batch, length, 4).
 
     Where a gradient is wanted each piece is computed again in the backward pass. The package's own checkpointing
-    leaves out the convolutions, whose activations at full length take three quarters of the memory.
+    leaves out the convolutions, whose activations are the largest.
     """
     for step in steps(model):
         x = checkpoint(step, x, use_reentrant=False) if x.requires_grad else step(x)

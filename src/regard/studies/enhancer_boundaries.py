@@ -146,7 +146,7 @@ def study(
 
 def read(model: GenomicModel, genome, regions: list[Region], width: int, progress: Progress, what: str) -> Readings:
     """Scores of each window and the mean map, layer by layer as they come."""
-    stripes, blocks, total = [], [], None
+    stripes, blocks, total = [], [], np.zeros(())
     for region in progress.track(regions, description=what):
         tokens = torch.from_numpy(encode(genome.window(*region).sequence)).long()[None]
         layers: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
@@ -158,8 +158,9 @@ def read(model: GenomicModel, genome, regions: list[Region], width: int, progres
 
         model.attend(tokens, add)
         stripe, block, maps = (np.stack(part) for part in zip(*layers, strict=True))
-        stripes.append(stripe), blocks.append(block)
-        total = maps if total is None else total + maps
+        stripes.append(stripe)
+        blocks.append(block)
+        total = total + maps
     return Readings({"stripe": np.stack(stripes), "block": np.stack(blocks)}, total / len(regions))
 
 

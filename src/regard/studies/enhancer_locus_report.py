@@ -45,7 +45,7 @@ def write_report(result: Result, folder: Path) -> None:
         rows=rows.to_dict("records"),
         remarks=result.remarks,
         figures=figures(result, folder),
-        elements=[(locus.name, *element_rows(locus)) for locus in result.loci[:SHOWN_LOCI] if element_rows(locus)],
+        elements=[(locus.name, *best) for locus in result.loci[:SHOWN_LOCI] if (best := element_rows(locus))],
         how=[(name, HOW[name]) for name in HOW if name in methods_of(result)],
         shuffles=result.shuffles,
     )
