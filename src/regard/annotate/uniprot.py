@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 
 from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff, read_xml
@@ -28,7 +29,7 @@ def read_uniprot(path: Path | str) -> list[Entry]:
     try:
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
