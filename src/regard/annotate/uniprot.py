@@ -11,7 +11,7 @@ from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, re
 from regard.core.scores import Annotations
 from regard.errors import InputError
 
-__all__ = ["KINDS", "Entry", "Feature", "annotations", "read_uniprot"]
+__all__ = ["KINDS", "Entry", "Feature", "feature_annotations", "read_uniprot"]
 
 
 def read_uniprot(path: Path | str) -> list[Entry]:
@@ -55,7 +55,7 @@ def check(path: Path, entry: Entry) -> None:
             )
 
 
-def annotations(entries: list[Entry], kind: str) -> Annotations:
+def feature_annotations(entries: list[Entry], kind: str) -> Annotations:
     """Residues of a kind of feature in each entry that has a sequence."""
     known = [entry for entry in entries if entry.sequence]
     return Annotations([e.id for e in known], [e.annotation(kind) for e in known], kind)
