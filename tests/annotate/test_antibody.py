@@ -89,9 +89,8 @@ def test_the_paratope_of_the_example_is_mostly_loops():
 @pytest.mark.skipif(not DATA.is_dir(), reason="REGARD_DATA has no protein structures")
 def test_chothia_numbers_are_those_of_the_authors():
     chains = read_structure(DATA / "1igy.bcif") | read_structure(DATA / "1ncb.bcif")
-    for name in "ABLH":
-        chain = chains[name]
-        ((kind, numbers),) = numbering([chain.sequence], "chothia")
+    found = [chains[name] for name in "ABLH"]
+    for chain, (kind, numbers) in zip(found, numbering([c.sequence for c in found], "chothia"), strict=True):
         inside = [i for i, number in enumerate(numbers) if number]
         assert kind in "HKL" and len(inside) > 90
         assert np.mean([numbers[i] == chain.residue_numbers[i] for i in inside]) == 1

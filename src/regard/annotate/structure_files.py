@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,8 +66,8 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     try:
         raw = path.read_bytes()
         raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
-    except (OSError, EOFError) as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror or error})") from None  # type: ignore[union-attr]
+    except (OSError, EOFError, zlib.error) as error:
+        raise InputError(f"{path}: cannot be read ({error})") from None
     try:
         import biotite.structure as struc
         from biotite.structure.io import pdb, pdbx

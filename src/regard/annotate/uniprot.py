@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
+import zlib
 from pathlib import Path
 
 from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff, read_xml
 from regard.core.scores import Annotations
 from regard.errors import InputError
 
-__all__ = ["KINDS", "Entry", "Feature", "annotations", "read_uniprot"]
+__all__ = ["KINDS", "Entry", "Feature", "feature_annotations", "read_uniprot"]
 
 
 def read_uniprot(path: Path | str) -> list[Entry]:
@@ -28,7 +29,7 @@ def read_uniprot(path: Path | str) -> list[Entry]:
     try:
         raw = path.read_bytes()
         text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode()
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith("<"):
@@ -54,7 +55,7 @@ def check(path: Path, entry: Entry) -> None:
             )
 
 
-def annotations(entries: list[Entry], kind: str) -> Annotations:
+def feature_annotations(entries: list[Entry], kind: str) -> Annotations:
     """Residues of a kind of feature in each entry that has a sequence."""
     known = [entry for entry in entries if entry.sequence]
     return Annotations([e.id for e in known], [e.annotation(kind) for e in known], kind)

@@ -44,6 +44,7 @@ class Contacts:
     choices: dict[str, Choice]
     evidence: pd.DataFrame
     remarks: list[str]
+    references: list[str]  # proteins that taught and were not scored
 
 
 def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Reading, KnownProtein | None]:
@@ -123,7 +124,15 @@ def study_contacts(
         name: PairScores(ids, [values[i] for i in ids], name) for name, values in scores.items() if name not in partial
     }
     table = judge(known, complete, random, item, seed) if known else evidence([])
-    return Contacts(known, complete, choices, table, remarks)
+    if not any(choices[p.id].weights for p in known):
+        seen = max((len(choices[p.id].seen) for p in known), default=0)
+        remarks.append(
+            f"no head could be chosen: {seen} proteins of other structures were there to learn from, and none passes "
+            "the correction on them"
+            if seen
+            else "no head could be chosen: there is no other structure to learn from"
+        )
+    return Contacts(known, complete, choices, table, remarks, [p.id for p in references])
 
 
 def maps_of(model, proteins, choices: dict[str, Choice], advance) -> dict[str, dict[str, np.ndarray]]:

@@ -63,14 +63,20 @@ def asked(result: Result) -> list[str]:
         groups = len({p.group for p in known})
         lines.append(
             f"Contacts: pairs of residues with Cβ nearer than 8 Å, in {len(known)} chains of {groups} "
-            f"{'structures' if groups > 1 else 'structure'}. "
-            + ("Heads are chosen on the other structures." if groups > 1 else
-               "One structure: there is no other to choose heads on.")
-        )  # fmt: skip
+            f"{'structures' if groups > 1 else 'structure'}. " + taught(result, groups)
+        )
     kinds = list(dict.fromkeys(kind for p in result.proteins for kind in p.sites))
     if kinds:
         lines.append(f"Sites: {', '.join(kinds)}.")
     return lines
+
+
+def taught(result: Result, groups: int) -> str:
+    """On what heads, propensities and templates were learned."""
+    shipped = "an antibody that comes with Regard" if result.contacts and result.contacts.references else ""
+    if groups > 1:
+        return f"Heads are chosen on the other structures{' and ' + shipped if shipped else ''}."
+    return f"Heads are chosen on {shipped}." if shipped else "One structure: there is no other to choose heads on."
 
 
 def headline(result: Result, contacts: list[dict], sites: list[dict]) -> str:
