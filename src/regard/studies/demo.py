@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from regard.studies import dna, network
+from regard.studies import dna, enhancer_locus, enhancer_rank, network, protein_demo
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
@@ -22,6 +22,26 @@ def run(out: Path, *, seed: int = 0, force: bool = False) -> None:
         negatives="genome",
         examples=1,
         flanks=EXAMPLES / "chr22_promoters_flanked.fa.gz",
+        seed=seed,
+        force=force,
+        console=console,
+    )
+    console.print("Protein: a human antibody on the virus that it neutralizes")
+    protein_demo.run(out / "protein", seed=seed, force=force, console=console)
+    console.print("Enhancer: elements that were switched off in cells, and one promoter of chr22")
+    enhancer_rank.run(
+        EXAMPLES / "fulco2019_pairs.tsv.gz",
+        out / "enhancer-rank",
+        predictions=EXAMPLES / "fulco2019_abc.tsv.gz",
+        seed=seed,
+        force=force,
+        console=console,
+    )
+    enhancer_locus.run(
+        "chr22:31,795,290-31,795,690",
+        out / "enhancer-locus",
+        genome=EXAMPLES / "chr22_locus.fa.gz",
+        tss=[31_795_590],
         seed=seed,
         force=force,
         console=console,
