@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from regard.annotate.uniprot import Entry, Feature, feature_annotations, read_uniprot
+from regard.annotate.uniprot import Entry, Feature, read_uniprot
 from regard.errors import InputError
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSCQLEERLGLICVQAPILSRV"
@@ -89,9 +89,6 @@ def test_residues_of_bonds_are_their_ends():
     assert [SEQUENCE[i] for i in np.flatnonzero(entry.annotation("disulfide"))] == ["C", "C"]
     assert np.flatnonzero(entry.annotation("binding site")).tolist() == [8, 9, 10]
     assert not entry.annotation("motif").any()
-    known = feature_annotations([entry, Entry("gff", "", EXPECTED)], "active site")
-    assert known.ids == ["x"]
-    assert np.flatnonzero(known.values[0]).tolist() == [17]
 
 
 def test_features_as_written_before_2019(tmp_path):

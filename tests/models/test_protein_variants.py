@@ -8,7 +8,7 @@ from regard.core.variants import Variant
 from regard.models import protein_variants
 from regard.models.protein import load_protein, stream
 from regard.models.protein_likelihood import masked_log_likelihoods
-from regard.models.protein_variants import effects, site_attention, variant_effects, window_of
+from regard.models.protein_variants import effects, variant_effects, window_of
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLI"
@@ -54,13 +54,6 @@ def test_random_substitutions_stand_beside_and_are_the_same_again(model):
     _, again = variant_effects(model, SEQUENCE, VARIANTS[:2], draws=5, seed=3)
     assert [e.variant for e in again] == [e.variant for e in random]
     assert np.array_equal([e.ratio for e in again], [e.ratio for e in random])
-
-
-def test_whom_a_residue_attends_to_and_who_attends_to_it(model):
-    to, by = site_attention(model, SEQUENCE, 7)
-    whole = maps(model, SEQUENCE)
-    assert np.allclose(to, whole[:, 7, :], atol=1e-6)
-    assert np.allclose(by, whole[:, :, 7], atol=1e-6)
 
 
 def test_windows_stay_within_the_protein(model):

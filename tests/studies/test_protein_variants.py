@@ -63,6 +63,13 @@ def test_the_distance_is_told_along_the_sequence_and_in_space():
     assert "no site of this protein is known" in " ".join(place_words(Protein("x", SEQUENCE), Variant("T", 2, "A")))
 
 
+def test_a_broken_disulfide_is_said():
+    protein = planted(disulfides=((5, 31),))
+    assert "bound to C32 by a disulfide" in " ".join(place_words(protein, Variant("I", 5, "S")))
+    assert "bound to I6 by a disulfide" in " ".join(place_words(protein, Variant("C", 31, "S")))
+    assert "disulfide" not in " ".join(place_words(protein, Variant("T", 2, "A")))
+
+
 def test_as_extreme_counts_random_substitutions_on_the_right_side():
     def effect(ratio, moved, far):
         return SimpleNamespace(ratio=ratio, moved=np.array([moved]), far=far)

@@ -8,10 +8,9 @@ import zlib
 from pathlib import Path
 
 from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff, read_xml
-from regard.core.scores import Annotations
 from regard.errors import InputError
 
-__all__ = ["KINDS", "Entry", "Feature", "feature_annotations", "read_uniprot"]
+__all__ = ["KINDS", "Entry", "Feature", "read_uniprot"]
 
 
 def read_uniprot(path: Path | str) -> list[Entry]:
@@ -53,9 +52,3 @@ def check(path: Path, entry: Entry) -> None:
             raise InputError(
                 f"{path}, {entry.id}: {f.kind} {f.start + 1}..{f.end} is not within 1..{len(entry.sequence) or '?'}"
             )
-
-
-def feature_annotations(entries: list[Entry], kind: str) -> Annotations:
-    """Residues of a kind of feature in each entry that has a sequence."""
-    known = [entry for entry in entries if entry.sequence]
-    return Annotations([e.id for e in known], [e.annotation(kind) for e in known], kind)

@@ -118,21 +118,3 @@ def variant_effects(
     random = random_substitutions(sequence, draws, apart_from={v.position for v in variants}, seed=seed)
     found = effects(model, sequence, [*variants, *random], advance=advance)
     return found[: len(variants)], found[len(variants) :]
-
-
-def site_attention(model: ProteinModel, sequence: str, position: int) -> tuple[np.ndarray, np.ndarray]:
-    """Whom a residue attends to and who attends to it.
-
-    Returns
-    -------
-    Two arrays (heads, L): attention of the residue (query) to each other, and of each other to it (key).
-    """
-    to = np.zeros((model.layers * model.heads, len(sequence)))
-    by = np.zeros_like(to)
-
-    def receive(layer: int, attention: np.ndarray) -> None:
-        inside = slice(layer * model.heads, (layer + 1) * model.heads)
-        to[inside], by[inside] = attention[0, :, position, :], attention[0, :, :, position]
-
-    together(model, [sequence], receive)
-    return to, by

@@ -61,15 +61,13 @@ def prominence(width: int) -> np.ndarray:
 def tiles(model: ProteinModel, sequence: str, each: Callable[[Tile], None], spans=None) -> None:
     """Read a protein window by window and hand over its attention, a layer at a time."""
     spans = spans or spans_of(model, len(sequence))
-    total = np.zeros((len(sequence), len(sequence)), dtype=np.float32) if len(spans) > 1 else None
-    for start, stop in spans if total is not None else ():
+    total = np.zeros((len(sequence), len(sequence)), dtype=np.float32)
+    for start, stop in spans:
         inside = prominence(stop - start)
         total[start:stop, start:stop] += np.minimum(inside[:, None], inside)
     for start, stop in spans:
         inside = prominence(stop - start)
-        share = np.ones((stop - start, stop - start), dtype=np.float32)
-        if total is not None:
-            share = np.minimum(inside[:, None], inside) / total[start:stop, start:stop]
+        share = np.minimum(inside[:, None], inside) / total[start:stop, start:stop]
 
         def pass_on(layer: int, attention: np.ndarray, start=start, stop=stop, share=share) -> None:
             each(Tile(layer, start, stop, attention, share))

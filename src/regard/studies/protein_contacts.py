@@ -72,7 +72,7 @@ def apart(length: int, least: int) -> np.ndarray:
 def sampled_pairs(protein: Protein, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """All contacts and a sample of the other pairs with a known distance; which is which changes no ranking."""
     i, j = np.nonzero(protein.known)
-    touching = protein.contacts[i, j]
+    touching = np.asarray(protein.contacts)[i, j]
     others = np.flatnonzero(~touching)
     if len(others) > FEATURE_PAIRS:
         others = np.random.default_rng(seed).choice(others, FEATURE_PAIRS, replace=False)
@@ -187,9 +187,9 @@ def judge(known: list[Protein], scores: dict[str, PairScores], random, item: str
             p.known & apart(len(p), least) & ~apart(len(p), most) & ~np.isnan(next(iter(scores.values())).values[k])
             for k, p in enumerate(known)
         ]
-        if not any((p.contacts & t).any() for p, t in zip(known, there, strict=True)):
+        if not any((np.asarray(p.contacts) & t).any() for p, t in zip(known, there, strict=True)):
             continue
-        places = Places(there, [int(p.resolved.sum()) for p in known], [p.group for p in known])
+        places = Places(there, [int(np.sum(p.resolved)) for p in known], [p.group for p in known])
         contacts = PairAnnotations(ids, [p.contacts for p in known], f"contacts, {words} apart")
         tables += [
             compare_proteins(

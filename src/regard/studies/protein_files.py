@@ -16,6 +16,7 @@ from regard.models.protein import stream
 
 if TYPE_CHECKING:
     from regard.studies.protein import Result
+    from regard.studies.protein_contacts import Contacts
 
 MOST_VALUES = 40_000_000  # of attention on disk: 160 MB before compression
 MOST_PAIRS = 2  # of every method, times the length of the protein
@@ -25,7 +26,7 @@ def write_files(result: Result, folder: Path) -> None:
     """Write positions.tsv, pairs.tsv, heads.tsv and, where it is not too large, attention.zarr."""
     positions(result).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
     if result.contacts is not None:
-        pairs(result).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
+        pairs(result.contacts).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     heads(result).to_csv(folder / "heads.tsv", sep="\t", index=False, float_format="%.5g")
     model, longest = result.model, max(map(len, result.proteins))
     if model.layers * model.heads * longest**2 * len(result.proteins) > MOST_VALUES:
@@ -64,18 +65,18 @@ def positions(result: Result) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def pairs(result: Result) -> pd.DataFrame:
+def pairs(contacts: Contacts) -> pd.DataFrame:
     """The best pairs of each method and protein, twice as many as residues; is it a contact?"""
     parts = []
-    for name, scores in result.contacts.scores.items():
-        for protein, values in zip(result.contacts.proteins, scores.values, strict=True):
+    for name, scores in contacts.scores.items():
+        for protein, values in zip(contacts.proteins, scores.values, strict=True):
             i, j = np.nonzero(protein.known & ~np.isnan(values))
             best = np.argsort(-values[i, j], kind="stable")[: MOST_PAIRS * len(protein)]
             i, j = i[best], j[best]
             parts.append(pd.DataFrame({
                 "id": protein.id, "i": i, "j": j, "residue_i": [protein.sequence[k] for k in i],
                 "residue_j": [protein.sequence[k] for k in j], "score": values[i, j],
-                "contact": protein.contacts[i, j].astype(int), "method": name,
+                "contact": np.asarray(protein.contacts)[i, j].astype(int), "method": name,
             }))  # fmt: skip
     return pd.concat(parts, ignore_index=True)
 
@@ -95,6 +96,7 @@ def heads(result: Result) -> pd.DataFrame:
     if result.contacts is not None:
         having = result.contacts.proteins
         table["contact_precision"] = np.mean(
-            [p.contacts[tuple(result.readings[p.id].top.transpose(2, 0, 1))].mean(axis=1) for p in having], axis=0
+            [np.asarray(p.contacts)[tuple(result.readings[p.id].top.transpose(2, 0, 1))].mean(axis=1) for p in having],
+            axis=0,
         )
     return table

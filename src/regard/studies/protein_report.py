@@ -81,7 +81,8 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
     part = evidence[about_contacts if what == "contacts" else ~about_contacts]
     judged = "P@L" if what == "contacts" else "auroc"
     rows = []
-    for (annotation, method), of_method in part.groupby(["annotation", "method"], sort=False):
+    for _, of_method in part.groupby(["annotation", "method"], sort=False):
+        annotation, method = of_method.annotation.iloc[0], of_method.method.iloc[0]
         main = of_method[of_method.metric == judged]
         if main.empty:
             continue
@@ -159,7 +160,7 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
         )))  # fmt: skip
     if result.contacts is not None:
         for k, protein in enumerate(result.contacts.proteins[:SHOWN_PROTEINS]):
-            panels = [(name, result.contacts.scores[name].values[k]) for name in shown_readings(result)]
+            panels = [(name, result.contacts.scores[name].values[k]) for name in shown_readings(result.contacts.scores)]
             picture = contact_maps(
                 panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}",
                 seams=result.seams[protein.id],
@@ -176,9 +177,8 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
     return made
 
 
-def shown_readings(result: Result) -> list[str]:
+def shown_readings(there: dict) -> list[str]:
     """The reading with the best reason to be right first, plain averaging beside it, then the template."""
-    there = result.contacts.scores
     return [
         *[n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in there][:2],
         MEAN,

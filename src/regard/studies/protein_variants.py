@@ -210,6 +210,13 @@ def place_words(protein: Protein, variant: Variant) -> list[str]:
     inside = [name for name, (start, stop) in protein.regions.items() if start <= at < stop]
     if inside:
         lines.append(f"Place: in {inside[0]} of the variable domain (IMGT).")
+    for a, b in protein.disulfides:
+        if at in (a, b):
+            other = b if at == a else a
+            lines.append(
+                f"Bond: in the structure it is bound to {protein.sequence[other]}{other + protein.offset + 1} by a "
+                "disulfide, which this substitution breaks."
+            )
     near = []
     for kind, labels in protein.sites.items():
         where = np.flatnonzero(labels)

@@ -26,6 +26,7 @@ from regard.studies.protein_sites import PUBLISHED, RECEIVED
 
 if TYPE_CHECKING:
     from regard.studies.protein import Result
+    from regard.studies.protein_contacts import Contacts
 
 # name: what it does, where it comes from
 METHODS = {
@@ -123,7 +124,7 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
                 f"{b['value']:.2f} by {b['method']}."
             )
     if result.contacts is not None:
-        lines += bonds(result)
+        lines += bonds(result.contacts)
     return lines or ["See the figures: heads, amino acids and the residues that attract attention."]
 
 
@@ -140,12 +141,12 @@ def plain_average(row: dict) -> str:
     )
 
 
-def bonds(result: Result) -> list[str]:
+def bonds(contacts: Contacts) -> list[str]:
     """Where the disulfides stand in the ranking of each chain, by the best reading there is."""
-    scores = result.contacts.scores
+    scores = contacts.scores
     name = next((n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in scores), MEAN)
     lines = []
-    for k, protein in enumerate(result.contacts.proteins[:4]):
+    for k, protein in enumerate(contacts.proteins[:4]):
         values = scores[name].values[k]
         i, j = protein.known.nonzero()
         for a, b in protein.disulfides:
