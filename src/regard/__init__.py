@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from regard.core.tokens import token_table
     from regard.models.attention import attention
     from regard.models.capture import capture
+    from regard.models.enformer_style import extract_attention_enformer_style
+    from regard.models.protein import load_protein
 
 # The other public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
@@ -24,7 +26,9 @@ _HOMES = {
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
+    "extract_attention_enformer_style": "models.enformer_style",
     "load": "core.store",
+    "load_protein": "models.protein",
     "token_table": "core.tokens",
 }
 
@@ -38,7 +42,9 @@ __all__ = [
     "attention_maps",
     "capture",
     "compare",
+    "extract_attention_enformer_style",
     "load",
+    "load_protein",
     "token_table",
 ]
 
