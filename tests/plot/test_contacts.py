@@ -21,7 +21,7 @@ def test_the_best_l_known_pairs_are_drawn_blue_where_right_and_orange_where_wron
     drawn = {}
     for points in ax.collections:
         edge = points.get_edgecolors() if len(points.get_facecolors()) == 0 else points.get_facecolors()
-        drawn[to_hex(edge[0])] = {tuple(p) for p in np.asarray(points.get_offsets()).astype(int)}
+        drawn[to_hex(edge[0])] = {tuple(p) for p in np.asarray(points.get_offsets()).astype(int) - 1}  # drawn from 1
     assert drawn[GREY] == {(j, 0) for j in range(10, 18)}  # above the diagonal: column, row
     assert drawn[BLUE] == {(0, j) for j in range(10, 18)}
     assert len(drawn[ORANGE]) == size - 8 and (1, 2) not in drawn[ORANGE]

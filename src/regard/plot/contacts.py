@@ -17,7 +17,7 @@ def contact_map(
     """Contacts of the structure above the diagonal, the best L scored pairs below it.
 
     contacts, known : bool, (L, L); only known pairs i < j are ranked. A right pair is a filled blue dot, a wrong
-    one an open orange ring. Dotted lines are the seams of windows.
+    one an open orange ring. Dotted lines are the seams of windows. Residues count from 1 on both axes.
     """
     size = len(contacts)
     i, j = np.nonzero(known & contacts)
@@ -26,15 +26,15 @@ def contact_map(
     a, b = a[best], b[best]
     right = contacts[a, b]
     dot = np.clip((260 / size) ** 2 * 2.2, 1.2, 16)
-    ax.scatter(j, i, s=dot, color=GREY, marker="s", linewidths=0)
-    ax.scatter(a[right], b[right], s=dot * 1.2, color=BLUE, linewidths=0)
-    ax.scatter(a[~right], b[~right], s=dot * 1.4, facecolors="none", edgecolors=ORANGE, linewidths=0.8)
-    ax.plot([0, size - 1], [0, size - 1], color="black", linewidth=0.5)
+    ax.scatter(j + 1, i + 1, s=dot, color=GREY, marker="s", linewidths=0)
+    ax.scatter(a[right] + 1, b[right] + 1, s=dot * 1.2, color=BLUE, linewidths=0)
+    ax.scatter(a[~right] + 1, b[~right] + 1, s=dot * 1.4, facecolors="none", edgecolors=ORANGE, linewidths=0.8)
+    ax.plot([1, size], [1, size], color="black", linewidth=0.5)
     for seam in seams or []:
-        ax.axvline(seam - 0.5, color="black", linewidth=0.5, linestyle=":")
-        ax.axhline(seam - 0.5, color="black", linewidth=0.5, linestyle=":")
-    ax.set_xlim(-0.5, size - 0.5)
-    ax.set_ylim(size - 0.5, -0.5)
+        ax.axvline(seam + 0.5, color="black", linewidth=0.5, linestyle=":")
+        ax.axhline(seam + 0.5, color="black", linewidth=0.5, linestyle=":")
+    ax.set_xlim(0.5, size + 0.5)
+    ax.set_ylim(size + 0.5, 0.5)
     ax.set_aspect("equal")
     ax.set_xlabel("residue")
     return ax
