@@ -17,7 +17,6 @@ from regard.errors import RegardError
 LENGTH = 196_608
 LIMIT = 600  # processor seconds for one pass; a pass that takes longer is given up and has no figure
 PASSES = {
-    "prediction": "output at the TSS",
     "attention": "attention from the TSS, 11 layers × 8 heads",
     "gradient": "gradient × input, activations computed again",
 }
@@ -58,7 +57,7 @@ def measure(name: str, length: int, send, limit: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import torch
 
-    from regard.attribute.contributions import attention_from_tss, gradient_by_bin, rows
+    from regard.attribute.contributions import attention_from_tss, gradient_by_bin
     from regard.models import enformer
 
     started = time.monotonic()
@@ -68,12 +67,6 @@ def measure(name: str, length: int, send, limit: int) -> None:
     built = time.monotonic() - started
     tokens = torch.from_numpy(np.random.default_rng(0).integers(0, 4, (1, model.length)))
     started, before = time.monotonic(), time.process_time()
-    if name == "prediction":
-        with torch.no_grad():
-            model.output(rows(tokens.numpy()))
-    elif name == "attention":
-        attention_from_tss(model, tokens)
-    else:
-        gradient_by_bin(model, tokens)
+    (attention_from_tss if name == "attention" else gradient_by_bin)(model, tokens)
     seconds, processor = time.monotonic() - started, time.process_time() - before
     send.send((parameters, built, seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6))
