@@ -37,3 +37,11 @@ def test_own_weights_bring_their_own_task():
         task_of_model(Config(), None)
     with pytest.raises(InputError, match="yours"):
         task_of_model(config, "promoter")
+
+
+def test_lengths_that_a_classifier_did_not_learn_from_are_named():
+    said = task_of("promoter").length_remark(np.array([300, 512, 299]))
+    assert said is not None and said.startswith("2 of 3 sequences are not 300 bases long")
+    assert task_of("promoter").length_remark(np.array([300, 300])) is None
+    assert task_of("enhancer").length_remark(np.array([200])) is None
+    assert task_of_model(Config(tasks={"yours": ["off", "on"]}), None).length_remark(np.array([77])) is None

@@ -131,6 +131,8 @@ def study(
     if table.ambiguous.sum():
         remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
     remarks += check.remarks
+    if warning := task.length_remark(predictions.length.to_numpy()):
+        remarks.insert(0, warning)
     rows = table.set_index("id")
     shown = rows.loc[chosen.id]
     maps = attention(model, shown.sequence.tolist(), chosen.id.tolist())
@@ -189,6 +191,8 @@ def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, 
     if "label" in predictions:
         mcc = matthews_corrcoef(predictions.label, predictions.predicted)
         console.print(f"Matthews correlation with the labels: {mcc:.3f}")
+    if warning := task.length_remark(predictions.length.to_numpy()):
+        console.print(f"note: {warning}")
     if not predictions_only:
         table = pd.read_csv(out / "evidence.tsv", sep="\t")
         known = table[table.null == "circular shift"]  # the others are differences between classes

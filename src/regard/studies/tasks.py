@@ -25,17 +25,33 @@ class Task:
     classes : names in label order; the first is the background.
     members : for each class, which logits of the head are its; their probabilities add up.
     log_prior : added to each logit.
+    bases : length of the sequences that the classifier learnt from; None if they were not all of one length.
     """
 
     name: str
     classes: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
     log_prior: tuple[float, ...]
+    bases: int | None = None
 
     def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Log probability of each class, shape (sequences, classes), of logits of the head."""
         logp = log_softmax(logits + np.array(self.log_prior), axis=1)
         return np.stack([np.logaddexp.reduce(logp[:, m], axis=1) for m in map(list, self.members)], axis=1)
+
+    def length_remark(self, lengths: np.ndarray) -> str | None:
+        """A warning where sequences are not as long as those that the classifier learnt from.
+
+        A head of whole sequences does not carry over: promoters against windows, AUROC .90 at 300 bases, .66 at 400
+        (`python -m benchmarks window`).
+        """
+        other = int((np.asarray(lengths) != self.bases).sum()) if self.bases else 0
+        if not other:
+            return None
+        return (
+            f"{other} of {len(lengths)} sequences are not {self.bases} bases long, as all were from which the {self.name} "
+            f"classifier learnt; do not trust their predictions: cut or extend them to {self.bases}"
+        )
 
     def score(self, logits: Tensor) -> Tensor:
         """Log odds of not being background, shape (batch,): what attributions explain."""
@@ -52,9 +68,9 @@ def task_of(name: str, negatives: str = "both") -> Task:
         or "both".
     """
     if name == "enhancer":
-        return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0))
+        return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0), bases=200)
     prior = {"both": (0.0, GENOME_LOG_PRIOR, 0.0), "blocks": (0.0, -1e9, 0.0), "genome": (-1e9, 0.0, 0.0)}
-    return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives])
+    return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives], bases=300)
 
 
 def task_of_model(config: Config, name: str | None) -> Task:
