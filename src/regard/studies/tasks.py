@@ -49,8 +49,8 @@ class Task:
         if not other:
             return None
         return (
-            f"{other} of {len(lengths)} sequences are not {self.bases} bases long, as all were from which the {self.name} "
-            f"classifier learnt; do not trust their predictions: cut or extend them to {self.bases}"
+            f"{other} of {len(lengths)} sequences are not {self.bases} bases long, as were all from which the "
+            f"{self.name} classifier learnt; do not trust their predictions: cut or extend them to {self.bases}"
         )
 
     def score(self, logits: Tensor) -> Tensor:
