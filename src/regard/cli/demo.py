@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from regard.cli.options import Force, Out, Seed, Threads, use_threads
+from regard.cli.options import Force, Out, Seed, Threads
 
 
 def demo(out: Out = Path("regard-demo"), seed: Seed = 0, threads: Threads = 0, force: Force = False) -> None:
     """Every study on real input that comes with Regard."""
     from regard.studies.demo import run
 
-    use_threads(threads)
-    run(out, seed=seed, force=force)
+    run(out, seed=seed, force=force, threads=threads)
