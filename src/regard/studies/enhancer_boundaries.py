@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,43 +19,14 @@ from regard.core.sequences import encode
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
-from regard.predictors.matched_loci import TOLERANCE, Pair, matched_loci
+from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.studies.enhancer_boundaries_report import write_report
+from regard.studies.enhancer_boundaries_result import Readings, Result
 from regard.studies.enhancer_model import open_model
 
 SHOWN = 128  # bins of the maps that are kept, at most; scores are of all bins
 LONG = 20_000  # bases of a window from which on a pass with random weights is left out
 RANDOM_MODELS = 3
-
-
-@dataclass
-class Readings:
-    """Scores of many windows, and their mean map.
-
-    `scores` : "stripe" and "block", each (windows, layers, heads). `map` : mean attention relative to uniform,
-    (layers, heads, query, key), bins pooled to SHOWN at most.
-    """
-
-    scores: dict[str, np.ndarray]
-    map: np.ndarray
-
-
-@dataclass
-class Result:
-    """Everything the report tells."""
-
-    source: str
-    model: GenomicModel
-    pairs: list[Pair]
-    left_out: list[tuple[Region, str]]
-    not_used: int
-    width: int
-    away: int
-    boundary: Readings
-    control: Readings
-    untrained: dict[str, np.ndarray] | None
-    evidence: pd.DataFrame
-    remarks: list[str]
 
 
 def run(

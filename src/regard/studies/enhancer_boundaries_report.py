@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,9 +12,7 @@ from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.plot.boundaries import both_scores, difference, every_head
 from regard.plot.style import save
 from regard.report.build import render
-
-if TYPE_CHECKING:
-    from regard.studies.enhancer_boundaries import Result
+from regard.studies.enhancer_boundaries_result import Result
 
 
 def write_report(result: Result, folder: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from regard.errors import InputError
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer_locus_evidence import gather
 from regard.studies.enhancer_locus_report import write_report
+from regard.studies.enhancer_locus_result import Locus, Result
 from regard.studies.enhancer_model import open_model
 from regard.studies.enhancer_targets import Placed, find_targets, place_window
 
@@ -33,42 +33,6 @@ SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one 
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
 RANDOM_MODELS = 3
 BASES = 32_768  # of the windows that are read together
-
-
-@dataclass
-class Locus:
-    """One transcription start and what was found in the model's window about it.
-
-    `tracks` : for each method one value a bin, (bins,), in the order of the chromosome. `prediction` : the same, with
-    the base at which each value begins. `elements` : those in the window with a score of each method.
-    """
-
-    placed: Placed
-    value: float
-    tracks: dict[str, np.ndarray]
-    prediction: tuple[np.ndarray, np.ndarray] | None
-    elements: pd.DataFrame | None
-
-    @property
-    def name(self) -> str:
-        return self.placed.target.name
-
-
-@dataclass
-class Result:
-    """Everything the report tells."""
-
-    where: str
-    region: Region
-    model: GenomicModel
-    loci: list[Locus]
-    signals: dict[str, np.ndarray]
-    elements: pd.DataFrame | None
-    validated: pd.DataFrame | None
-    genes: pd.DataFrame | None
-    evidence: pd.DataFrame
-    shuffles: int
-    remarks: list[str]
 
 
 def run(

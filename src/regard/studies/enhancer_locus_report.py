@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,9 +12,7 @@ from regard.core.regions import other_spelling
 from regard.plot.locus import Track, plot_locus
 from regard.plot.style import BLUE, ORANGE, save
 from regard.report.build import render
-
-if TYPE_CHECKING:
-    from regard.studies.enhancer_locus import Locus, Result
+from regard.studies.enhancer_locus_result import Locus, Result
 
 SHOWN_LOCI, SHOWN_ELEMENTS = 6, 15
 UNTRAINED = "untrained model, random weights: this says nothing about biology"

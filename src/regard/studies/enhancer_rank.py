@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,35 +16,12 @@ from regard.core.evidence import write_evidence
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
 from regard.predictors.distance import activity_by_contact, nearness
+from regard.studies.enhancer_rank_report import summary, write_report
+from regard.studies.enhancer_rank_result import ABC_THRESHOLD, ALL, MEASURED, Result
 
-ABC_THRESHOLD = 0.02  # of Fulco et al. 2019
-ALL, EDGES = "all distances", (10_000, 30_000, 100_000)
+EDGES = (10_000, 30_000, 100_000)
 BINS = ("under 10 kb", "10 to 30 kb", "30 to 100 kb", "over 100 kb")
-MEASURED = ("ABC", "activity × contact")
 SHOWN = {"gradient_input": "gradient × input", "gradient_x_input": "gradient × input"}  # names that files can spell
-
-
-@dataclass(frozen=True)
-class Result:
-    """Everything the report tells.
-
-    scores : one array a method, shape (pairs,), bigger is likelier; a pair that a method says nothing of has its least
-        score less 1. unscored : of how many pairs each method says nothing.
-    called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
-    """
-
-    pairs: CrisprPairs
-    scores: dict[str, np.ndarray]
-    unscored: dict[str, int]
-    bins: dict[str, np.ndarray]
-    called: np.ndarray | None
-    evidence: pd.DataFrame
-    remarks: list[str]
-
-    @property
-    def kinds(self) -> dict[str, str]:
-        """Each method as baseline, measured (from signals) or model."""
-        return {n: "baseline" if n == "distance" else "measured" if n in MEASURED else "model" for n in self.scores}
 
 
 def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, seed: int = 0) -> Result:
@@ -138,8 +114,6 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`."""
-    from regard.studies.enhancer_rank_report import summary, write_report
-
     console = console or Console(stderr=True)
     files = [Path(predictions)] if isinstance(predictions, str | Path) else [Path(p) for p in predictions or ()]
     with output_folder(out, force) as folder:

@@ -15,7 +15,7 @@ from regard.core.methods import Method
 from regard.plot.ranking import by_distance, recall_curves
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.enhancer_rank import ABC_THRESHOLD, ALL, Result
+from regard.studies.enhancer_rank_result import ABC_THRESHOLD, ALL, Result
 
 RECORDS = {
     "distance": Method("distance", "the nearer to the TSS, the likelier", "−|element − TSS|", "", "nothing"),

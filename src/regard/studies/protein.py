@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from regard.models.device import usable
 from regard.models.protein import ProteinModel, load_protein, random_twin
 from regard.models.protein_reading import Reading
 from regard.models.protein_windows import mean_map, seams, spans_of
-from regard.studies.protein_contacts import TWINS, Contacts, gradients_of, reading_of, study_contacts
+from regard.studies.protein_contacts import TWINS, gradients_of, reading_of, study_contacts
 from regard.studies.protein_files import write_files
 from regard.studies.protein_inputs import (
     Protein,
@@ -33,28 +32,12 @@ from regard.studies.protein_inputs import (
 )
 from regard.studies.protein_references import references_for
 from regard.studies.protein_report import write_report
+from regard.studies.protein_result import Result
 from regard.studies.protein_sites import study_sites
 from regard.studies.protein_variants import place_variants
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
 ANTIBODY = "antiberty"
-
-
-@dataclass
-class Result:
-    """Everything the report tells."""
-
-    source: str
-    model: ProteinModel
-    proteins: list[Protein]
-    readings: dict[str, Reading]
-    maps: dict[str, np.ndarray]  # attention, mean of all layers and heads, (L, L), a protein each
-    seams: dict[str, list[int]]
-    gradients: dict[str, np.ndarray]
-    contacts: Contacts | None
-    evidence: pd.DataFrame
-    seed: int
-    remarks: list[str] = field(default_factory=list)
 
 
 def run(

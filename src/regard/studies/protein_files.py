@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,8 @@ from regard.core.maps import attention_maps
 from regard.core.store import save_maps
 from regard.core.tokens import token_table
 from regard.models.protein import stream
-
-if TYPE_CHECKING:
-    from regard.studies.protein import Result
-    from regard.studies.protein_contacts import Contacts
+from regard.studies.protein_contacts import Contacts
+from regard.studies.protein_result import Result
 
 MOST_VALUES = 40_000_000  # of attention on disk: 160 MB before compression
 MOST_PAIRS = 2  # of every method, times the length of the protein

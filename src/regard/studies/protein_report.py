@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,15 +19,13 @@ from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.protein_contacts import BEST, CORRECTED, LOGISTIC, LONG, MEAN, OWN, RANGES, TEMPLATE, TOP
 from regard.studies.protein_files import heads
+from regard.studies.protein_result import Result
 from regard.studies.protein_site import site_sections
 from regard.studies.protein_sites import BEST as SITE_BEST
 from regard.studies.protein_sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein_sites import RECEIVED
 from regard.studies.protein_variants import variant_sections
 from regard.studies.protein_words import asked, findings, headline, methods_used
-
-if TYPE_CHECKING:
-    from regard.studies.protein import Result
 
 ATTENTION = (MEAN, CORRECTED, BEST, TOP, LOGISTIC, OWN, RECEIVED, SITE_BEST, SITE_LOGISTIC)
 SHOWN_PROTEINS, SHOWN_HEADS = 6, 8

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.stats import hypergeom
@@ -12,9 +11,7 @@ from regard.plot.residues import plot_with_functional_annotations
 from regard.plot.style import save
 from regard.plot.trace import two_traces
 from regard.studies.protein_inputs import Protein
-
-if TYPE_CHECKING:
-    from regard.studies.protein import Result
+from regard.studies.protein_result import Result
 
 MOST = 3  # sections
 APART, BEST = 6, 10

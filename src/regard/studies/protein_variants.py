@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,9 +17,7 @@ from regard.plot.residues import plot_with_functional_annotations
 from regard.plot.style import save
 from regard.plot.variants import head_changes
 from regard.studies.protein_inputs import Protein
-
-if TYPE_CHECKING:
-    from regard.studies.protein import Result
+from regard.studies.protein_result import Result
 
 CAVEAT = (
     "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "

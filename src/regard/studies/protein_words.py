@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from regard.core.evidence import SUPPORTED, TOO_FEW
 from regard.studies.protein_contacts import (
     BASELINES,
@@ -19,14 +17,12 @@ from regard.studies.protein_contacts import (
     OWN,
     TEMPLATE,
     TOP,
+    Contacts,
 )
+from regard.studies.protein_result import Result
 from regard.studies.protein_sites import BEST as SITE_BEST
 from regard.studies.protein_sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein_sites import PUBLISHED, RECEIVED
-
-if TYPE_CHECKING:
-    from regard.studies.protein import Result
-    from regard.studies.protein_contacts import Contacts
 
 # name: what it does, where it comes from
 METHODS = {

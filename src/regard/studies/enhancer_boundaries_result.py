@@ -1,0 +1,42 @@
+"""What a run on boundaries found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regard.core.regions import Region
+from regard.models.genomic import GenomicModel
+from regard.predictors.matched_loci import Pair
+
+
+@dataclass
+class Readings:
+    """Scores of many windows, and their mean map.
+
+    `scores` : "stripe" and "block", each (windows, layers, heads). `map` : mean attention relative to uniform,
+    (layers, heads, query, key), bins pooled to SHOWN at most.
+    """
+
+    scores: dict[str, np.ndarray]
+    map: np.ndarray
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    source: str
+    model: GenomicModel
+    pairs: list[Pair]
+    left_out: list[tuple[Region, str]]
+    not_used: int
+    width: int
+    away: int
+    boundary: Readings
+    control: Readings
+    untrained: dict[str, np.ndarray] | None
+    evidence: pd.DataFrame
+    remarks: list[str]
