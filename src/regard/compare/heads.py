@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ import pandas as pd
 from scipy.stats import false_discovery_control
 
 from regard.compare.proteins import shifted
+from regard.compare.sparse import sparse_logistic
 
 LEVEL = 0.05
 TOP = 5  # heads that are averaged, at most
@@ -102,20 +102,10 @@ def precision(top: np.ndarray, contacts: np.ndarray) -> np.ndarray:
 
 def logistic(proteins: Sequence[KnownProtein], seed: int) -> np.ndarray | None:
     """Coefficients of a sparse logistic regression of contacts on heads, or None where it has nothing to learn."""
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.linear_model import LogisticRegression
-
-    features = np.concatenate([p.features for p in proteins])
     labels = np.concatenate([p.contacts[p.pairs] for p in proteins])
     if labels.sum() < FEWEST_CONTACTS or labels.all():
         return None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", "Inconsistent values: penalty")
-        warnings.simplefilter("ignore", FutureWarning)
-        model = LogisticRegression(penalty="l1", C=STRENGTH, solver="liblinear", random_state=seed, max_iter=200)
-        model.fit(features, labels)
-    return model.coef_[0] if model.coef_.any() else None
+    return sparse_logistic(np.concatenate([p.features for p in proteins]), labels, seed, STRENGTH)
 
 
 def leave_one_out(proteins: Sequence[KnownProtein], *, seed: int = 0) -> dict[str, Choice]:

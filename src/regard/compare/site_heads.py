@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import rankdata
+
+from regard.compare.sparse import sparse_logistic
 
 STRENGTH = 0.1  # C of the L1 penalty
 FEWEST_SITES = 20
@@ -49,17 +50,8 @@ def choose_site_heads(proteins: Sequence[LabelledProtein], *, seed: int = 0) -> 
     aurocs = np.mean([head_aurocs(p.received, p.sites) for p in labelled], axis=0)
     weights = {"best head": np.eye(len(aurocs))[aurocs.argmax()]}
     if sum(p.sites.sum() for p in labelled) >= FEWEST_SITES:
-        from sklearn.exceptions import ConvergenceWarning
-        from sklearn.linear_model import LogisticRegression
-
         features = np.concatenate([standardised(p.received).T for p in labelled])
-        labels = np.concatenate([p.sites for p in labelled])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            warnings.filterwarnings("ignore", "Inconsistent values: penalty")
-            warnings.simplefilter("ignore", FutureWarning)
-            model = LogisticRegression(penalty="l1", C=STRENGTH, solver="liblinear", random_state=seed, max_iter=200)
-            model.fit(features, labels)
-        if model.coef_.any():
-            weights["logistic regression"] = model.coef_[0]
+        coefficients = sparse_logistic(features, np.concatenate([p.sites for p in labelled]), seed, STRENGTH)
+        if coefficients is not None:
+            weights["logistic regression"] = coefficients
     return weights

@@ -39,17 +39,7 @@ def read_sequences(path: Path | str, classes: list[str]) -> pd.DataFrame:
     """
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else read_text(path)
-    if table.empty:
-        raise InputError(f"{path}: no sequence in it; expected FASTA, TSV or Parquet with a column 'sequence'")
-    if "id" not in table:
-        table["id"] = [f"seq{i}" for i in range(1, len(table) + 1)]
-    table["id"] = table["id"].astype(str)
-    twice = table.id[table.id.duplicated()]
-    if len(twice):
-        raise InputError(f"{path}: id {twice.iloc[0]!r} stands more than once; make ids differ")
-    missing = table.sequence.isna()
-    if missing.any():
-        raise InputError(f"{path}, record {table.id[missing].iloc[0]!r}: no sequence; fill it in or take it out")
+    name_records(path, table, "FASTA, TSV or Parquet with a column 'sequence'")
     raw = table.sequence.astype(str).str.strip().str.upper()
     table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
     table["sequence"] = raw.str.translate(TO_N)
@@ -118,6 +108,21 @@ def fasta_table(path: Path) -> pd.DataFrame:
         row |= dict(re.findall(r"\b(label|tss)=(\S+)", header))
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def name_records(path: Path, table: pd.DataFrame, expected: str) -> None:
+    """Give every record an id, in place; raises InputError where there is none, or ids or sequences are amiss."""
+    if table.empty:
+        raise InputError(f"{path}: no sequence in it; expected {expected}")
+    if "id" not in table:
+        table["id"] = [f"seq{i}" for i in range(1, len(table) + 1)]
+    table["id"] = table["id"].astype(str)
+    twice = table.id[table.id.duplicated()]
+    if len(twice):
+        raise InputError(f"{path}: id {twice.iloc[0]!r} stands more than once; make ids differ")
+    missing = table.sequence.isna() | (table.sequence == "")
+    if missing.any():
+        raise InputError(f"{path}, record {table.id[missing].iloc[0]!r}: no sequence; fill it in or take it out")
 
 
 def check_letters(path: Path, table: pd.DataFrame) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from regard.core.inputs import is_parquet, read_parquet, read_text
+from regard.core.inputs import is_parquet, name_records, read_parquet, read_text
 from regard.core.sequences import lines
 from regard.errors import InputError
 
@@ -36,17 +36,7 @@ def read_proteins(path: Path | str) -> pd.DataFrame:
     """
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else bare(path) if is_bare(path) else read_text(path)
-    if table.empty:
-        raise InputError(f"{path}: no sequence in it; expected protein FASTA, or TSV with a column 'sequence'")
-    if "id" not in table:
-        table["id"] = [f"seq{i}" for i in range(1, len(table) + 1)]
-    table["id"] = table["id"].astype(str)
-    twice = table.id[table.id.duplicated()]
-    if len(twice):
-        raise InputError(f"{path}: id {twice.iloc[0]!r} stands more than once; make ids differ")
-    missing = table.sequence.isna() | (table.sequence == "")
-    if missing.any():
-        raise InputError(f"{path}, record {table.id[missing].iloc[0]!r}: no sequence; fill it in or take it out")
+    name_records(path, table, "protein FASTA, or TSV with a column 'sequence'")
     table["sequence"] = [clean(path, i, str(s)) for i, s in zip(table.id, table.sequence, strict=True)]
     table["unusual"] = table.sequence.str.count(f"[{OTHERS}]")
     first = table.groupby("sequence", sort=False).id.transform("first")
