@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from benchmarks import Row, data
 from regard.compare.verdict import LEAD
-from regard.studies.enhancer_rank import rank
+from regard.studies.enhancer.rank import rank
 
 FULCO, ABC = "EPCrisprBenchmark_Fulco2019_K562_GRCh38.tsv.gz", "ABC_K562_Fulco2019Genes_GRCh38.tsv.gz"
 K562 = "EPCrisprBenchmark_combined_data.training_K562.GRCh38.tsv.gz"

@@ -16,7 +16,7 @@ from regard.compare.edges import chance
 from regard.compare.metrics import Ranking, average_precision
 from regard.core.expression import Expression
 from regard.errors import RegardError
-from regard.studies.network_methods import METHODS, families, run_methods
+from regard.studies.network.methods import METHODS, families, run_methods
 
 SEED = 0
 CASES = [("DREAM4-10", design, dream10) for design in SMALL] + [("DREAM4-100", design, dream100) for design in LARGE]

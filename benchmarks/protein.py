@@ -19,7 +19,7 @@ from regard.core.sequences import read_fasta
 from regard.models.protein import ProteinModel, load_protein, random_twin
 from regard.models.protein_reading import read
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity
-from regard.studies.protein_contacts import (
+from regard.studies.protein.contacts import (
     DISTANCE,
     HYDROPATHY,
     IDENTITY,
@@ -29,9 +29,9 @@ from regard.studies.protein_contacts import (
     reading_of,
     study_contacts,
 )
-from regard.studies.protein_inputs import Protein, cut_to_domain, grouped, with_regions, with_structures
-from regard.studies.protein_references import SEQUENCES, STRUCTURE
-from regard.studies.protein_sites import BASELINES, baselines, site_scores
+from regard.studies.protein.inputs import Protein, cut_to_domain, grouped, with_regions, with_structures
+from regard.studies.protein.references import SEQUENCES, STRUCTURE
+from regard.studies.protein.sites import BASELINES, baselines, site_scores
 
 MODEL = "REGARD_PROTEIN_MODEL"  # a folder, or a name of `regard models`, for sites and contacts of other proteins
 ANTIBODIES = {"1igy": "AB", "1ncb": "LH", "4zxb": "ABCD"}

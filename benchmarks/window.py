@@ -12,7 +12,7 @@ from regard.attribute.contributions import rows
 from regard.compare.metrics import Ranking, auroc
 from regard.core.sequences import encode, read_fasta
 from regard.models import dna_gpt_window
-from regard.studies.enhancer_model import open_model
+from regard.studies.enhancer.model import open_model
 
 FLANK, TSS = 325, 249  # bases of true flank in the file, and where the TSS stands behind it
 WINDOWS = (200, 300, 400, 512)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from regard.studies.protein_references import SEQUENCES, STRUCTURE
+from regard.studies.protein.references import SEQUENCES, STRUCTURE
 
 REGARD = Path(sys.executable).parent / "regard"
 

@@ -6,9 +6,9 @@ import pandas as pd
 from regard.core.scores import PositionScores
 from regard.core.sequences import decode
 from regard.models.initiation_strength import Reading
-from regard.studies.dna_answers import Many
-from regard.studies.dna_evidence import MEAN_OF_HEADS, mean_of
-from regard.studies.dna_initiation import CrossCheck
+from regard.studies.dna.answers import Many
+from regard.studies.dna.evidence import MEAN_OF_HEADS, mean_of
+from regard.studies.dna.initiation import CrossCheck
 from regard.studies.tasks import task_of
 from tests.models.test_initiation import small
 

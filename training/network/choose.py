@@ -1,7 +1,7 @@
 """Measure methods on held-out simulations, by kind of table, for the study's default: choose.py [WEIGHTS] [--tables 6]
 
 Tables come from the prior of the training, with seeds of their own, told or not told what was done; each is filed
-under the kind that the study would see in it. Writes src/regard/studies/network_choice.tsv.
+under the kind that the study would see in it. Writes src/regard/studies/network/choice.tsv.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from regard.compare.metrics import Ranking, average_precision
 from regard.core.expression import Expression
 from regard.models.shipped import NETWORK
 from regard.predictors import trees
-from regard.studies.network_choice import KINDS, SIZES, TABLE, kind_of, size_of
-from regard.studies.network_methods import METHODS, run_methods
+from regard.studies.network.choice import KINDS, SIZES, TABLE, kind_of, size_of
+from regard.studies.network.methods import METHODS, run_methods
 from regard.train.regulation import Plan, draw_plan, simulate
 
 SEED = 2**31 + 2  # neither training's, nor that of its log, nor measure.py's

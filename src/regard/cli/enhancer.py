@@ -37,7 +37,7 @@ def rank(
     force: Force = False,
 ) -> None:
     """Rank element–gene pairs, and judge every ranking by CRISPRi."""
-    from regard.studies.enhancer_rank import run
+    from regard.studies.enhancer.rank import run
 
     use_threads(threads)
     run(pairs, out, predictions=predictions or [], seed=seed, force=force)
@@ -64,7 +64,7 @@ def locus(
     force: Force = False,
 ) -> None:
     """Show which stretches of DNA count for what a model says of a gene's start."""
-    from regard.studies.enhancer_locus import run
+    from regard.studies.enhancer.locus import run
 
     use_threads(threads)
     run(
@@ -104,7 +104,7 @@ def boundaries(
     force: Force = False,
 ) -> None:
     """Ask whether attention knows of TAD boundaries, against matched loci."""
-    from regard.studies.enhancer_boundaries import run
+    from regard.studies.enhancer.boundaries import run
 
     use_threads(threads)
     run(

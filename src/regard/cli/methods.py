@@ -9,8 +9,8 @@ def methods() -> None:
     from rich.table import Table
 
     from regard.reduce.operations import OPERATIONS
-    from regard.studies.network_methods import METHODS
-    from regard.studies.protein_words import METHODS as PROTEIN
+    from regard.studies.network.methods import METHODS
+    from regard.studies.protein.words import METHODS as PROTEIN
 
     table = Table("name", "what it does", "equation", "source", title="reductions of attention")
     for one in OPERATIONS.values():

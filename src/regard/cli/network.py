@@ -26,7 +26,7 @@ def network(
     force: Force = False,
 ) -> None:
     """Infer a gene regulatory network from expression, and judge it by known edges."""
-    from regard.studies.network import run
+    from regard.studies.network.study import run
 
     if threads:
         os.environ["OMP_NUM_THREADS"] = str(threads)

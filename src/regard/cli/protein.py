@@ -27,7 +27,7 @@ def protein(
     force: Force = False,
 ) -> None:
     """Show what a protein model attends to, and test it against contacts, sites and baselines."""
-    from regard.studies.protein import run
+    from regard.studies.protein.study import run
 
     use_threads(threads)
     run(

@@ -19,7 +19,7 @@ AT_ONCE = 2
 
 
 def dna(out: Path, **how) -> None:
-    from regard.studies.dna import run
+    from regard.studies.dna.study import run
 
     flanks = EXAMPLES / "chr22_promoters_flanked.fa.gz"
     source = EXAMPLES / "chr22_promoters.fa"
@@ -27,25 +27,25 @@ def dna(out: Path, **how) -> None:
 
 
 def protein(out: Path, **how) -> None:
-    from regard.studies.protein_demo import run
+    from regard.studies.protein.demo import run
 
     run(out, **how)
 
 
 def ranking(out: Path, **how) -> None:
-    from regard.studies.enhancer_rank import run
+    from regard.studies.enhancer.rank import run
 
     run(EXAMPLES / "fulco2019_pairs.tsv.gz", out, predictions=EXAMPLES / "fulco2019_abc.tsv.gz", **how)
 
 
 def locus(out: Path, **how) -> None:
-    from regard.studies.enhancer_locus import run
+    from regard.studies.enhancer.locus import run
 
     run("chr22:31,795,290-31,795,690", out, genome=EXAMPLES / "chr22_locus.fa.gz", tss=[31_795_590], **how)
 
 
 def network(out: Path, **how) -> None:
-    from regard.studies.network import run
+    from regard.studies.network.study import run
 
     methods = ["genie3", "attention", "pearson"]
     run(EXAMPLES / "sachs_cells.tsv", out, methods=methods, gold=EXAMPLES / "sachs_known.tsv", threads=1, **how)

@@ -1,0 +1,118 @@
+"""What the questions of the DNA study are asked of, and what an answer is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from regard.compare.classes import FEWEST_A_CLASS
+from regard.core.evidence import SUPPORTED, evidence
+from regard.core.scores import PositionScores
+from regard.models.initiation_strength import Reading
+from regard.studies.dna.initiation import CrossCheck
+from regard.studies.tasks import Task
+
+
+@dataclass
+class Answer:
+    """One plain sentence, the figure, the rows of evidence, and what it does not mean."""
+
+    question: str
+    sentence: str
+    figure: Figure | None = None
+    rows: pd.DataFrame = field(default_factory=lambda: evidence([]))
+    caveat: str = ""
+    name: str = ""  # of the figure's file
+
+
+@dataclass
+class Many:
+    """Scores of many sequences of each class.
+
+    Attributes
+    ----------
+    rows : sequences by id, `tss` where given.
+    groups : ids of each class, the class asked about first and the background last.
+    labelled : are classes labels, or only predictions?
+    received, entropy, distance : scores of each head, and their mean, of every sequence in `groups`.
+    """
+
+    task: Task
+    rows: pd.DataFrame
+    groups: dict[str, list[str]]
+    labelled: bool
+    received: dict[str, PositionScores]
+    entropy: dict[str, PositionScores]
+    distance: dict[str, PositionScores]
+    check: CrossCheck
+    readings: dict[str, Reading]
+    seed: int
+
+    @property
+    def heads(self) -> list[str]:
+        return [name for name in self.received if name.startswith("block")]
+
+    @property
+    def ids(self) -> list[str]:
+        return [i for ids in self.groups.values() for i in ids]
+
+    def cannot(self, *classes: str) -> str:
+        """Why classes cannot be compared here, in one sentence; empty where they can."""
+        if not self.labelled:
+            return "This cannot be answered: the input has no labels, and predictions are made of the same model."
+        missing = [c for c in classes if c not in self.groups]
+        if missing:
+            return f"This cannot be answered: no sequence is labelled {missing[0]}."
+        return ""
+
+    def gc(self, ids: list[str]) -> np.ndarray:
+        """Share of G and C of each sequence."""
+        sequences = self.rows.sequence.loc[ids]
+        return (sequences.str.count("[GC]") / sequences.str.len()).to_numpy(float)
+
+    def strength(self, ids: list[str]) -> np.ndarray:
+        return np.array([self.readings[i].strength for i in ids])
+
+
+def answer_rows(answers: list[Answer]) -> list[pd.DataFrame]:
+    """What answers add to the evidence table; the comparisons with motifs are there already."""
+    new = [one for one in answers if len(one.rows) and one.name != "motifs"]
+    return [one.rows.assign(study="dna", item=one.question) for one in new]
+
+
+def per_sequence(scores: PositionScores, ids: list[str]) -> np.ndarray:
+    """Mean over positions of each sequence, shape (sequences,)."""
+    value = dict(zip(scores.ids, scores.values, strict=True))
+    return np.array([np.nanmean(value[i]) for i in ids])
+
+
+def few(*groups: list[str]) -> str:
+    """A half sentence for when a class has too few sequences to judge by."""
+    smallest = min(map(len, groups))
+    return f" (only {smallest} sequences in the smaller class; {FEWEST_A_CLASS} are the least to judge by)" * (
+        smallest < FEWEST_A_CLASS
+    )
+
+
+def sentence_of(parts: list[str]) -> str:
+    """Parts of a sentence, joined and started with a capital."""
+    text = "; ".join(parts)
+    return text[:1].upper() + text[1:]
+
+
+def interval(row: pd.Series) -> str:
+    """`0.62 [0.55, 0.69]`, for sentences."""
+    return f"{row.value:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}]"
+
+
+def compared(row: pd.Series, what: str, first: str, second: str) -> str:
+    """Which class has more of something, from an evidence row with an AUROC."""
+    if row.verdict == SUPPORTED:
+        return f"{what} is {'higher' if row.value > 0.5 else 'lower'} in {first} than in {second} sequences"
+    if row.q_value <= 0.05 and row.verdict == "not supported":
+        side = "higher" if row.value > 0.5 else "lower"
+        return f"{what} is {side} in {first} than in {second} sequences, but {row.baseline} alone explains as much"
+    return f"{what} does not clearly differ between {first} and {second} sequences"

@@ -1,0 +1,146 @@
+"""Is the enhancer model "cloudier", and why? The same measures, matched one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib import pyplot as plt
+from rich.progress import Progress
+from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
+from torch import Tensor
+
+from regard.attribute.gradient import gradient_x_input
+from regard.compare.classes import class_row, judged, paired_row
+from regard.core.inputs import read_sequences
+from regard.core.sequences import encode
+from regard.models.dna_gpt import DnaGPT
+from regard.models.predict import device_of, features_of
+from regard.plot.questions import strips
+from regard.studies.dna.answers import Answer, Many, compared, interval, per_sequence
+from regard.studies.dna.evidence import ENTROPY, MEAN_OF_HEADS, head_scores
+from regard.studies.tasks import Task, task_of
+
+PROMOTERS = Path(__file__).parents[2] / "examples" / "chr22_promoters.fa"
+MOST, GRADIENTS = 40, 12  # sequences of each kind; of each kind with gradients
+QUESTION = "Is the enhancer model cloudier than the promoter model, and why?"
+Score = Callable[[Tensor], Tensor]
+
+
+def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
+    """Entropy of attention in enhancers and in shipped promoters, as they are and matched; and of gradients."""
+    if many.task.name != "enhancer":
+        return Answer(QUESTION, "Needs enhancers: run --task enhancer. Both classifiers read the same attention.")
+    if reason := many.cannot("strong", "none"):
+        return Answer(QUESTION, reason)
+    promoters, windows = shipped()
+    enhancers = many.rows.loc[many.groups["strong"]]
+    length = int(enhancers.sequence.str.len().median())
+    values = {f"strong enhancers, {length} bp": per_sequence(many.entropy[MEAN_OF_HEADS], list(enhancers.index))}
+    rows = []
+    for what, cut in (("whole", None), ("same length", length), ("same length and number", length)):
+        number = min(MOST, len(enhancers)) if "number" in what else len(enhancers)
+        name = f"promoters, {what}"
+        if "number" not in what:
+            (found,) = head_scores(model, last(promoters, cut), [ENTROPY], progress, f"attention of {name}")
+            values[name] = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
+            other = values[name]
+        number = min(number, len(other)) if "number" in what else None
+        row = class_row(next(iter(values.values()))[:number], other[:number], seed=many.seed)
+        rows.append(row | {"method": "entropy of attention", "annotation": f"strong enhancers against {name}"})
+    table = judged(rows)
+
+    none = many.rows.loc[many.groups["none"]]
+    pairs = heads(model, many.task, enhancers, none, last(promoters, length), last(windows, length))
+    both = [*enhancers.sequence[:GRADIENTS], *last(promoters, length).sequence[:GRADIENTS]]
+    clouds = {
+        what: np.array([[gradient_entropy(f, s) for f in pair] for s in progress.track(both, description=what)])
+        for what, pair in pairs.items()
+    }
+    judged_gradients = judged([
+        paired_row(of[:, 0], of[:, 1], "difference in entropy", seed=many.seed)
+        | {"method": "entropy of gradient × input", "annotation": f"enhancer minus promoter classifier, {what}"}
+        for what, of in clouds.items()
+    ])  # fmt: skip
+    first, *_, final = (row for _, row in table.iterrows())
+    attention = [compared(row, "entropy of attention", "strong enhancer", "promoter") for row in (first, final)]
+    gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in judged_gradients.iterrows())
+    sentence = (
+        f"As they are, {attention[0]} (AUROC {interval(first)}); at the same length and number, {attention[1]} "
+        f"(AUROC {interval(final)}). Both classifiers read one trunk, so that neither data-set size nor number of "
+        f"classes can change attention; entropy of gradient × input, enhancer minus promoter classifier: {gradients}."
+    )
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
+    strips(axes[0], values, "entropy of attention, mean of heads")
+    differences = {what: of[:, 0] - of[:, 1] for what, of in clouds.items()}
+    strips(axes[1], differences, "entropy of gradient × input,\nenhancer − promoter")
+    axes[1].axhline(0, color="black", linewidth=0.5, linestyle=":")
+    for ax in axes:
+        ax.tick_params(axis="x", labelsize=7)
+    caveat = (
+        "Promoters are those that ship with Regard, cut to their last bases (the TSS is there). Gradients: the same "
+        f"{len(both)} sequences through both classifiers; matched classifiers are logistic regressions of two classes "
+        "on equally many sequences of this input and of the shipped examples."
+    )
+    return Answer(QUESTION, sentence, figure, pd.concat([table, judged_gradients], ignore_index=True), caveat, "cloud")
+
+
+def shipped() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Promoters and windows of the examples, at most `MOST` of each."""
+    table = read_sequences(PROMOTERS, ["window", "promoter"]).set_index("id")
+    return table[table.label == "promoter"][:MOST], table[table.label == "window"][-MOST:]
+
+
+def last(rows: pd.DataFrame, length: int | None) -> pd.DataFrame:
+    """The last bases of each sequence; all of them where no length is given."""
+    return rows if length is None else rows.assign(sequence=rows.sequence.str[-length:])
+
+
+def heads(model: DnaGPT, task: Task, strong, none, promoters, windows) -> dict[str, tuple[Score, Score]]:
+    """Scores to take gradients of, (enhancer, promoter): as trained, with two classes, with equal data as well."""
+    promoter = task_of("promoter")
+
+    def logits(name: str, x: Tensor) -> Tensor:
+        x = x.to(device_of(model))
+        return model.classify(name, x, torch.full((len(x),), x.shape[1], device=x.device)).cpu()
+
+    n = min(map(len, (strong, none, promoters, windows)))
+    refitted = tuple(refit(model, pair, n) for pair in ((strong, none), (promoters, windows)))
+    return {
+        "as trained": (
+            lambda x: task.score(logits("enhancer", x)),
+            lambda x: promoter.score(logits("promoter", x)),
+        ),
+        "two classes": (
+            lambda x: logits("enhancer", x) @ torch.tensor([-1.0, 0.0, 1.0]),  # strong over none
+            lambda x: logits("promoter", x) @ torch.tensor([0.0, -1.0, 1.0]),  # promoter over windows
+        ),
+        f"and {n} sequences a class": refitted,
+    }
+
+
+def refit(model: DnaGPT, pair: tuple[pd.DataFrame, pd.DataFrame], n: int) -> Score:
+    """A logistic regression on the trunk's features of n sequences a class, as a function of the input."""
+    sequences = [encode(s) for rows in pair for s in rows.sequence[:n]]
+    scaler = StandardScaler()
+    features = scaler.fit_transform(features_of(model, sequences).numpy())
+    fit = LogisticRegression(C=0.01).fit(features, np.repeat([1, 0], n))
+    weight = torch.from_numpy((fit.coef_[0] / scaler.scale_).astype(np.float32))
+
+    def score(x: Tensor) -> Tensor:
+        x = x.to(device_of(model))
+        return model.features(model.states(x), x, torch.full((len(x),), x.shape[1], device=x.device)).cpu() @ weight
+
+    return score
+
+
+def gradient_entropy(score: Score, sequence: str) -> float:
+    """Entropy of a sequence's absolute gradients × input over positions, 0 one base to 1 all alike."""
+    tokens = torch.from_numpy(encode(sequence)).long()[None]
+    share = np.abs(gradient_x_input(score, tokens, centre=True)[0])
+    share = share[share > 0] / share.sum()
+    return float(-(share * np.log(share)).sum() / np.log(len(sequence)))

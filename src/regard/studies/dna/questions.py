@@ -1,0 +1,170 @@
+"""The questions about attention, answered with numbers over many sequences: where, which block, which head."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib import pyplot as plt
+
+from regard.compare.classes import class_row, judged, max_statistic, paired_row
+from regard.core.evidence import SUPPORTED
+from regard.plot.questions import head_positions, intervals
+from regard.predictors.composition import gc_content
+from regard.studies.dna.answers import Answer, Many, few, interval, per_sequence
+
+BIN = 10  # bases
+
+
+def attracting_positions(many: Many) -> Answer:
+    """Which positions attract attention in the class asked about and not in the background?"""
+    first, *_, last = many.task.classes[::-1]
+    question = f"Which positions attract attention in {first} and not in {last} sequences?"
+    if reason := many.cannot(first, last):
+        return Answer(question, reason)
+    ids, length = common_length(many, [first, last])
+    groups = [[i for i in many.groups[c] if i in ids] for c in (first, last)]
+    if min(map(len, groups)) < 2:
+        return Answer(question, f"This cannot be answered: too few {first} and {last} sequences are of one length.")
+    ids, heads = groups[0] + groups[1], many.heads
+    is_first = np.arange(len(ids)) < len(groups[0])
+    values = np.stack([binned(many.received[h], ids) for h in heads], axis=1)  # (sequences, heads, bins)
+    sequences = many.rows.sequence.loc[ids].tolist()
+    gc = np.stack([in_bins(v) for v in gc_content(ids, sequences, window=1).values])
+    difference, p, where = max_statistic(values, is_first, seed=many.seed)
+    rows = []
+    for h, head in enumerate(heads):
+        b = int(difference[h].argmax())
+        baseline = ("GC share there", gc[is_first, b], gc[~is_first, b])
+        row = class_row(values[is_first, h, b], values[~is_first, h, b], baseline=baseline, seed=many.seed)
+        row["method"] = f"attention received, {head}"
+        row["annotation"] = f"{first}, not {last}: bases {b * BIN}-{b * BIN + BIN - 1}"
+        rows.append(row | {"null": f"labels exchanged, highest of {difference.shape[1]} bins", "p_value": float(p[h])})
+    table = judged(rows)
+    attracting = where & (values[is_first].mean(axis=0) > 0) & (table.q_value.to_numpy() <= 0.05)[:, None]
+    tss = common_tss(many, groups[0])
+    figure, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
+    head_positions(ax, difference, heads, attracting, BIN, tss)
+    ax.set_title(f"attention received, {first} (n = {len(groups[0])}) minus {last} (n = {len(groups[1])})")
+    return Answer(
+        question,
+        attracting_sentence(table, heads, attracting, first, last, tss) + few(*groups) + ".",
+        figure,
+        table,
+        f"A position here is an index in sequences of {length} bases. Where sequences of a class are aligned (a TSS at "
+        "one index, say), a head can learn the index instead of the sequence. Tested by exchanging labels of whole "
+        f"sequences, highest of all bins of {BIN} bases, q over the heads.",
+        "positions",
+    )
+
+
+def attracting_sentence(table: pd.DataFrame, heads: list[str], attracting, first: str, last: str, tss) -> str:
+    found = [(head, row, bins) for head, row, bins in zip(heads, attracting, attracting, strict=True) if row.any()]
+    if not found:
+        return f"None: no head attends more to some position in {first} than in {last} sequences beyond chance"
+    order = sorted(found, key=lambda f: -table.value[heads.index(f[0])])[:3]
+    named = "; ".join(
+        f"{head} at {ranges(bins)} (AUROC {interval(table.loc[heads.index(head)])})" for head, _, bins in order
+    )
+    beyond = int((table.verdict == SUPPORTED).sum())
+    where = f", the TSS being at {tss}" if tss is not None else ""
+    return (
+        f"{len(found)} of {len(heads)} heads attend more to some positions in {first} than in {last} sequences, "
+        f"{beyond} of them beyond what GC there explains; most clearly {named}{where}"
+    )
+
+
+def blocks(many: Many) -> Answer:
+    """Do early and late blocks look differently?"""
+    ids, layers = many.ids, list(dict.fromkeys(h.rsplit(" head", 1)[0] for h in many.heads))
+
+    def of_blocks(scores, ids):
+        heads = {layer: [h for h in many.heads if h.startswith(f"{layer} ")] for layer in layers}
+        return np.stack([np.mean([per_sequence(scores[h], ids) for h in heads[b]], axis=0) for b in layers], axis=1)
+
+    focus, away = of_blocks(many.entropy, ids), of_blocks(many.distance, ids)
+    rows = []
+    for name, values, metric in (("entropy", focus, "difference"), ("distance", away, "difference in bases")):
+        row = paired_row(values[:, 0], values[:, -1], metric, seed=many.seed)
+        rows.append(row | {"method": f"{name} of attention", "annotation": f"{layers[0]} minus {layers[-1]}"})
+    table = judged(rows)
+    figure, axes = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
+    for ax, scores, label in (
+        (axes[0], many.entropy, "entropy (1 = uniform)"),
+        (axes[1], many.distance, "distance (bp)"),
+    ):
+        intervals(ax, {c: of_blocks(scores, i) for c, i in many.groups.items()}, layers, label)
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    words = ["more diffuse" if table.value[0] > 0 else "more focused", "further" if table.value[1] > 0 else "nearer"]
+    words = [w if v == SUPPORTED else f"not clearly {w}" for w, v in zip(words, table.verdict, strict=True)]
+    sentence = (
+        f"The first block is {words[0]} than the last (entropy {focus[:, 0].mean():.2f} against "
+        f"{focus[:, -1].mean():.2f}, difference {interval(table.loc[0])}) and looks {words[1]} "
+        f"({away[:, 0].mean():.0f} against {away[:, -1].mean():.0f} bp away; n = {len(ids)} sequences)."
+    )
+    caveat = "A mean over the heads of a block hides what they do one by one; see the next question."
+    return Answer("Do early and late blocks look differently?", sentence, figure, table, caveat, "blocks")
+
+
+def focus(many: Many) -> Answer:
+    """Which heads are focused, which diffuse, and does the class change that?"""
+    question = "Which heads are focused and which diffuse, and does the class change that?"
+    value = np.stack([per_sequence(many.entropy[h], many.ids) for h in many.heads], axis=1)
+    mean = value.mean(axis=0)
+    low, high = int(mean.argmin()), int(mean.argmax())
+    sentence = (
+        f"{many.heads[low].capitalize()} is the most focused (entropy {mean[low]:.2f}; 0 one base, 1 all alike), "
+        f"{many.heads[high]} the most diffuse ({mean[high]:.2f})"
+    )
+    figure, ax = plt.subplots(figsize=(9, 4.0), layout="constrained")
+    of = {c: value[[many.ids.index(i) for i in ids]] for c, ids in many.groups.items()}
+    intervals(ax, of, many.heads, "entropy (1 = uniform)")
+    figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
+    caveat = "Entropy says how narrow a head looks, not whether it looks at anything that matters."
+    first, *_, last = many.task.classes[::-1]
+    if reason := many.cannot(first, last):
+        return Answer(question, f"{sentence}. {reason}", figure, judged([]), caveat, "focus")
+    gc = ("GC share", many.gc(many.groups[first]), many.gc(many.groups[last]))
+    rows = [
+        class_row(of[first][:, h], of[last][:, h], baseline=gc, seed=many.seed)
+        | {"method": f"entropy, {head}", "annotation": f"{first} against {last}"}
+        for h, head in enumerate(many.heads)
+    ]
+    table = judged(rows)
+    changed, beyond = int((table.q_value <= 0.05).sum()), int((table.verdict == SUPPORTED).sum())
+    sentence += (
+        f"; {changed} of {len(mean)} heads are more or less focused in {first} than in {last} sequences (q ≤ .05), "
+        f"{beyond} of them beyond what GC explains" + few(many.groups[first], many.groups[last])
+    )
+    return Answer(question, f"{sentence}.", figure, table, caveat, "focus")
+
+
+def common_length(many: Many, classes: list[str]) -> tuple[set[str], int]:
+    """Ids of sequences of the commonest length, and that length."""
+    lengths = many.rows.sequence.loc[[i for c in classes for i in many.groups[c]]].str.len()
+    common = int(lengths.mode().iloc[0])
+    return set(lengths.index[lengths == common]), common
+
+
+def common_tss(many: Many, ids: list[str]) -> int | None:
+    """The TSS, if all of these sequences have it at one index."""
+    if "tss" not in many.rows:
+        return None
+    tss = many.rows.tss.loc[ids]
+    return int(tss.iloc[0]) if tss.notna().all() and tss.nunique() == 1 else None
+
+
+def binned(scores, ids: list[str]) -> np.ndarray:
+    value = dict(zip(scores.ids, scores.values, strict=True))
+    return np.stack([in_bins(value[i]) for i in ids])
+
+
+def in_bins(values: np.ndarray) -> np.ndarray:
+    """Means of `BIN` neighbours, (length // BIN,); what is left at the end goes."""
+    return np.nanmean(values[: len(values) // BIN * BIN].reshape(-1, BIN), axis=1)
+
+
+def ranges(bins: np.ndarray) -> str:
+    """Bins in words, as bases: `20-39, 240-249`; the longest three."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], bins.astype(int), [0]])))
+    spans = sorted(zip(edges[::2], edges[1::2], strict=True), key=lambda s: s[0] - s[1])[:3]
+    return ", ".join(f"{a * BIN}-{b * BIN - 1}" for a, b in sorted(spans))

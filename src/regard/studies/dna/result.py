@@ -1,0 +1,47 @@
+"""What a run of the DNA study found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+import xarray as xr
+
+from regard.core.maps import AttentionMaps
+from regard.core.scores import PositionScores
+from regard.studies.dna.answers import Answer
+from regard.studies.dna.initiation import CrossCheck
+from regard.studies.tasks import Task
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    weights: str  # name of their file
+    task: Task
+    negatives: str
+    source: str
+    predictions: pd.DataFrame
+    sequences: pd.DataFrame  # by id
+    examples: pd.DataFrame
+    maps: AttentionMaps
+    scores: list[PositionScores]
+    heads: dict[str, PositionScores]
+    groups: dict[str, list[str]]
+    entropy: dict[str, PositionScores]
+    evidence: pd.DataFrame
+    check: CrossCheck
+    tracks: xr.Dataset | None
+    answers: list[Answer]
+    mutated: pd.DataFrame  # evidence of mutagenesis on a subset
+    remarks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Figure:
+    """A picture in the page and the file it is in."""
+
+    png: bytes
+    file: str
+    caption: str

@@ -1,0 +1,120 @@
+"""The figures and the page of the study of TAD boundaries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from regard.compare.boundaries import SAYS, SIDE
+from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.plot.boundaries import both_scores, difference, every_head
+from regard.plot.style import save
+from regard.report.build import render
+from regard.studies.enhancer.boundaries_result import Result
+
+
+def write_report(result: Result, folder: Path) -> None:
+    """Draw every figure into `folder/figures` and write `folder/report.html`."""
+    model, table = result.model, result.evidence
+    headline, answer = answers(result)
+    reasons = Counter(reason for _, reason in result.left_out)
+    heads = table[~table.method.str.endswith("mean of heads")].sort_values("p_value", kind="stable")
+    shown = [table[table.method.str.endswith("mean of heads")], heads.head(20)]
+    render(
+        "enhancer_boundaries.html",
+        folder / "report.html",
+        source=result.source,
+        model=model,
+        headline=headline,
+        pairs=len(result.pairs),
+        not_used=result.not_used,
+        width=result.width * model.bin,
+        away=result.away,
+        left_out=[f"{count} boundaries: {reason}" for reason, count in reasons.most_common()],
+        gc=[f"{np.mean([getattr(p, of) for p in result.pairs]):.3f}" for of in ("gc", "control_gc")],
+        found=found(result),
+        answer=answer,
+        verdicts=[(word, int((table.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        rows=[row for part in shown for row in part.to_dict("records")],
+        hidden=len(heads) - 20,
+        remarks=result.remarks,
+        random=result.untrained is not None,
+        figures=figures(result, folder),
+    )
+
+
+def grids(result: Result, column: str) -> dict[str, np.ndarray]:
+    """A column of the evidence for each score, shape (layers, heads)."""
+    shape = result.boundary.scores["stripe"].shape[1:]
+    table = result.evidence[~result.evidence.method.str.endswith("mean of heads")]
+    return {name: table[table.metric == f"{name} difference"][column].to_numpy().reshape(shape) for name in SIDE}
+
+
+def answers(result: Result) -> tuple[str, list[str]]:
+    """The headline and a line for each score, both from the evidence."""
+    supported, lines = grids(result, "verdict"), []
+    if (result.evidence.verdict == TOO_FEW).all():
+        return "Too few boundaries to say anything", [result.evidence.reason.iloc[0].capitalize() + "."]
+    said = []
+    for name in SIDE:
+        yes = supported[name] == SUPPORTED
+        more = "more" if SIDE[name] > 0 else "less"
+        mean = result.evidence[
+            (result.evidence.metric == f"{name} difference") & result.evidence.method.str.endswith("mean of heads")
+        ].iloc[0]
+        lines.append(
+            f"{SAYS[name].capitalize()} is {more} than at matched loci in {yes.sum()} of {yes.size} heads; mean of all "
+            f"heads: {mean.verdict} ({mean.reason})."
+        )
+        if yes.any():
+            said.append(f"{more} {SAYS[name]} in {yes.sum()} of {yes.size} heads")
+    if not said:
+        return "Attention does not tell boundaries from matched loci", lines
+    return f"Attention knows these boundaries: {'; '.join(said)}", lines
+
+
+def found(result: Result) -> list[str]:
+    """The head in which each score differs most in the expected direction."""
+    lines = []
+    for name, values in grids(result, "value").items():
+        layer, head = np.unravel_index(np.argmax(SIDE[name] * values), values.shape)
+        now, before = (r.scores[name][:, layer, head].mean() for r in (result.boundary, result.control))
+        lines.append(
+            f"{SAYS[name].capitalize()}: {now:.3g} times uniform in layer "
+            f"{layer + 1}, head {head + 1}, where matched loci have {before:.3g}."
+        )
+    return lines
+
+
+def figures(result: Result, folder: Path) -> list[dict]:
+    change = result.boundary.map - result.control.map
+    maps = [("mean of all layers and heads", change.mean(axis=(0, 1)))]
+    for name, values in grids(result, "value").items():
+        layer, head = np.unravel_index(np.argmax(SIDE[name] * values), values.shape)
+        maps.append((f"layer {layer + 1}, head {head + 1} (strongest {name})", change[layer, head]))
+    title = f"{result.model.name}, {len(result.pairs)} boundaries"
+    supported = {name: words == SUPPORTED for name, words in grids(result, "verdict").items()}
+    named = {f"{name}: {SAYS[name]}": values for name, values in grids(result, "value").items()}
+    stripes = {f"{name}: {SAYS[name]}": supported[name] for name in SIDE}
+    levels = [{name: r.scores[name].mean(axis=(1, 2)) for name in SIDE} for r in (result.boundary, result.control)]
+    drawn = [
+        (
+            "difference",
+            difference(maps, result.model.length, title),
+            "Mean attention about boundaries minus that about matched loci. Row: query; column: key. A stripe at 0 is "
+            "attention to the boundary; blue blocks beside the middle are less attention across it.",
+        ),
+        (
+            "heads",
+            every_head(named, stripes, title),
+            "Both scores in every layer and head; a dot: supported. Stripes are expected above 0, blocks below.",
+        ),
+        ("pairs", both_scores(*levels, SAYS, title), "Each boundary and its matched locus, mean of all heads."),
+    ]
+    made = []
+    for stem, picture, caption in drawn:
+        file = f"figures/{stem}.svg"
+        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+    return made

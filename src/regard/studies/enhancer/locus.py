@@ -1,0 +1,262 @@
+"""What counts at a gene: gradient × input, attention and shuffled elements beside signals and known enhancers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+from rich.console import Console
+from rich.progress import Progress
+
+from regard.annotate.bed import inside, read_bed
+from regard.annotate.signal import read_signal
+from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, rows, shuffled_elements
+from regard.core.evidence import write_evidence
+from regard.core.genome import open_genome
+from regard.core.regions import Region
+from regard.core.store import output_folder, write_manifest
+from regard.errors import InputError
+from regard.models.genomic import GenomicModel
+from regard.studies.enhancer.locus_evidence import gather
+from regard.studies.enhancer.locus_report import write_report
+from regard.studies.enhancer.locus_result import Locus, Result
+from regard.studies.enhancer.model import open_model
+from regard.studies.enhancer.targets import Placed, find_targets, place_window
+
+GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
+METHODS = (GRADIENT, ATTENTION, SHUFFLED)
+SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
+STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
+RANDOM_MODELS = 3
+BASES = 32_768  # of the windows that are read together
+
+
+def run(
+    where: str,
+    out: Path,
+    *,
+    genome: Path,
+    model: str | GenomicModel = "dna-gpt",
+    signals: Sequence[Path] = (),
+    elements: Path | None = None,
+    validated: Path | None = None,
+    genes: Path | None = None,
+    tss: Sequence[int] = (),
+    strand: str = "+",
+    tracks: list[int] | None = None,
+    window: int | None = None,
+    shuffles: int = 3,
+    seed: int = 0,
+    device: str = "cpu",
+    force: bool = False,
+    console: Console | None = None,
+) -> pd.DataFrame:
+    """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
+    console = console or Console(stderr=True)
+    opened, files = model, []
+    if isinstance(model, str):
+        opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
+    asked = {"signals": signals, "elements": elements, "validated": validated, "genes": genes, "tss": tss}
+    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
+        result = look(where, genome, opened, progress, **asked, strand=strand, shuffles=shuffles, seed=seed)
+        write_tables(result, folder)
+        write_evidence(result.evidence, folder / "evidence.tsv")
+        (folder / "figures").mkdir()
+        write_report(result, folder)
+        targets = [one.placed.target for one in result.loci]
+        write_manifest(
+            folder / "manifest.json",
+            seed=seed,
+            inputs=[genome, *signals, *(p for p in (elements, validated, genes) if p), *files],
+            region=str(result.region),
+            targets={t.name: f"{t.chrom}:{t.position + 1}{t.strand}" for t in targets},
+            model=opened.name,
+            trained=opened.trained,
+            output=opened.asked,
+            shuffles=shuffles,
+        )
+    for row in result.evidence[result.evidence.null == "circular shift"].itertuples():
+        console.print(f"{row.method}, {row.annotation}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
+    console.print(f"report: {out / 'report.html'}")
+    return result.evidence
+
+
+def look(
+    where: str,
+    genome: Path,
+    model: GenomicModel,
+    progress: Progress,
+    *,
+    signals: Sequence[Path] = (),
+    elements: Path | None = None,
+    validated: Path | None = None,
+    genes: Path | None = None,
+    tss: Sequence[int] = (),
+    strand: str = "+",
+    shuffles: int = 3,
+    seed: int = 0,
+) -> Result:
+    """Scores and evidence of a region or gene; as `run` has them."""
+    reference = open_genome(genome)
+    shown, targets, known_genes = find_targets(where, reference, genes, tss, strand)
+    placed = [place_window(model, reference, target) for target in targets]
+    region = shown or placed[0].region
+    candidates, known = (
+        None if path is None else inside(read_bed(path), reach(region, placed)) for path in (elements, validated)
+    )
+    measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
+    loci = study(model, reference, placed, region, candidates, shuffles, seed, progress)
+    random = []
+    if model.trained and model.length <= SHORT and (known is not None or candidates is not None):
+        for draw in range(RANDOM_MODELS):
+            untrained = model.untrained(seed * RANDOM_MODELS + draw)
+            random.append(study(untrained, reference, placed, None, candidates, shuffles, seed, progress))
+    for locus in loci:
+        if locus.elements is not None and known is not None:
+            locus.elements["validated"] = overlaps(locus.elements, known)
+    table = gather(loci, known, model, random, seed)
+    said = remarks(model, region, placed, candidates)
+    if model.trained and model.length > SHORT and len(table):
+        said.append(f"Random weights were not read: windows of {model.length:,} bases would take as long again")
+    return Result(where, region, model, loci, measured, candidates, known, known_genes, table, shuffles, said)
+
+
+def study(
+    model: GenomicModel, genome, placed: list[Placed], region: Region | None, candidates, shuffles: int, seed, progress
+) -> list[Locus]:
+    """Scores of every target. A model of whole windows is asked at places along `region`, where there is one."""
+    tokens = torch.from_numpy(np.stack([one.codes for one in placed])).long()
+    batch = max(1, min(8, BASES // model.length))
+    bar = progress.add_task(f"{model.name}: gradients and attention", total=2)
+    gradients = gradient_by_bin(model, tokens, batch=batch)
+    progress.advance(bar)
+    attention = attention_from_tss(model, tokens, batch=batch)
+    progress.advance(bar)
+    with torch.no_grad():
+        values = torch.cat([model.output(rows(some.numpy())) for some in tokens.split(batch)]).tolist()
+        ask = model.profile
+        profile = None if ask is None else torch.cat([ask(some) for some in tokens.split(batch)]).numpy()
+    loci = []
+    for i, one in enumerate(placed):
+        tracks = {GRADIENT: one.along(gradients[i]), ATTENTION: one.along(attention[i])}
+        if shuffles and model.length <= SHORT:
+            tracks[SHUFFLED] = one.along(stretches(model, tokens[i], shuffles, seed, progress))
+        prediction = None
+        if profile is not None:
+            starts = one.region.start + np.arange(model.bins) * model.bin
+            prediction = starts, one.along(profile[i])
+        elif region is not None:
+            prediction = asked_along(model, genome, one, region, progress)
+        table = None
+        if candidates is not None:
+            table = element_scores(model, one, tracks, tokens[i], candidates, shuffles, seed, progress)
+        loci.append(Locus(one, values[i], tracks, prediction, table))
+    return loci
+
+
+def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: Progress) -> np.ndarray:
+    """How far the output falls when each of STRETCHES equal stretches of a window is shuffled, one value a bin."""
+    edges = np.linspace(0, model.length, STRETCHES + 1).astype(int)
+    bar = progress.add_task("shuffling stretches", total=STRETCHES * shuffles)
+    change = shuffled_elements(
+        model, tokens, list(pairwise(edges.tolist())), repeats=shuffles, seed=seed,
+        advance=lambda done: progress.advance(bar, done),
+    )  # fmt: skip
+    of_base = np.repeat(-change, np.diff(edges))
+    return of_base.reshape(model.bins, model.bin).mean(axis=1)
+
+
+def asked_along(model: GenomicModel, genome, one: Placed, region: Region, progress: Progress):
+    """The output with the model's TSS put at PLACES of a region: their first bases, and one value each."""
+    edges = np.linspace(region.start, region.end, PLACES + 1).astype(int)[:-1]
+    half, values = (edges[1] - edges[0]) // 2, []
+    for at in progress.track(edges, description=f"{model.name} along the region"):
+        try:
+            window = place_window(model, genome, one.target, int(at + half))
+        except InputError:  # nothing of it is known
+            values.append(np.nan)
+            continue
+        with torch.no_grad():
+            values.append(float(model.output(rows(window.codes[None]))[0]))
+    return edges, np.array(values)
+
+
+def element_scores(
+    model, one: Placed, tracks, tokens, candidates: pd.DataFrame, shuffles: int, seed: int, progress
+) -> pd.DataFrame:
+    """The elements in a window, in the order of the chromosome, with their distance and a score of each method."""
+    table = inside(candidates, one.region).sort_values(["start", "end"]).reset_index(drop=True)
+    table = table[["chrom", "start", "end", "name"]].copy()
+    starts, ends = table.start.to_numpy(), table.end.to_numpy()
+    table["distance"] = np.abs((starts + ends) // 2 - one.target.position)
+    for method in (GRADIENT, ATTENTION):
+        at, to = starts - one.region.start, ends - one.region.start  # tracks are in the order of the chromosome
+        table[method] = over_window(tracks[method], at, to, model.bin, widest=model.widest)
+    if shuffles and len(table):
+        spans = list(zip(*one.bases(starts, ends), strict=True))
+        bar = progress.add_task("shuffling elements", total=len(spans) * shuffles)
+        change = shuffled_elements(
+            model, tokens, spans, repeats=shuffles, seed=seed, batch=1 if model.length > SHORT else 8,
+            advance=lambda done: progress.advance(bar, done),
+        )  # fmt: skip
+        table[SHUFFLED] = -change
+    return table
+
+
+def reach(region: Region, placed: list[Placed]) -> Region:
+    """All that is shown or seen by the model."""
+    all_of_them = [region, *(one.region for one in placed)]
+    return Region(region.chrom, min(r.start for r in all_of_them), max(r.end for r in all_of_them))
+
+
+def overlaps(table: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
+    """Which intervals share a base or more with one that is known; all on one chromosome."""
+    a, b = table.start.to_numpy()[:, None], table.end.to_numpy()[:, None]
+    return ((a < known.end.to_numpy()) & (b > known.start.to_numpy())).any(axis=1)
+
+
+def bin_shown(region: Region) -> int:
+    """Bases a bin of a signal, so that a figure has up to a thousand."""
+    return max(1, region.length // 1000)
+
+
+def remarks(model: GenomicModel, region: Region, placed: list[Placed], candidates) -> list[str]:
+    said = [*model.remarks, *(one.remark for one in placed if one.remark)]
+    if any(region.start < one.region.start or region.end > one.region.end for one in placed):
+        said.append(
+            f"The model sees {model.length:,} of the {region.length:,} bases shown; elsewhere there is no score"
+        )
+    if model.causal:
+        said.append("The model looks backwards only: nothing behind the last of its queries can receive attention")
+    if candidates is not None and candidates.empty:
+        said.append("None of the elements lies in the region or in the model's window")
+    return said
+
+
+def write_tables(result: Result, folder: Path) -> None:
+    """`positions.tsv` with every bin and method, `elements.tsv` with every element in a window."""
+    parts, size = [], result.model.bin
+    for locus in result.loci:
+        starts = locus.placed.region.start + np.arange(result.model.bins) * size
+        for method, values in locus.tracks.items():
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "id": locus.name,
+                        "chrom": locus.placed.region.chrom,
+                        "start": starts,
+                        "end": starts + size,
+                        "position": np.arange(len(values)),
+                        "score": values,
+                        "method": method,
+                    }
+                )
+            )
+    pd.concat(parts).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
+    tables = [locus.elements.assign(id=locus.name) for locus in result.loci if locus.elements is not None]
+    if tables:
+        pd.concat(tables).to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")

@@ -1,0 +1,48 @@
+"""What a run on a locus found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from regard.core.regions import Region
+from regard.models.genomic import GenomicModel
+from regard.studies.enhancer.targets import Placed
+
+
+@dataclass
+class Locus:
+    """One transcription start and what was found in the model's window about it.
+
+    `tracks` : for each method one value a bin, (bins,), in the order of the chromosome. `prediction` : the same, with
+    the base at which each value begins. `elements` : those in the window with a score of each method.
+    """
+
+    placed: Placed
+    value: float
+    tracks: dict[str, np.ndarray]
+    prediction: tuple[np.ndarray, np.ndarray] | None
+    elements: pd.DataFrame | None
+
+    @property
+    def name(self) -> str:
+        return self.placed.target.name
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    where: str
+    region: Region
+    model: GenomicModel
+    loci: list[Locus]
+    signals: dict[str, np.ndarray]
+    elements: pd.DataFrame | None
+    validated: pd.DataFrame | None
+    genes: pd.DataFrame | None
+    evidence: pd.DataFrame
+    shuffles: int
+    remarks: list[str]

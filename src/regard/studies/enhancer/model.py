@@ -1,0 +1,70 @@
+"""The model of a run of the enhancer study, by name or path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from regard.core.store import sha256
+from regard.errors import InputError
+from regard.models import dna_gpt_window, enformer
+from regard.models.catalogue import place
+from regard.models.device import usable
+from regard.models.dna_gpt import load as load_dna_gpt
+from regard.models.genomic import GenomicModel
+from regard.models.shipped import DNA_GPT
+from regard.studies.dna.evidence import class_score
+from regard.studies.tasks import task_of, task_of_model
+
+NAMES = {
+    "dna-gpt": "the DNA GPT that comes with Regard, 300 bases, its promoter head asked",
+    "enformer": "Enformer, 196,608 bases, from `regard models get enformer`",
+    "enformer-small": "Enformer's architecture in small with random weights: shows that all works, says nothing",
+}
+
+
+def open_model(
+    name: str,
+    *,
+    device: str = "cpu",
+    tracks: list[int] | None = None,
+    head: str = "human",
+    window: int | None = None,
+    seed: int = 0,
+) -> tuple[GenomicModel, list[Path]]:
+    """The model, and the files it was read from.
+
+    name : one of NAMES, a folder with an Enformer, or a file with weights of a DNA GPT.
+    tracks : for Enformer, which of its outputs are summed.
+    window : bases that a DNA GPT is shown; those it was trained on where None.
+
+    Raises InputError where there is no such model, or it has no such tracks.
+    """
+    on, path = usable(device), Path(name)
+    if window is not None and (name.startswith("enformer") or path.is_dir()):
+        raise InputError(f"--window is for a DNA GPT; the window of {name} is fixed")
+    if name == "enformer-small":
+        module = enformer.untrained(seed).to(on)
+        return enformer.genomic(module, tracks=tracks or (0,), head=head, name="small Enformer"), []
+    if name == "enformer":
+        path = place(name)
+        if not path.is_dir():
+            raise InputError(f"{path}: Enformer is not here; `regard models get enformer` fetches it (1 GB, CC BY 4.0)")
+    if path.is_dir():
+        module = enformer.load(path, tf_gamma=True if name == "enformer" else None).to(on)
+        files = [p for p in (path / "config.json", *(path / w for w in enformer.WEIGHTS)) if p.is_file()]
+        chosen = tracks or (enformer.TRACKS if name == "enformer" else None)
+        if chosen is None:
+            count = module.heads[head][0].out_features if head in module.heads else 0
+            chosen = enformer.TRACKS if count > max(enformer.TRACKS) else (0,)
+        return enformer.genomic(module, tracks=chosen, head=head, name="Enformer"), files
+    if name == "dna-gpt" or path.is_file():
+        if tracks:
+            raise InputError(f"--tracks is for Enformer; {name} has one output")
+        weights = DNA_GPT if name == "dna-gpt" else path
+        model = load_dna_gpt(weights).to(on)
+        task = task_of("promoter") if sha256(weights) == sha256(DNA_GPT) else task_of_model(model.config, None)
+        asked = f"log odds of {'a promoter' if task.name == 'promoter' else 'not ' + task.classes[0]}"
+        length = window or min(dna_gpt_window.LENGTH, model.config.longest)
+        opened = dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked, length=length)
+        return opened, [weights]
+    raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")

@@ -1,0 +1,167 @@
+"""The figures and the page of the enhancer ranking."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+
+from regard.compare.pairs import CALLS, PRECISION
+from regard.compare.verdict import LEAD
+from regard.core.evidence import SUPPORTED, TOO_FEW
+from regard.core.methods import Method
+from regard.plot.ranking import by_distance, recall_curves
+from regard.plot.style import save
+from regard.report.build import render
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, Result
+
+RECORDS = {
+    "distance": Method("distance", "the nearer to the TSS, the likelier", "−|element − TSS|", "", "nothing"),
+    "ABC": Method(
+        "ABC", "activity × contact as a share of the same for all elements of the gene, summed over those that overlap",
+        "Σ A·C / Σ_gene A·C", "Fulco et al. 2019, Nat Genet 51:1664", "DNase, H3K27ac, Hi-C or a power law",
+    ),
+    "activity × contact": Method(
+        "activity × contact", "reads at the element times the contact expected at its distance",
+        "√(DNase · H3K27ac) · max(distance, 5 kb)^−0.87", "Fulco et al. 2019", "DNase, H3K27ac",
+    ),
+    "gradient × input": Method(
+        "gradient × input", "how much the predicted expression hangs on each base of the element",
+        "|Σ ∂f/∂x · x|, highest bin that overlaps", "Shrikumar et al. 2017; Avsec et al. 2021", "a model", model=True,
+    ),
+    "attention": Method(
+        "attention", "how much the TSS looks at the element, mean over layers and heads",
+        "mean A[TSS, element]", "Avsec et al. 2021, Nat Methods 18:1196", "a model", model=True,
+    ),
+    "mutagenesis": Method(
+        "mutagenesis", "how far the prediction falls when the element is shuffled",
+        "f(x) − f(x shuffled)", "Avsec et al. 2021", "a model", model=True,
+    ),
+}  # fmt: skip
+
+
+def write_report(result: Result, folder: Path) -> None:
+    """Draw every figure into `folder/figures` and write `folder/report.html`."""
+    rows = joined(result.evidence)
+    headline, found, answer = findings(result, rows)
+    render(
+        "enhancer_rank.html",
+        folder / "report.html",
+        source=result.pairs.source,
+        n=len(result.pairs.table),
+        positives=int(result.pairs.table.regulated.sum()),
+        genes=result.pairs.table.gene.nunique(),
+        headline=headline,
+        asked=asked(result),
+        found=found,
+        answer=answer,
+        rows=rows.to_dict("records"),
+        everything=ALL,
+        threshold=ABC_THRESHOLD if result.called is not None else None,
+        left_out=reasons(result),
+        remarks=result.remarks,
+        figures=figures(result, folder),
+        methods=[record_of(name) for name in result.scores],
+    )
+
+
+def joined(evidence: pd.DataFrame) -> pd.DataFrame:
+    """One row a bin and method: AUPRC, and the other figures beside it."""
+    key = ["item", "method"]
+    rows = evidence[evidence.metric == "auprc"].copy()
+    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS)):
+        one = evidence[evidence.metric == metric].set_index(key)
+        index = pd.MultiIndex.from_frame(rows[key])
+        for column, of in (
+            (name, "value"),
+            (f"{name}_low", "ci_low"),
+            (f"{name}_high", "ci_high"),
+            (f"{name}_q", "q_value"),
+        ):
+            rows[column] = one[of].reindex(index).to_numpy(float) if len(one) else float("nan")
+    return rows
+
+
+def record_of(name: str) -> Method:
+    if name == "shuffling":  # as `regard enhancer locus` calls it
+        return replace(RECORDS["mutagenesis"], name=name)
+    return RECORDS.get(name) or Method(
+        name, "a column of the predictions", "the highest that overlaps", "", "predictions"
+    )
+
+
+def asked(result: Result) -> list[str]:
+    table = result.pairs.table
+    lines = [
+        f"Of {len(table):,} pairs of an element and a gene ({table.gene.nunique()} genes) "
+        f"{int(table.regulated.sum())} are regulated: CRISPRi at the element changed the gene."
+    ]
+    if len(result.scores) == 1:
+        return [*lines, "How far does distance alone go?"]
+    others = ", ".join(name for name in result.scores if name != "distance")
+    return [*lines, f"Does {others} rank the regulated pairs first, and better than distance from the TSS does?"]
+
+
+def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[str]]:
+    """The headline, what was found, and the answer to: is it evidence? All from the tables."""
+    whole = rows[rows.item == ALL].sort_values("value", ascending=False, kind="stable")
+    prevalence = whole.iloc[0].prevalence
+    found = [
+        f"{row.method}: AUPRC {row.value:.3f} ({row.ci_low:.3f} to {row.ci_high:.3f})." for row in whole.itertuples()
+    ]
+    found.append(f"Prevalence, which a random ranking has about: {prevalence:.3f}.")
+    others = whole[whole.method != "distance"]
+    ahead = list(others[others.verdict == SUPPORTED].method)
+    if others.empty:
+        headline = "Distance alone: give --predictions to see whether anything knows more"
+    elif (others.verdict == TOO_FEW).all():
+        headline = "Too few regulated pairs to say whether anything knows more than distance"
+    elif ahead:
+        headline = f"Evidence beyond distance: {', '.join(ahead)}"
+    else:
+        headline = "No score here is evidence beyond distance"
+    answer = [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in whole.itertuples()]
+    for name in others.method:
+        inside = rows[(rows.method == name) & (rows.item != ALL)]
+        said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
+        answer.append(f"{name}, bin by bin: {'; '.join(said)}.")
+    return headline, found, answer
+
+
+def reasons(result: Result) -> list[dict]:
+    """Pairs left out, counted by reason."""
+    table = result.pairs.left_out
+    return [
+        {"reason": reason, "pairs": len(rows), "regulated": int(rows.regulated.sum()), "line": int(rows.line.iloc[0])}
+        for reason, rows in table.groupby("reason", sort=False)
+    ]
+
+
+def figures(result: Result, folder: Path) -> list[dict]:
+    """Every figure of the page, drawn and written."""
+    labels = result.pairs.table.regulated.to_numpy()
+    items = [name for name in result.bins if (result.evidence.item == name).any()]
+    caption = "AUPRC and its lead on distance, over all pairs and by distance, with 95 % intervals. Filled: supported."
+    drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption)]
+    caption = (
+        "Precision and recall over all distances. Grey: distance; orange: from measured signals; blue: from a model."
+    )
+    drawn.append(("precision_recall", recall_curves(result.scores, labels, result.kinds, result.called), caption))
+    return [
+        {"png": save(picture, folder / f"figures/{stem}.svg"), "file": f"figures/{stem}.svg", "caption": caption}
+        for stem, picture, caption in drawn
+    ]
+
+
+def summary(console: Console, result: Result, out: Path) -> None:
+    table = result.pairs.table
+    console.print(f"{len(table)} pairs, {int(table.regulated.sum())} regulated, of {table.gene.nunique()} genes")
+    for row in reasons(result):
+        console.print(f"left out: {row['pairs']} pairs ({row['regulated']} regulated), {row['reason']}", markup=False)
+    for remark in result.remarks:
+        console.print(f"note: {remark}", markup=False)
+    for row in joined(result.evidence).query("item == @ALL").itertuples():
+        console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})", markup=False)
+    console.print(f"report: {out / 'report.html'}")

@@ -1,0 +1,152 @@
+"""Every method of the network study by name, and how each is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from regard.attribute.tabpfn_methods import METHODS as TABPFN
+from regard.attribute.tabpfn_methods import parse
+from regard.core.edges import Edges
+from regard.core.expression import Expression
+from regard.core.methods import Method
+from regard.errors import InputError
+from regard.models import shipped
+from regard.predictors.edges import PREDICTORS, infer
+from regard.predictors.targets import keep
+from regard.studies.network.choice import KINDS, best_first, kind_of
+from regard.studies.network.model import UNLIKE, by_network_model, loaded, unlike, weights_of
+from regard.studies.network.tabpfn import by_tabpfn, checkpoint_of
+
+NETWORK_MODEL = [
+    Method(
+        "attention",
+        "read-out over the attention of all layers of a network model, trained to be the network",
+        "logit of a small network over all layers' maps, A[target, regulator] and A[regulator, target]",
+        "this package, models/network.py",
+        needs="the shipped network model",
+        model=True,
+    ),
+    Method(
+        "attention.layer",
+        "one attention map of the same model, nothing else",
+        "q(target) · k(regulator) / √size of the supervised layer, before its softmax",
+        "this package, models/network.py",
+        needs="the shipped network model",
+        model=True,
+    ),
+]
+
+METHODS = {m.name: m for m in [*NETWORK_MODEL, *TABPFN.values(), *(p.record for p in PREDICTORS.values())]}
+
+
+def record_of(name: str) -> Method:
+    """The record of a method; raises InputError where there is none of that name."""
+    if name.startswith("tabpfn."):
+        name, _ = parse(name)
+    if name not in METHODS:
+        raise InputError(f"method {name!r} is unknown; there are {', '.join(METHODS)}")
+    return METHODS[name]
+
+
+def check(names: list[str], *, told: bool, model: str | None, weights: Path | None) -> None:
+    """Raise before anything is run where a method cannot be: an unknown name, or weights that are not there.
+
+    told : is it known what was done to each sample?
+    """
+    needs = {record_of(name).needs for name in names}
+    if "--perturbations" in needs and not told:
+        name = next(name for name in names if record_of(name).needs == "--perturbations")
+        raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
+    if weights is not None or {"attention", "attention.layer"} & set(names):
+        loaded(weights_of(weights))
+    if any(name.startswith("tabpfn.") for name in names):
+        checkpoint_of(model)
+
+
+def default_method(expression: Expression, weights: Path | None = None) -> tuple[str, str]:
+    """The method to use where none was asked for, and why.
+
+    It is the one that wins on held-out simulations of the kind of table at hand. Where that one reads the
+    network model, and there is none or the table is unlike all that it was trained on, it is the best of
+    those that read no model.
+    """
+    ranked, kind = best_first(expression), KINDS[kind_of(expression)]
+    best, plain = ranked[0], next(name for name in ranked if not METHODS[name].model)
+    won = f"{best} was chosen as the best on simulated {kind}"
+    held = f"{plain} was chosen as the best without a model on simulated {kind}"
+    if not METHODS[best].model:
+        return best, won
+    if weights is None and not shipped.NETWORK.is_file():
+        return plain, f"{held}: this copy of Regard has no weights of the network model"
+    if (far := unlike(expression, weights)) > UNLIKE:
+        return plain, f"{held}: the data are unlike the training of {best} (percentile {far:.0f})"
+    return best, won
+
+
+def run_methods(
+    names: list[str],
+    expression: Expression,
+    *,
+    regulators: list[int] | None,
+    model: str | None,
+    weights: Path | None = None,
+    seed: int,
+    device: str = "cpu",
+    threads: int,
+    kept: Path,
+    begin: Callable[[str], Callable[[int], object]],
+) -> dict[str, Edges]:
+    """Edges by each method, in the order of `names`.
+
+    Parameters
+    ----------
+    model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if None.
+    weights : of a network model; those that are shipped if left out.
+    device : where TabPFN and the network model run.
+    kept : folder for what is finished; methods found there are not run again.
+    begin : called with the name of a method that begins; gives the function to call with the number of
+        targets finished since.
+    """
+    found: dict[str, Edges] = {}
+    waiting = []
+    for name in names:
+        file = kept / f"{name}.npy"
+        if file.is_file():
+            found[name] = unpacked(name, expression, np.load(file))
+        else:
+            waiting.append(name)
+    for family in families(waiting):
+        advance = begin(", ".join(family))
+        if family[0] in PREDICTORS:
+            folder = kept / family[0]
+            folder.mkdir(exist_ok=True)
+            how = {"seed": seed, "threads": threads, "kept": folder, "advance": advance}
+            done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
+        elif family[0].startswith("tabpfn."):
+            done = by_tabpfn(family, expression, regulators, model, seed, device, kept / "+".join(family), advance)
+        else:
+            done = by_network_model(family, expression, regulators, weights, seed, device, advance)
+        advance(0)  # the clock stops, also for a method that takes all targets at once
+        for name, edges in done.items():
+            keep(kept / f"{name}.npy", packed(edges))
+        found |= done
+    return {name: found[name] for name in names}
+
+
+def families(names: list[str]) -> list[list[str]]:
+    """Methods that are read from one run of one model stand together; a predictor stands alone."""
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        groups.setdefault(name if name in PREDICTORS else name.partition(".")[0], []).append(name)
+    return list(groups.values())
+
+
+def packed(edges: Edges) -> np.ndarray:
+    return np.stack([edges.scores] if edges.sign is None else [edges.scores, edges.sign])
+
+
+def unpacked(name: str, expression: Expression, arrays: np.ndarray) -> Edges:
+    return Edges(name, expression.genes, arrays[0], arrays[1] if len(arrays) > 1 else None)

@@ -1,0 +1,164 @@
+"""The figures and the page of the network study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure as Picture
+
+from regard.compare.metrics import Ranking, average_precision
+from regard.core.edges import Edges
+from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.plot.curves import precision_recall
+from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
+from regard.plot.style import save
+from regard.report.build import render
+from regard.studies.network.methods import record_of
+from regard.studies.network.result import Result
+
+SHOWN_EDGES = 20
+
+
+def write_report(result: Result, folder: Path) -> None:
+    """Draw every figure into `folder/figures` and write `folder/report.html`."""
+    rows = joined(result.evidence)
+    first = next(iter(result.edges.values()))
+    headline, found, answer = findings(result, rows)
+    table = first.table(SHOWN_EDGES)
+    if result.gold is not None:
+        place = {gene: i for i, gene in enumerate(first.genes)}
+        gold = result.gold.values[0]
+        table["known"] = [
+            "yes" if gold[place[t], place[r]] else "" for r, t in zip(table.regulator, table.target, strict=True)
+        ]
+    render(
+        "network.html",
+        folder / "report.html",
+        source=result.source,
+        samples=len(result.expression.samples),
+        genes=len(result.expression.genes),
+        headline=headline,
+        asked=asked(result),
+        found=found,
+        answer=answer,
+        verdicts=[(word, int((rows.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        remarks=result.remarks,
+        rows=rows.to_dict("records"),
+        first=first.method,
+        edges=table.to_dict("records"),
+        columns=list(table.columns),
+        figures=figures(result, folder),
+        methods=[record_of(name) for name in result.edges],
+        candidates=int((~np.isnan(first.scores)).sum()),
+    )
+
+
+def joined(evidence: pd.DataFrame) -> pd.DataFrame:
+    """One row a method: AUPRC with both nulls, and the other figures beside it."""
+    auprc = evidence[evidence.metric == "auprc"]
+    rows = auprc[auprc.null == "random ranking"].rename(columns={"null_mean": "random"})
+    rewired = auprc[auprc.null == "rewired gold"].set_index("method")
+    rows = rows.assign(rewired=rows.method.map(rewired.null_mean), q_rewired=rows.method.map(rewired.q_value))
+    for figure in ("auroc", "early precision", "auprc / prevalence"):
+        one = evidence[evidence.metric == figure].set_index("method").value
+        rows[figure.replace(" / ", " ").replace(" ", "_")] = rows.method.map(one)
+    return rows.sort_values("value", ascending=False, kind="stable")
+
+
+def asked(result: Result) -> list[str]:
+    genes = result.expression.genes
+    may = len(genes) if result.regulators is None else len(result.regulators)
+    lines = [
+        f"Which of {may} genes regulate which of {len(genes)}? Seen: expression in "
+        f"{len(result.expression.samples)} samples."
+    ]
+    done = result.expression.perturbation
+    if done is not None:
+        lines.append(f"Told: {int((done > 0).any(axis=1).sum())} samples were perturbed.")
+    if result.expression.series is not None:
+        lines.append(f"Told: {result.expression.series.max() + 1} time series.")
+    return lines
+
+
+def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[str]]:
+    """The headline, what was found, and the answer to: is it evidence? All from the tables."""
+    first = next(iter(result.edges.values()))
+    strength = out_strength(first)
+    top = [first.genes[i] for i in np.argsort(-strength, kind="stable")[:3]]
+    best = first.table(1).iloc[0]
+    found = [
+        f"Strongest edge by {first.method}: {best.regulator} → {best.target}.",
+        f"Regulators with the strongest edges: {', '.join(top)}.",
+    ]
+    if result.gold is None or result.chance is None:
+        return (
+            f"Edges by {', '.join(result.edges)}; without known edges nothing says whether they are right",
+            found,
+            ["No known edges were given, so there is nothing to judge by: add --gold FILE."],
+        )
+    high = result.chance.auprc.quantile(0.95)
+    found += [
+        f"{row.method}: AUPRC {row.value:.3f}, {row.auprc_prevalence:.1f} times prevalence."
+        for row in rows.head(3).itertuples()
+    ]
+    found.append(f"Chance for exactly this network: {result.chance.auprc.mean():.3f}, 95th percentile {high:.3f}.")
+    supported = rows[rows.verdict == SUPPORTED].method
+    if (rows.verdict == TOO_FEW).all():
+        headline = "Too few known edges to say whether any method is right"
+    elif len(supported):
+        headline = f"Evidence that these methods find known edges: {', '.join(supported)}"
+    else:
+        headline = "No method's edges are supported by the known ones"
+    return (
+        headline,
+        found,
+        [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in rows.itertuples()],
+    )
+
+
+def figures(result: Result, folder: Path) -> list[dict]:
+    """Every figure of the page, drawn and written."""
+    known = None if result.gold is None else result.gold.values[0]
+    drawn: list[tuple[str, Picture, str]] = []
+    if known is not None:
+        there = ~np.isnan(next(iter(result.edges.values())).scores)
+        scores = {name: e.scores[there] for name, e in result.edges.items()}
+        caption = "Precision and recall against the known edges. A curve inside the band is what chance does."
+        drawn.append(("precision_recall", precision_recall(scores, known[there], seed=result.seed), caption))
+    if result.maps:
+        drawn += map_figures(result, known)
+    for number, edges in enumerate(result.edges.values()):
+        caption = f"Every edge by {edges.method}. Row: the target (query); column: the regulator (key)."
+        drawn.append((f"matrix.{edges.method}", matrix(edges, known), caption))
+        if number == 0:
+            caption = f"The strongest edges by {edges.method}; a blunt end represses, where the method has a sign."
+            drawn.append((f"network.{edges.method}", drawing(edges, known), caption))
+            caption = f"The regulators with the strongest edges by {edges.method}."
+            drawn.append((f"regulators.{edges.method}", regulators(edges, known), caption))
+    made = []
+    for stem, picture, caption in drawn:
+        file = f"figures/{stem}.svg"
+        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+    return made
+
+
+def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Picture, str]]:
+    """Attention of the network model itself: all heads together, and each against the known edges."""
+    every = np.concatenate(result.maps)
+    mean = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
+    caption = "Attention between genes before any read-out, mean over all layers and heads."
+    drawn = [("attention_mean", matrix(mean, known, label="attention"), caption)]
+    if known is not None and result.chance is not None:
+        there = ~np.isnan(mean.scores)
+        values = [
+            np.array([average_precision(Ranking(head[there]), known[there]) for head in layer]) for layer in result.maps
+        ]
+        picture = heads(values, result.chance.auprc.mean(), result.chance.auprc.quantile(0.95))
+        caption = (
+            "Each head's attention, a share among regulators, against the known edges. The last layer was supervised; "
+            "attention.layer ranks it before the softmax, so that targets can be compared."
+        )
+        drawn.append(("heads", picture, caption))
+    return drawn

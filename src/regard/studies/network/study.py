@@ -1,0 +1,150 @@
+"""The network study: score every edge by the methods asked for, and judge them by known edges."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from regard.compare.edges import chance, compare_edges
+from regard.core.edges import Edges
+from regard.core.evidence import evidence, write_evidence
+from regard.core.resume import resumable_folder
+from regard.core.store import sha256, write_manifest
+from regard.studies.network.files import write_edges
+from regard.studies.network.inputs import read
+from regard.studies.network.methods import check, default_method, record_of, run_methods
+from regard.studies.network.model import UNLIKE, head_maps, unlike
+from regard.studies.network.report import write_report
+from regard.studies.network.result import Result
+
+
+def run(
+    source: Path,
+    out: Path,
+    *,
+    methods: list[str] | None = None,
+    regulators: Path | None = None,
+    gold: Path | None = None,
+    perturbations: Path | None = None,
+    model: str | None = None,
+    weights: Path | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    threads: int = 0,
+    force: bool = False,
+    console: Console | None = None,
+) -> None:
+    """Run the study on a table of expression and write its folder; see `regard network --help`."""
+    console = console or Console(stderr=True)
+    names = list(dict.fromkeys(methods or []))
+    if device != "cpu":
+        from regard.models.device import usable  # torch takes seconds to load, and not every method needs it
+
+        usable(device)
+    check(names, told=perturbations is not None, model=model, weights=weights)
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
+    if not names:
+        chosen, why = default_method(expression, weights)
+        names, remarks = [chosen], [*remarks, why]
+    inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
+    same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
+    fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
+    with resumable_folder(out, force, fingerprint) as (folder, kept):
+        seconds: dict[str, float] = {}
+        with bars(console) as progress:
+            edges = run_methods(
+                names,
+                expression,
+                regulators=allowed,
+                model=model,
+                weights=weights,
+                seed=seed,
+                device=device,
+                threads=threads or -1,
+                kept=kept,
+                begin=beginner(progress, len(expression.genes), seconds),
+            )
+        table, random = judge(edges, known, source.name, seed)
+        maps = []
+        if {"attention", "attention.layer"} & set(names):
+            maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
+            said = "unlike the tables" if far > UNLIKE else "like tables"
+            remarks.append(
+                f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
+                f"distances, {UNLIKE} is the limit)"
+            )
+        result = Result(source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps)
+        write_edges(result.edges, known, folder)
+        write_evidence(table, folder / "evidence.tsv")
+        (folder / "figures").mkdir()
+        write_report(result, folder)
+        write_manifest(
+            folder / "manifest.json",
+            seed=seed,
+            inputs=inputs,
+            methods=names,
+            model=model,
+            samples=len(expression.samples),
+            genes=len(expression.genes),
+            seconds={name: round(value, 2) for name, value in seconds.items()},
+        )
+    summary(console, result, out)
+
+
+def judge(edges: dict[str, Edges], known, item: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Evidence of all methods, and what random rankings of the same candidates reach; empty without known edges."""
+    if known is None:
+        return evidence([]), None
+    models = [name for name in edges if record_of(name).model]
+    table = compare_edges([e.pair_scores() for e in edges.values()], known, models=models, item=item, seed=seed)
+    return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)
+
+
+def bars(console: Console) -> Progress:
+    parts = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("targets"),
+        TimeRemainingColumn(),
+    )
+    return Progress(*parts, console=console, transient=True)
+
+
+def beginner(progress: Progress, targets: int, seconds: dict[str, float]) -> Callable[[str], Callable[[int], object]]:
+    """A bar for each method that begins; `seconds` gets how long each took."""
+
+    def begin(name: str) -> Callable[[int], object]:
+        bar, started = progress.add_task(name, total=targets), time.monotonic()
+
+        def advance(done: int) -> None:
+            progress.advance(bar, done)
+            seconds[name] = time.monotonic() - started
+
+        return advance
+
+    return begin
+
+
+def summary(console: Console, result: Result, out: Path) -> None:
+    first = next(iter(result.edges))
+    console.print(
+        f"{len(result.expression.samples)} samples × {len(result.expression.genes)} genes; edges by {first} in "
+        f"{out / 'edges.tsv'}"
+    )
+    for remark in result.remarks:
+        console.print(f"note: {remark}")
+    if result.chance is not None:
+        rows = result.evidence[(result.evidence.metric == "auprc") & (result.evidence.null == "random ranking")]
+        high = result.chance.auprc.quantile(0.95)
+        for row in rows.itertuples():
+            console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
+        console.print(f"chance: AUPRC {result.chance.auprc.mean():.3f}, 95th percentile {high:.3f}")
+    console.print(f"report: {out / 'report.html'}")

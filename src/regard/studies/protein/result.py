@@ -1,0 +1,30 @@
+"""What a run of the protein study found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from regard.models.protein import ProteinModel
+from regard.models.protein_reading import Reading
+from regard.studies.protein.contacts import Contacts
+from regard.studies.protein.inputs import Protein
+
+
+@dataclass
+class Result:
+    """Everything the report tells."""
+
+    source: str
+    model: ProteinModel
+    proteins: list[Protein]
+    readings: dict[str, Reading]
+    maps: dict[str, np.ndarray]  # attention, mean of all layers and heads, (L, L), a protein each
+    seams: dict[str, list[int]]
+    gradients: dict[str, np.ndarray]
+    contacts: Contacts | None
+    evidence: pd.DataFrame
+    seed: int
+    remarks: list[str] = field(default_factory=list)

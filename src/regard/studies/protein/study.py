@@ -1,0 +1,179 @@
+"""The protein study: does attention show contacts and sites, beside everything that needs no attention?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress
+
+from regard.compare.heads import KnownProtein
+from regard.core.evidence import SUPPORTED, evidence, write_evidence
+from regard.core.proteins import read_proteins
+from regard.core.store import output_folder, write_manifest
+from regard.errors import InputError
+from regard.models.catalogue import is_complete
+from regard.models.device import usable
+from regard.models.protein import ProteinModel, load_protein, random_twin
+from regard.models.protein_reading import Reading
+from regard.models.protein_windows import mean_map, seams, spans_of
+from regard.studies.protein.contacts import TWINS, gradients_of, reading_of, study_contacts
+from regard.studies.protein.files import write_files
+from regard.studies.protein.inputs import (
+    Protein,
+    cut_to_domain,
+    from_table,
+    grouped,
+    with_labels,
+    with_regions,
+    with_structures,
+)
+from regard.studies.protein.references import references_for
+from regard.studies.protein.report import write_report
+from regard.studies.protein.result import Result
+from regard.studies.protein.sites import study_sites
+from regard.studies.protein.variants import place_variants
+
+ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
+ANTIBODY = "antiberty"
+
+
+def run(
+    source: Path,
+    out: Path,
+    *,
+    model: str | None = None,
+    labels: Path | None = None,
+    structures: list[Path] | None = None,
+    variants: list[str] | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    force: bool = False,
+    console: Console | None = None,
+) -> None:
+    """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
+    console, structures = console or Console(stderr=True), structures or []
+    where = usable(device)
+    proteins, remarks = from_table(read_proteins(source))
+    proteins = with_regions(proteins)
+    name = model or default_model(proteins, source)
+    encoder = load_protein(name, where)
+    if encoder.name == ANTIBODY:
+        proteins, told = for_antiberty(proteins)
+        remarks += told
+    if labels:
+        proteins, told = with_labels(proteins, labels)
+        remarks += told
+    if structures:
+        proteins, told = with_structures(proteins, structures)
+        remarks += told
+    proteins = grouped(proteins)
+    place_variants(variants or [], proteins)  # complains before the work begins
+    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
+        result = study(encoder, proteins, source.name, remarks, seed, progress)
+        (folder / "figures").mkdir()
+        write_files(result, folder)
+        write_evidence(result.evidence, folder / "evidence.tsv")
+        write_report(result, folder, variants=variants or [], progress=progress)
+        write_manifest(
+            folder / "manifest.json",
+            seed=seed,
+            inputs=[source, *structures, *([labels] if labels else [])],
+            model=encoder.name,
+            layers=encoder.layers,
+            heads=encoder.heads,
+            variants=variants or [],
+            groups={p.id: p.group for p in proteins},
+        )
+    summary(console, result, out)
+
+
+def default_model(proteins: list[Protein], source: Path) -> str:
+    """AntiBERTy where all proteins are antibodies; else the largest ESM2 that is here."""
+    if all(p.regions for p in proteins):
+        return ANTIBODY
+    here = [name for name in ESM2 if is_complete(name)]
+    if here:
+        return here[0]
+    other = next(p.id for p in proteins if not p.regions)
+    raise InputError(
+        f"{source}, record {other!r}: no antibody's variable domain, and AntiBERTy, the model that comes by package, "
+        f"knows antibodies only; run `regard models get {ESM2[-1]}`, or give a folder with --model"
+    )
+
+
+def for_antiberty(proteins: list[Protein]) -> tuple[list[Protein], list[str]]:
+    """Variable domains only, and a remark on what was cut or is no antibody."""
+    cut = [cut_to_domain(p) for p in proteins]
+    remarks = []
+    shorter = [old.id for old, new in zip(proteins, cut, strict=True) if len(new) < len(old)]
+    if shorter:
+        remarks.append(
+            f"AntiBERTy was trained on variable domains, so {', '.join(shorter[:4])} were cut to theirs; residues are "
+            "counted within the domain"
+        )
+    others = [p.id for p in proteins if not p.regions]
+    if others:
+        remarks.append(
+            f"{', '.join(others[:4])}: no variable domain was found, and AntiBERTy knows nothing else; its attention "
+            "there says little"
+        )
+    return cut, remarks
+
+
+def study(
+    model: ProteinModel, proteins: list[Protein], source: str, remarks: list[str], seed: int, progress: Progress
+) -> Result:
+    """Read attention, score contacts and sites, and gather the evidence."""
+    readings: dict[str, Reading] = {}
+    known: dict[str, KnownProtein] = {}
+    maps: dict[str, np.ndarray] = {}
+    at: dict[str, list[int]] = {}
+    for protein in progress.track(proteins, description="attention"):
+        readings[protein.id], one = reading_of(model, protein, seed)
+        if one is not None:
+            known[protein.id] = one
+        spans = spans_of(model, len(protein))
+        maps[protein.id], at[protein.id] = mean_map(model, protein.sequence, spans), seams(spans)
+        if len(spans) > 1:
+            remarks = [*remarks, f"{protein.id} was read in {len(spans)} windows of {spans[0][1]} residues"]
+    bar = progress.add_task("gradients", total=sum(map(len, proteins)))
+    gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
+    item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
+    contacts, tables = None, []
+    labelled = known or any(p.sites for p in proteins)
+    untrained = [random_twin(model, seed * TWINS + draw) for draw in range(TWINS if labelled else 0)]
+    if known:
+        bar = progress.add_task("contacts", total=(1 + TWINS) * len(known))
+        contacts = study_contacts(
+            model,
+            proteins,
+            known,
+            references_for(proteins),
+            untrained,
+            gradients=gradients,
+            item=item,
+            seed=seed,
+            advance=lambda done: progress.advance(bar, done),
+        )
+        tables.append(contacts.evidence)
+        remarks = [*remarks, *contacts.remarks]
+    if any(p.sites for p in proteins):
+        twins = [{p.id: reading_of(twin, p, seed)[0].received for p in proteins} for twin in untrained]
+        received = {i: r.received for i, r in readings.items()}
+        table, _ = study_sites(proteins, received, gradients, twins, item=item, seed=seed)
+        tables.append(table)
+    table = pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return Result(source, model, proteins, readings, maps, at, gradients, contacts, table, seed, remarks)
+
+
+def summary(console: Console, result: Result, out: Path) -> None:
+    sizes = [len(p) for p in result.proteins]
+    console.print(f"{len(sizes)} proteins, {min(sizes)} to {max(sizes)} residues; model {result.model.name}")
+    for remark in result.remarks:
+        console.print(f"note: {remark}", highlight=False)
+    rows = result.evidence[result.evidence.null == "circular shift"]
+    console.print(f"evidence: {(rows.verdict == SUPPORTED).sum()} of {len(rows)} comparisons supported")
+    console.print(f"report: {out / 'report.html'}")

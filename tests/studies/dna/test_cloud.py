@@ -1,0 +1,48 @@
+"""The enhancer question on a small random model and the shipped promoters: every matching step is there."""
+
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from rich.progress import Progress
+
+from regard.models.dna_gpt import Config, DnaGPT
+from regard.studies.dna import cloud as dna_cloud
+from regard.studies.dna.cloud import cloudier
+from tests.studies.planted_many import planted_many
+
+
+@pytest.fixture
+def model():
+    torch.manual_seed(0)
+    tasks = {"promoter": ["blocks", "genome", "promoter"], "enhancer": ["none", "weak", "strong"]}
+    return DnaGPT(Config(width=16, tasks=tasks)).eval()
+
+
+def test_each_step_of_matching_has_its_row(model, monkeypatch):
+    monkeypatch.setattr(dna_cloud, "MOST", 10)
+    monkeypatch.setattr(dna_cloud, "GRADIENTS", 6)
+    answer = cloudier(planted_many("enhancer"), model, Progress(disable=True))
+    plt.close("all")
+    rows = answer.rows.set_index("annotation")
+    assert [name.split("promoters, ")[-1] for name in rows.index[:3]] == [
+        "whole",
+        "same length",
+        "same length and number",
+    ]
+    assert rows.n.tolist()[:3] == [40, 40, 20]
+    assert [name.split(", ")[-1] for name in rows.index[3:]] == [
+        "as trained",
+        "two classes",
+        "and 10 sequences a class",
+    ]
+    assert rows.n.tolist()[3:] == [12] * 3
+    # The planted entropies are about .57; a random model looks at all alike.
+    assert rows.value.tolist()[:3] == [0, 0, 0]
+    assert "lower in strong enhancer than in promoter" in answer.sentence
+    assert "Both classifiers read one trunk" in answer.sentence
+
+
+def test_promoters_alone_cannot_say(model):
+    answer = cloudier(planted_many(), model, Progress(disable=True))
+    assert "--task enhancer" in answer.sentence
+    assert answer.rows.empty

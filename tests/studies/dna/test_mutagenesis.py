@@ -1,0 +1,58 @@
+"""A model that reads one base, and what mutagenesis and gradients of it must give."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import torch.nn.functional as F
+from rich.progress import Progress
+
+from regard.core.scores import Annotations, PositionScores
+from regard.studies.dna.cloud import gradient_entropy
+from regard.studies.dna.evidence import MEAN_OF_HEADS, changes_of
+from regard.studies.dna.mutagenesis import EVERY, NAME, mutagenesis_evidence
+from regard.studies.tasks import task_of
+
+
+class OneBase:
+    """The logit of the last class is 5 where the base at index 9 is A, else 0."""
+
+    next_base = torch.nn.Linear(1, 1)  # says on which device the model is
+
+    def classify(self, task, sequences, lengths):
+        x = sequences if sequences.is_floating_point() else F.one_hot(sequences, 5).float()
+        hit = 5 * x[:, 9, 0]
+        return torch.stack([0 * hit, 0 * hit - 30, hit], dim=1)
+
+
+def test_the_one_base_and_only_every_sixth():
+    change = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20, EVERY)
+    assert np.flatnonzero(~np.isnan(change)).tolist() == [3, 9, 15, 21, 27]
+    assert change[9] == pytest.approx(5, abs=0.01)
+    assert np.nansum(change) == pytest.approx(change[9], abs=1e-6)
+    assert np.isnan(changes_of(OneBase(), task_of("promoter"), "C" * 9 + "N" + "C" * 20, EVERY)[9])
+    every = changes_of(OneBase(), task_of("promoter", "blocks"), "C" * 9 + "A" + "C" * 20)
+    assert np.flatnonzero(every > 1e-6).tolist() == [9]
+    assert not np.isnan(every).any()
+    assert EVERY == 6
+
+
+def test_it_is_held_against_motifs_at_the_same_bases_as_attention():
+    rng = np.random.default_rng(0)
+    ids = [f"s{i}" for i in range(12)]
+    rows = pd.DataFrame({"sequence": ["".join(rng.choice(list("CGT"), 9)) + "A" + "C" * 50 for _ in ids]}, index=ids)
+    motif = Annotations(ids, [np.arange(60) // 3 == 3 for _ in ids], "at 9 to 11")
+    mean = PositionScores(ids, [rng.random(60) for _ in ids], MEAN_OF_HEADS)
+    table = mutagenesis_evidence(OneBase(), task_of("promoter"), rows, mean, [motif], 0, Progress(disable=True))
+    table = table[table.null == "circular shift"].set_index("method")
+    assert table.value[NAME] == 1
+    assert table.value["gradient × input"] == 1
+    assert table.value[MEAN_OF_HEADS] < 0.6
+    assert set(table.n) == {100}  # ten sequences, every sixth of sixty bases
+    assert set(table.positives) == {10}
+
+
+def test_entropy_of_gradients_from_one_base_to_all():
+    assert gradient_entropy(lambda x: x[:, 9, 0], "C" * 9 + "A" + "C" * 20) == pytest.approx(0, abs=1e-6)
+    everything = gradient_entropy(lambda x: x[:, :, 1].sum(dim=1), "C" * 30)
+    assert everything == pytest.approx(1, abs=1e-6)

@@ -1,0 +1,103 @@
+"""The hand-in on planted scores: everything is in both reports, every link leads to a file, all text is escaped."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from regard import attention_maps, token_table
+from regard.core.evidence import evidence
+from regard.core.scores import PositionScores
+from regard.models.shipped import DNA_GPT
+from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.questions import attracting_positions, blocks
+from regard.studies.dna.questions_initiation import enhancers_initiate
+from regard.studies.dna.report import write_report
+from regard.studies.dna.result import Result
+from tests.studies.planted_many import LENGTH, planted_many
+
+NASTY = "<script>alert(1)</script>|`x`"
+
+
+def result() -> Result:
+    """Two examples, one with a name that is markup; three answers, one of which cannot be given."""
+    many = planted_many()
+    shown = ["promoter 0", "non-promoter 0"]
+    rename = {"promoter 0": NASTY}
+    names = [rename.get(i, i) for i in shown]
+    sequences = many.rows.rename(index=rename)
+    rng = np.random.default_rng(0)
+    raw = np.tril(rng.random((2, 4, 4, LENGTH, LENGTH)))
+    maps = attention_maps(
+        list(raw / raw.sum(axis=-1, keepdims=True)), names, [token_table(list(sequences.sequence[i])) for i in names]
+    )
+    table = pd.DataFrame({"id": names, "length": LENGTH, "predicted": ["promoter", "non-promoter"]})
+    table = table.assign(**{"p_non-promoter": [0.1, 0.8], "p_promoter": [0.9, 0.2]}, label=table.predicted)
+    scores = [
+        PositionScores(names, list(rng.random((2, LENGTH))), name) for name in (MEAN_OF_HEADS, "gradient × input")
+    ]
+    scores.append(PositionScores(names[:1], [rng.random(LENGTH)], "mutagenesis"))
+    tracks = xr.Dataset(
+        {"activation": (("sequence", "motif", "position"), rng.normal(size=(2, 2, LENGTH)))},
+        coords={"sequence": names, "motif": ["TATA+", "TATA-"], "position": np.arange(LENGTH)},
+    )
+    methods = [MEAN_OF_HEADS, "gradient × input", "block 1 head 1"]
+    compared = evidence([
+        {"study": "dna", "item": "promoter", "method": m, "annotation": "TATA", "n": 60, "positives": 30, "value": 0.3,
+         "null": null, "null_mean": 0.1, "baseline": "GC", "baseline_value": 0.2, "verdict": "supported", "reason": "r"}
+        for m in methods for null in ("circular shift", "random weights")
+    ])  # fmt: skip
+    many.check.model, many.check.motifs = None, "JASPAR"
+    answers = [attracting_positions(many), blocks(many), enhancers_initiate(many)]
+    heads, focus = many.received, many.entropy
+    return Result(
+        DNA_GPT, many.task, "genome", f"{NASTY}.fa", table, sequences, table, maps, scores, heads, many.groups, focus,
+        compared, many.check, tracks, answers, evidence([]), [f"a remark with {NASTY}"],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    out = tmp_path_factory.mktemp("report")
+    (out / "figures").mkdir()
+    one = result()
+    one.sequences = pd.concat([one.sequences, planted_many().rows.loc[["promoter 0"]]])  # groups keep the plain name
+    write_report(one, out)
+    return out
+
+
+def test_both_reports_hold_the_answers_and_the_sequences(folder):
+    one = result()
+    page, text = (folder / "report.html").read_text(), (folder / "report.md").read_text()
+    start = one.sequences.sequence[NASTY][:20]
+    for written in (page, text):
+        assert written.count(start) == 1
+        for answer in one.answers:
+            assert answer.question in written
+        assert "1 of 16 heads attend more" in written
+        assert "--task enhancer" in written
+    assert "figures/question_blocks.svg" in page
+
+
+def test_every_figure_that_markdown_links_is_there_and_side_by_side_ones_among_them(folder):
+    text = (folder / "report.md").read_text()
+    links = re.findall(r"!\[.*\]\((.*?)\)", text)
+    assert {"figures/attention_1_block_1.svg", "figures/tracks_1.svg", "figures/question_positions.svg"} <= set(links)
+    assert len(links) == 2 + 1 + 5 + 2  # questions, profiles, heat maps, tracks
+    for link in links:
+        assert (folder / link).is_file(), link
+
+
+def test_text_of_files_is_escaped_in_both(folder):
+    assert "<script>" not in (folder / "report.html").read_text()
+    text = (folder / "report.md").read_text()
+    assert "<script>" not in text
+    assert "\\|\\`x\\`" in text
+
+
+def test_tracks_share_one_axis_with_attention(folder):
+    drawn = (folder / "figures" / "tracks_1.svg").read_text()
+    for label in ("mean of 16 heads", "mutagenesis", "TATA"):
+        assert label in drawn

@@ -1,0 +1,150 @@
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.progress import Progress
+
+from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.sequences import reverse_complement
+from regard.errors import InputError
+from regard.models import enformer
+from regard.studies.enhancer.locus import look, run
+from tests.toys.boundary import LENGTH, OTHER, WORD, domains
+
+GENES, APART, SIZE = 8, 3000, 64
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Eight genes with eight elements each in the model's window; three of the elements hold the word."""
+    folder, rng = tmp_path_factory.mktemp("locus"), np.random.default_rng(0)
+    bases = rng.choice(list("ACGT"), (GENES + 1) * APART)
+    genes, elements, validated = ["gene\tchrom\ttss\tstrand"], [], []
+    for g in range(GENES):
+        tss = (g + 1) * APART
+        genes.append(f"gene{g}\tchr1\t{tss + 1}\t{'+-'[g % 2]}")
+        with_word = rng.permutation(8)[:3]
+        for e in range(8):
+            start = tss - LENGTH // 2 + 32 + e * 120
+            elements.append(f"1\t{start}\t{start + SIZE}\te{g}.{e}")
+            if e in with_word:
+                bases[start + 20 : start + 20 + len(WORD)] = list(WORD)
+                validated.append(elements[-1])
+    text = "".join(bases)
+    (folder / "genome.fa").write_text(f">chr1\n{text}\n")
+    (folder / "turned.fa").write_text(f">chr1\n{reverse_complement(text)}\n")
+    for name, lines in (("genes.tsv", genes), ("elements.bed", elements), ("validated.bed", validated)):
+        (folder / name).write_text("\n".join(lines) + "\n")
+    (folder / "signal.bedgraph").write_text(f"chr1\t0\t{len(text)}\t2.5\n")
+    return folder
+
+
+def seen(files, model, where=f"chr1:1-{(GENES + 1) * APART}", shuffles=1, **how):
+    given = {"genes": files / "genes.tsv", "elements": files / "elements.bed", "validated": files / "validated.bed"}
+    return look(where, files / "genome.fa", model, Progress(disable=True), **{**given, "shuffles": shuffles, **how})
+
+
+def of(result, annotation):
+    rows = result.evidence[(result.evidence.annotation == annotation) & (result.evidence.null == "circular shift")]
+    return rows.set_index("method")
+
+
+def test_what_the_model_reads_is_found_by_every_score(files):
+    result = seen(files, domains())
+    assert [locus.value for locus in result.loci] == [3.0] * GENES  # three words in each window
+    found = of(result, "validated enhancers")
+    assert (found.n == 64).all() and (found.positives == 24).all()
+    assert found.value["gradient × input"] == found.value["shuffling"] == 1.0
+    assert found.verdict["gradient × input"] == found.verdict["shuffling"] == SUPPORTED
+    first = result.loci[0].elements.set_index("name")
+    assert first.shuffling[first.validated].to_numpy() == pytest.approx(1)  # a word less
+    assert first.shuffling[~first.validated].to_numpy() == pytest.approx(0)
+    assert (np.diff(first.start) > 0).all()
+    assert set(result.evidence.null) == {"circular shift", "other samples", "random weights"}
+
+
+def test_a_model_that_reads_another_word_is_not_supported(files):
+    found = of(seen(files, domains(OTHER)), "validated enhancers")
+    assert set(found.verdict) == {NOT_SUPPORTED}
+
+
+def test_one_gene_has_too_few_labels(files):
+    result = seen(files, domains(), where="gene3")
+    assert set(result.evidence.verdict) == {TOO_FEW}
+    (locus,) = result.loci
+    assert result.region == locus.placed.region == ("chr1", 4 * APART - LENGTH // 2, 4 * APART + LENGTH // 2)
+    assert locus.placed.target.strand == "-"
+
+
+def test_scores_lie_where_the_word_lies(files):
+    (locus,) = seen(files, domains(), where="gene0", shuffles=2).loci
+    validated = pd.read_csv(files / "validated.bed", sep="\t", header=None, names=["chrom", "start", "end", "name"])
+    starts = validated[validated.name.str.startswith("e0.")].start + 20
+    bins = (starts - locus.placed.region.start) // 32
+    gradient = locus.tracks["gradient × input"]
+    assert set(np.flatnonzero(gradient)) <= {b + k for b in bins for k in (0, 1)}
+    assert gradient.sum() * 32 == pytest.approx(3 * len(WORD))  # one for each base of a word
+    assert set(bins) <= set(np.argsort(-locus.tracks["attention"])[:3])
+
+
+def test_a_model_that_reads_along_the_gene_sees_the_other_strand(files):
+    model = replace(domains(), oriented=True)
+    length = (GENES + 1) * APART
+    plus = look(
+        f"chr1:1-{length}", files / "genome.fa", model, Progress(disable=True), tss=[APART + 1], strand="+", shuffles=0
+    )
+    minus = look(
+        f"chr1:1-{length}",
+        files / "turned.fa",
+        model,
+        Progress(disable=True),
+        tss=[length - APART],
+        strand="-",
+        shuffles=0,
+    )
+    assert plus.loci[0].value == minus.loci[0].value == 3.0
+    for method, values in plus.loci[0].tracks.items():
+        np.testing.assert_allclose(minus.loci[0].tracks[method][::-1], values, err_msg=method)
+    turned = minus.loci[0].placed.region
+    assert turned.start == length - plus.loci[0].placed.region.end
+
+
+def test_a_run_writes_its_folder(files, tmp_path):
+    pytest.importorskip("enformer_pytorch")
+    small = {**enformer.SMALL, "sequence_length": 4096, "target_length": 28}
+    enformer.save(enformer.untrained(0, **small), tmp_path / "small")
+    table = run(
+        "gene2", tmp_path / "out", genome=files / "genome.fa", model=str(tmp_path / "small"), genes=files / "genes.tsv",
+        elements=files / "elements.bed", signals=[files / "signal.bedgraph"], shuffles=0,
+    )  # fmt: skip
+    out = tmp_path / "out"
+    assert list(table.columns) == COLUMNS
+    assert {p.name for p in out.iterdir()} == {
+        "elements.tsv", "evidence.tsv", "figures", "manifest.json", "positions.tsv", "report.html",
+    }  # fmt: skip
+    positions = pd.read_csv(out / "positions.tsv", sep="\t")
+    assert positions.method.value_counts().to_dict() == {"gradient × input": 32, "attention": 32}
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["settings"]["trained"] is False
+    for text in ((out / "report.html").read_text(), (out / "figures" / "locus1.svg").read_text()):
+        assert "untrained model, random weights" in text.lower()
+    assert len(pd.read_csv(out / "elements.tsv", sep="\t")) == 8
+
+
+@pytest.mark.parametrize(
+    ("where", "how", "says"),
+    [
+        ("chr1:1-100", {}, "0 genes begin in"),
+        ("chr1:1-100", {"genes": None}, "no transcription start is known"),
+        ("chr1:1-100", {"tss": [101]}, "lies outside"),
+        ("chr7:1-100", {}, "no chromosome 'chr7'"),
+        ("nobody", {}, "no gene 'nobody'"),
+        ("nobody", {"genes": None}, "add --genes"),
+        ("chr1:5-x", {}, "cannot be read"),
+    ],
+)
+def test_places_that_cannot_be_used(files, where, how, says):
+    with pytest.raises(InputError, match=says):
+        seen(files, domains(), where=where, **how)

@@ -1,0 +1,165 @@
+"""Ranking enhancers from files to folder: planted tables, the shipped example, and the published benchmark."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from regard.cli import main
+from regard.compare.pairs import CALLS
+from regard.errors import InputError
+from regard.studies.enhancer.rank import ALL, BINS, bins_of, rank, run
+
+EXAMPLES = Path(__file__).parents[2] / "src" / "regard" / "examples"
+PAIRS, ABC = EXAMPLES / "fulco2019_pairs.tsv.gz", EXAMPLES / "fulco2019_abc.tsv.gz"
+
+
+def auprc(result):
+    rows = result.evidence[result.evidence.metric == "auprc"]
+    return {(row.item, row.method): row.value for row in rows.itertuples()}
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """12 genes of 40 elements; every tenth is regulated, at any distance; a model knows most of them."""
+    folder, rng = tmp_path_factory.mktemp("planted"), np.random.default_rng(0)
+    rows = []
+    for g in range(12):
+        for i in range(40):
+            start = 1_000_000 + int(rng.integers(-200_000, 200_000))
+            rows.append(["chr1", start, start + 500, f"<b>gene{g}</b>", "chr1", 1_000_000, 1_000_001, i % 10 == 0])
+    columns = ["chrom", "chromStart", "chromEnd", "measuredGeneSymbol", "chrTSS", "startTSS", "endTSS", "Regulated"]
+    pairs = pd.DataFrame(rows, columns=columns)
+    pairs.assign(Regulated=pairs.Regulated.map({True: "TRUE", False: "FALSE"})).to_csv(
+        folder / "pairs.tsv", sep="\t", index=False
+    )
+    model = pairs.rename(columns={"chromStart": "start", "chromEnd": "end", "measuredGeneSymbol": "gene"})
+    model = model.assign(
+        gradient_input=pairs.Regulated * 2 + rng.normal(size=len(pairs)), attention=rng.random(len(pairs))
+    )
+    model = model[["chrom", "start", "end", "gene", "gradient_input", "attention"]]
+    model.iloc[5:].loc[model.gene != "<b>gene11</b>"].to_csv(folder / "model.tsv", sep="\t", index=False)
+    return folder
+
+
+def test_bins_are_by_distance_and_hold_every_pair_once():
+    bins = bins_of(np.array([0, 9_999, 10_000, 29_999, 30_000, 99_999, 100_000, 1e7]))
+    assert list(bins) == [ALL, *BINS]
+    assert [np.flatnonzero(bins[name]).tolist() for name in BINS] == [[0, 1], [2, 3], [4, 5], [6, 7]]
+    assert bins[ALL].all()
+
+
+def test_a_planted_score_is_evidence_and_nothing_is_dropped_silently(planted, tmp_path, capsys):
+    run(planted / "pairs.tsv", tmp_path / "out", predictions=[planted / "model.tsv"])
+    out = tmp_path / "out"
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
+    verdict = evidence[evidence.item == ALL].groupby("method").verdict.first()
+    assert verdict["gradient × input"] == "supported" and verdict["attention"] == "not supported"
+    left_out = pd.read_csv(out / "left_out.tsv", sep="\t")
+    assert len(left_out) == 40 and set(left_out.reason) == {"its gene is not in model.tsv"}
+    pairs = pd.read_csv(out / "pairs.tsv", sep="\t")
+    assert len(pairs) == 440 and set(pairs.bin) <= set(BINS)
+    nothing = (pairs["gradient × input"] == pairs["gradient × input"].min()).sum()
+    assert 1 <= nothing <= 5  # the first five have no row of their own; a neighbour may overlap
+    page = (out / "report.html").read_text()
+    assert "Evidence beyond distance: gradient × input" in page and f"says nothing of {nothing} pairs" in page
+    assert f"{nothing} of 440 pairs overlap none" in page
+    assert "gradient × input, bin by bin: " in page and "<b>gene" not in page
+    assert json.loads((out / "manifest.json").read_text())["settings"]["left_out"] == 40
+    assert {f.name for f in (out / "figures").iterdir()} == {"by_distance.svg", "precision_recall.svg"}
+    said = capsys.readouterr().err
+    assert "left out: 40 pairs" in said and "gradient × input: AUPRC" in said
+    with pytest.raises(InputError, match="not empty"):
+        run(planted / "pairs.tsv", out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["missing.tsv"], "missing.tsv: no such file"),
+        (["pairs.tsv", "--predictions", "missing.tsv"], "missing.tsv: no such file"),
+        (["pairs.tsv", "--predictions", "pairs.tsv"], "what CRISPRi found, not a prediction"),
+        (["model.tsv"], "no column 'Regulated'"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_2(planted, tmp_path, monkeypatch, capsys, arguments, says):
+    monkeypatch.chdir(planted)
+    monkeypatch.setattr("sys.argv", ["regard", "enhancer", "rank", *arguments, "--out", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    error = capsys.readouterr().err.strip()
+    assert stop.value.code == 2 and says in error and "\n" not in error
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_predictions_distance_stands_alone(planted):
+    result = rank(planted / "pairs.tsv", draws=50)
+    assert list(result.scores) == ["distance"] and result.called is None and len(result.pairs.table) == 480
+
+
+def test_the_same_column_twice_is_refused(planted):
+    with pytest.raises(InputError, match="'gradient × input' is in two of the tables"):
+        rank(planted / "pairs.tsv", [planted / "model.tsv"] * 2, draws=20)
+
+
+def test_elements_of_another_genome_build_are_refused(planted, tmp_path):
+    away = pd.read_csv(planted / "model.tsv", sep="\t")
+    away[["start", "end"]] += 10_000_000
+    away.to_csv(tmp_path / "hg19.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match=r"hg19\.tsv: none of its elements overlaps .* same genome build"):
+        rank(planted / "pairs.tsv", [tmp_path / "hg19.tsv"], draws=5)
+
+
+def test_genes_without_a_regulated_pair_are_nothing_to_rank(planted, tmp_path):
+    pairs = pd.read_csv(planted / "pairs.tsv", sep="\t", dtype=str)
+    pairs.loc[pairs.measuredGeneSymbol != "<b>gene11</b>", "Regulated"] = "FALSE"
+    pairs.to_csv(tmp_path / "pairs.tsv", sep="\t", index=False)
+    with pytest.raises(InputError, match="no pairs of both kinds"):
+        rank(tmp_path / "pairs.tsv", [planted / "model.tsv"], draws=5)
+
+
+def test_the_shipped_pairs_are_ranked():
+    result = rank(PAIRS, [ABC], draws=99)
+    assert (len(result.pairs.table), int(result.pairs.table.regulated.sum())) == (2564, 40)
+    assert set(result.pairs.left_out.reason) == {"ValidConnection: PromoterElement"}
+    assert auprc(result)[ALL, "ABC"] > auprc(result)[ALL, "distance"] > result.evidence.prevalence[0]
+
+
+@pytest.fixture(scope="module")
+def data():
+    folder = os.environ.get("REGARD_DATA")
+    if not folder or not (Path(folder) / "enhancer").is_dir():
+        pytest.skip("REGARD_DATA has no folder enhancer")
+    return Path(folder) / "enhancer"
+
+
+def test_fulco_2019_comes_out_as_published(data):
+    pairs = data / "EPCrisprBenchmark_Fulco2019_K562_GRCh38.tsv.gz"
+    result = rank(pairs, [data / "ABC_K562_Fulco2019Genes_GRCh38.tsv.gz"], draws=20)
+    assert (len(result.pairs.table), int(result.pairs.table.regulated.sum())) == (3771, 101)
+    assert len(result.pairs.left_out) == 5091 - 3771
+    found = auprc(result)
+    assert [found[i, "distance"] for i in (ALL, *BINS)] == pytest.approx([0.329, 0.631, 0.177, 0.135, 0.011], abs=0.001)
+    assert [found[i, "ABC"] for i in (ALL, *BINS)] == pytest.approx([0.599, 0.787, 0.636, 0.523, 0.521], abs=0.001)
+    recall = result.evidence.set_index(["item", "method", "metric"]).value[ALL, "ABC", CALLS]
+    assert recall == pytest.approx(0.70, abs=0.01)  # Fulco et al.: 70 % of enhancers have ABC above .02
+
+
+def test_the_shipped_pairs_are_those_of_the_benchmark(data):
+    whole = rank(data / "EPCrisprBenchmark_Fulco2019_K562_GRCh38.tsv.gz",
+                 [data / "ABC_K562_Fulco2019Genes_GRCh38.tsv.gz"], draws=2)  # fmt: skip
+    part = rank(PAIRS, [ABC], draws=2)
+    key = ["chrom", "start", "end", "gene", "regulated", "distance"]
+    of_whole = whole.pairs.table.assign(ABC=whole.scores["ABC"])[[*key, "ABC"]]
+    of_part = part.pairs.table.assign(ABC=part.scores["ABC"])[[*key, "ABC"]]
+    same = of_part.merge(of_whole, on=key, how="left", suffixes=("", "_whole"))
+    assert len(same) == len(of_part) and np.allclose(same.ABC, same.ABC_whole)
+
+
+def test_k562_with_the_distances_of_the_table(data):
+    result = rank(data / "EPCrisprBenchmark_combined_data.training_K562.GRCh38.tsv.gz", draws=5)
+    assert auprc(result)[ALL, "distance"] == pytest.approx(0.438, abs=0.001)
+    assert "activity × contact" in result.scores and len(result.pairs.table) == 10_356

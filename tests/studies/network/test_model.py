@@ -1,0 +1,168 @@
+"""The network model and TabPFN inside the study: real architectures with small random weights."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from rich.console import Console
+
+from regard.core.expression import Expression
+from regard.errors import InputError
+from regard.models import shipped
+from regard.models.network import Config, NetworkModel, load
+from regard.models.network_edges import edges
+from regard.models.weight_files import save
+from regard.predictors import trees
+from regard.studies.network import choice as network_choice
+from regard.studies.network import methods as network_methods
+from regard.studies.network import model as network_model
+from regard.studies.network.study import run
+from tests.toys.networks import EDGES, planted, write
+
+
+@pytest.fixture
+def weights(tmp_path, monkeypatch):
+    """A random network model in the place of the shipped one."""
+    torch.manual_seed(0)
+    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16, references=64))
+    model.prior.copy_(torch.randn_like(model.prior))
+    save(model, tmp_path / "network.safetensors")
+    monkeypatch.setattr(shipped, "NETWORK", tmp_path / "network.safetensors")
+    return tmp_path / "network.safetensors"
+
+
+@pytest.fixture
+def table(tmp_path):
+    write(planted(30), tmp_path / "x.tsv")
+    (tmp_path / "gold.tsv").write_text("".join(f"{r}\t{t}\n" for r, t in EDGES))
+    return tmp_path / "x.tsv"
+
+
+def study(table, out, methods, **options):
+    run(table, out, methods=methods, threads=1, console=Console(quiet=True), **options)
+    return out
+
+
+def test_both_readings_and_every_head_reach_the_folder(weights, table, tmp_path):
+    methods = ["attention", "attention.layer", "pearson"]
+    out = study(table, tmp_path / "out", methods, gold=tmp_path / "gold.tsv")
+    found = pd.read_csv(out / "edges.attention.layer.tsv", sep="\t").set_index(["target", "regulator"]).score
+    wanted = edges(load(weights), planted(30))["attention.layer"]
+    assert found["g5", "g0"] == pytest.approx(wanted[5, 0], rel=1e-5)
+    assert found["g0", "g5"] == pytest.approx(wanted[0, 5], rel=1e-5)
+    assert {"attention_mean.svg", "heads.svg"} <= {p.name for p in (out / "figures").iterdir()}
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
+    baseline = evidence[evidence.metric == "auprc"].set_index("method").baseline
+    assert set(baseline["attention"]) == {"pearson"} and baseline["pearson"].isna().all()
+
+
+def test_maps_are_attention_and_the_last_is_the_reading_layer(weights):
+    expression = planted(30)
+    expression.values[:, 3] = 1.0
+    maps = network_model.head_maps(expression, None)
+    assert [m.shape for m in maps] == [(4, 10, 10), (4, 10, 10), (1, 10, 10)]
+    rows = np.nansum(maps[0], axis=2)
+    assert (rows[:, 3] == 0).all() and (np.delete(rows, 3, axis=1) < 1).all()  # what is missing went to itself
+    reading = edges(load(weights), expression)["attention.layer"]
+    for target in (0, 5):  # a row of attention and of edge probabilities rise together
+        there = np.isfinite(reading[target])
+        order = np.argsort(maps[-1][0, target][there]), np.argsort(reading[target][there])
+        assert np.array_equal(*order) or np.array_equal(order[0], order[1][::-1])
+
+
+def test_maps_keep_to_allowed_regulators(weights):
+    maps = network_model.head_maps(planted(30), [0, 1])
+    assert np.isnan(maps[0][:, :, 2:]).all() and np.isfinite(maps[0][:, 5, :2]).all()
+
+
+@pytest.fixture
+def measured(tmp_path, monkeypatch):
+    """A table in which the network model wins on tables of few samples, and a forest of those without a model."""
+    rows = ["kind\tgenes\tmethod\ttables\tauprc"]
+    for name, auprc in (("pearson", 0.2), ("genie3", 0.3), ("attention", 0.5)):
+        rows += [f"{kind}\tup to 15\t{name}\t6\t{auprc}" for kind in ("few samples", "perturbed")]
+    rows.append("perturbed\tup to 15\tknockout-z\t6\t0.7")
+    (tmp_path / "choice.tsv").write_text("\n".join(rows))
+    monkeypatch.setattr(network_choice, "TABLE", tmp_path / "choice.tsv")
+
+
+def test_the_best_on_simulations_is_chosen_unless_the_data_are_unlike_them(weights, measured, monkeypatch):
+    for far, chosen in ((50.0, "attention"), (99.5, "genie3")):
+        monkeypatch.setattr(network_methods, "unlike", lambda *_, far=far: far)
+        name, why = network_methods.default_method(planted(30))
+        assert name == chosen and why.startswith(chosen)
+        assert ("unlike" in why) == (chosen == "genie3")
+    told = dataclasses.replace(planted(30), perturbation=np.eye(30, 10, dtype=np.int8))
+    assert network_methods.default_method(told)[0] == "knockout-z"
+
+
+def test_of_many_genes_a_part_is_compared_with_the_training(weights, monkeypatch):
+    seen = []
+    monkeypatch.setattr("regard.models.network_prior.unlike_prior", lambda _, e: seen.append(e.values.shape) or 50.0)
+    values = np.random.default_rng(0).normal(size=(1500, 300))
+    values[:, :150] = 1
+    for genes in (300, 150 + 60):
+        names = [f"g{i}" for i in range(genes)]
+        network_model.unlike(Expression(values[:, :genes], names, [f"s{i}" for i in range(1500)]), weights)
+    network_model.unlike(Expression(np.tile(values[:40, 150:], 2), [f"g{i}" for i in range(300)], ["s"] * 40), weights)
+    assert seen == [(1000, 150), (1000, 60), (40, 100)]
+
+
+def test_weights_of_ones_own_are_used(weights, table, tmp_path):
+    torch.manual_seed(1)
+    save(NetworkModel(load(weights).config), tmp_path / "mine.safetensors")
+    out = study(table, tmp_path / "out", ["attention"], weights=tmp_path / "mine.safetensors")
+    found = pd.read_csv(out / "edges.tsv", sep="\t").set_index(["target", "regulator"]).score
+    mine, others = (edges(load(p), planted(30))["attention"][5, 0] for p in (tmp_path / "mine.safetensors", weights))
+    assert found["g5", "g0"] == pytest.approx(mine, rel=1e-4) != pytest.approx(others, rel=1e-4)
+
+
+@pytest.fixture
+def bare(tmp_path, monkeypatch):
+    """A copy of Regard that comes without weights."""
+    monkeypatch.setattr(shipped, "NETWORK", tmp_path / "none.safetensors")
+    monkeypatch.setattr("regard.models.tabpfn.TABPFN_SMALL", tmp_path / "none.safetensors")
+
+
+@pytest.mark.parametrize("method", ["attention", "attention.layer", "tabpfn.target", "tabpfn.shapley"])
+def test_without_weights_a_model_is_one_line_before_anything_is_run(bare, table, tmp_path, method):
+    with pytest.raises(InputError, match="comes without") as caught:
+        study(table, tmp_path / "out", ["pearson", method])
+    assert "\n" not in str(caught.value) and not (tmp_path / "out").exists()
+
+
+def test_without_weights_the_best_method_without_a_model_is_chosen(bare, measured, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(trees, "TREES", 10)
+    study(table, tmp_path / "out", None)
+    assert (tmp_path / "out" / "edges.genie3.tsv").is_file()
+    assert "this copy of Regard has no weights of the network model" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_tabpfn_is_read_once_for_all_its_scores_and_resumes(table, tmp_path, monkeypatch):
+    pytest.importorskip("tabpfn", reason="the extra tabpfn is not installed")
+    from regard.attribute import tabpfn
+    from tests.models.tabpfn_files import write_checkpoint
+
+    path = write_checkpoint(tmp_path / "small.safetensors")
+    (tmp_path / "tf.txt").write_text("g0\ng1\n")
+    read, fitted = tabpfn.target_scores, []
+
+    def stop_at_four(checkpoint, expression, target, *arguments, **options):
+        if len(fitted) == 4:
+            raise KeyboardInterrupt
+        fitted.append(target)
+        return read(checkpoint, expression, target, *arguments, **options)
+
+    methods, options = ["tabpfn.target", "tabpfn.occlusion"], {"model": str(path), "regulators": tmp_path / "tf.txt"}
+    monkeypatch.setattr(tabpfn, "target_scores", stop_at_four)
+    with pytest.raises(KeyboardInterrupt):
+        study(table, tmp_path / "out", methods, **options)
+    monkeypatch.setattr(tabpfn, "target_scores", lambda c, e, t, *a, **o: fitted.append(t) or read(c, e, t, *a, **o))
+    out = study(table, tmp_path / "out", methods, **options)
+    assert sorted(fitted) == list(range(10))
+    whole = tabpfn.edges(path, planted(30), regulators=[0, 1], scores=methods)
+    for name in methods:
+        found = pd.read_csv(out / f"edges.{name}.tsv", sep="\t").set_index(["target", "regulator"]).score
+        assert found["g5", "g0"] == pytest.approx(whole[name][5, 0], rel=1e-4)

@@ -1,0 +1,145 @@
+"""The protein study through its command, with a tiny ESM2 and the structure that ships."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import regard
+from regard.annotate.structure import read_structure
+from regard.core.evidence import COLUMNS
+from regard.errors import InputError
+from regard.studies.protein.inputs import Protein, grouped
+from regard.studies.protein.references import STRUCTURE
+from regard.studies.protein.study import run
+from regard.studies.protein.words import plain_average
+from tests.models.protein_folder import write_esm2
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_esm2(tmp_path_factory.mktemp("esm2") / "tiny", layers=2, heads=4)
+
+
+@pytest.fixture(scope="module")
+def fragments():
+    """Two stretches of the antigen of the shipped structure: no antibody, so that nothing needs numbering."""
+    sequence = read_structure(STRUCTURE)["A"].sequence
+    return {"first<b>": sequence[:70], "second": sequence[200:265]}
+
+
+@pytest.fixture(scope="module")
+def finished(folder, fragments, tmp_path_factory):
+    at = tmp_path_factory.mktemp("run")
+    (at / "in.fa").write_text("".join(f">{name}\n{s}\n" for name, s in fragments.items()))
+    lines = [json.dumps({"id": n, "sequence": s, "sites": [3, 4, 30, 31, 50]}) for n, s in fragments.items()]
+    (at / "sites.jsonl").write_text("\n".join(lines))
+    run(at / "in.fa", at / "out", model=str(folder), labels=at / "sites.jsonl", structures=[STRUCTURE], seed=1)
+    return at
+
+
+def test_a_run_leaves_what_it_promises(finished, fragments):
+    out = finished / "out"
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
+    assert list(evidence.columns) == COLUMNS and set(evidence.study) == {"protein"}
+    assert set(evidence.verdict) == {"too few labels"}  # two stretches of one chain
+    far = evidence[evidence.annotation == "contacts, 24 and more apart"]
+    assert {"P@L", "P@L/2", "P@L/5", "auprc"} == set(far.metric)
+    assert {
+        "attention, mean of all heads",
+        "attention, APC, mean of all heads",
+        "contact head of the model",
+        "distance in sequence",
+        "amino-acid identity (hydropathy)",
+        "gradient × input",
+    } <= set(far.method)
+    assert "random weights" in set(far.null)
+    sites = evidence[evidence.annotation == "site"]
+    assert sites.positives.eq(10).all() and {"auroc", "auprc"} == set(sites.metric)
+    assert {"attention received, mean of all heads", "amino-acid identity (binding sites)"} <= set(sites.method)
+    heads = pd.read_csv(out / "heads.tsv", sep="\t")
+    assert len(heads) == 8 and "contact_precision" in heads
+    pairs = pd.read_csv(out / "pairs.tsv", sep="\t")
+    assert ((pairs.j - pairs.i) >= 6).all()
+    positions = pd.read_csv(out / "positions.tsv", sep="\t")
+    assert len(positions) == sum(map(len, fragments.values()))
+    assert positions.sites.fillna("").str.contains("site").sum() == 10
+    manifest = json.loads((out / "manifest.json").read_text())
+    assert manifest["seed"] == 1 and len(manifest["inputs"]) == 3
+    maps = regard.load(out)
+    assert maps["second"].shape == (2, 4, 65, 65)
+
+
+def test_the_page_is_whole_and_escapes_what_comes_from_files(finished):
+    page = (finished / "out" / "report.html").read_text()
+    assert "first&lt;b&gt;" in page and "<b>" not in page.replace("<body>", "")
+    assert "too few labels" in page and "Contacts" in page and "Sites" in page
+    assert page.count("data:image/png;base64,") >= 6 and "http" not in page.split("</head>")[1].replace(
+        "https://", "http"
+    )
+
+
+def test_precisions_in_the_table_are_those_of_the_pairs(finished):
+    pairs = pd.read_csv(finished / "out" / "pairs.tsv", sep="\t")
+    evidence = pd.read_csv(finished / "out" / "evidence.tsv", sep="\t")
+    for method in ("distance in sequence", "gradient × input"):
+        one = pairs[(pairs.method == method) & (pairs.id == "second")]
+        assert (one.score.diff().dropna() <= 1e-9).all()  # best first
+    far = evidence.query("annotation == 'contacts, 24 and more apart' and metric == 'P@L'")
+    assert far.value.between(0, 1).all() and far.prevalence.nunique() == 1
+
+
+@pytest.mark.slow
+def test_same_seed_same_evidence(finished, folder, tmp_path):
+    again = tmp_path / "again"
+    run(
+        finished / "in.fa",
+        again,
+        model=str(folder),
+        labels=finished / "sites.jsonl",
+        structures=[STRUCTURE],
+        seed=1,
+    )
+    assert (again / "evidence.tsv").read_bytes() == (finished / "out" / "evidence.tsv").read_bytes()
+
+
+def test_without_anything_known_there_is_no_verdict(folder, fragments, tmp_path):
+    (tmp_path / "in.txt").write_text(fragments["second"])
+    run(tmp_path / "in.txt", tmp_path / "out", model=str(folder))
+    assert pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t").empty
+    assert "nothing says whether it is evidence" in (tmp_path / "out" / "report.html").read_text()
+
+
+def test_another_protein_than_the_structure_is_one_line_that_quotes_both(folder, tmp_path):
+    (tmp_path / "in.fa").write_text(">other\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK\n")
+    with pytest.raises(InputError, match=r"other.*not the same protein.*MKTAY") as caught:
+        run(tmp_path / "in.fa", tmp_path / "out", model=str(folder), structures=[STRUCTURE])
+    assert "\n" not in str(caught.value) and not (tmp_path / "out").exists()
+
+
+def test_what_is_no_antibody_needs_a_model(tmp_path, monkeypatch):
+    monkeypatch.setenv("REGARD_MODELS", str(tmp_path))
+    (tmp_path / "in.fa").write_text(">other\nMKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDN\n")
+    with pytest.raises(InputError, match=r"no antibody's variable domain.*regard models get esm2_t6_8M_UR50D"):
+        run(tmp_path / "in.fa", tmp_path / "out")
+
+
+def test_chains_of_one_structure_and_near_copies_are_one_group():
+    rng = np.random.default_rng(0)
+    letters = np.array(list("ACDEFGHIKLMNPQRSTVWY"))
+    one, two, three = ("".join(rng.choice(letters, 100)) for _ in range(3))
+    proteins = [
+        Protein("a", one, chain="1abc H"),
+        Protein("b", two, chain="1abc L"),
+        Protein("c", three, chain="2xyz A"),
+        Protein("d", three[:50] + "W" + three[51:], chain="3xyz A"),
+    ]
+    groups = [p.group for p in grouped(proteins)]
+    assert groups[0] == groups[1] != groups[2] == groups[3]
+
+
+def test_plain_averaging_below_chance_is_said_plainly():
+    text = plain_average({"value": 0.023, "prevalence": 0.041})
+    assert "no more often than random pairs" in text and "2.3 %" in text and "4.1 %" in text
+    assert "no more" not in plain_average({"value": 0.2, "prevalence": 0.041})
