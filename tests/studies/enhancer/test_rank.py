@@ -13,7 +13,7 @@ from regard.compare.pairs import CALLS
 from regard.errors import InputError
 from regard.studies.enhancer.rank import ALL, BINS, bins_of, rank, run
 
-EXAMPLES = Path(__file__).parents[2] / "src" / "regard" / "examples"
+EXAMPLES = Path(__file__).parents[3] / "src" / "regard" / "examples"
 PAIRS, ABC = EXAMPLES / "fulco2019_pairs.tsv.gz", EXAMPLES / "fulco2019_abc.tsv.gz"
 
 

@@ -185,7 +185,7 @@ def test_methods_have_a_record_each():
 
 
 def test_the_documentation_has_every_record():
-    page = (Path(__file__).parents[2] / "docs" / "methods.md").read_text().splitlines()
+    page = (Path(__file__).parents[3] / "docs" / "methods.md").read_text().splitlines()
     for one in METHODS.values():
         needs, sign = one.needs.removeprefix("pip install "), "yes" if one.signed else "no"
         cells = [f"`{one.name}`", one.summary, one.equation.replace("|", "\\|"), one.reference, needs, sign]
