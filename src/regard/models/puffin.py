@@ -53,9 +53,12 @@ def load(path: Path | str) -> InitiationModel:
         published = torch.load(path, weights_only=True, map_location="cpu")
         model = InitiationModel(CONFIG)
         model.load_state_dict(translate(published))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError, ValueError) as error:
-        reason = str(error).strip().splitlines()[:1] or ["damaged"]
-        raise InputError(f"{path}: not the weights of Puffin ({reason[0][:120]}); expected puffin.pth") from None
+    except (pickle.UnpicklingError, EOFError):
+        reason = "no PyTorch file, or damaged"
+        raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
+    except (RuntimeError, KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        reason = f"no weight {error}" if isinstance(error, KeyError) else str(error).strip().partition("\n")[0][:120]
+        raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
     return model.eval()
 
 
@@ -68,6 +71,8 @@ def weights_in(path: Path) -> Path:
 
 def translate(published: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The published weights under our names, in float32."""
+    if not isinstance(published, dict):
+        raise TypeError(f"a {type(published).__name__}, not a set of weights")
     weights = {"bias": torch.zeros(len(CONFIG.targets))}
     for part, suffix in PUBLISHED.items():
         weights[f"detector.{part}.weight"] = published[f"conv{suffix}.weight"].float()
