@@ -49,14 +49,16 @@ def load(path: Path | str) -> InitiationModel:
         raise InputError(
             f"{path}: no such file; puffin.pth is in github.com/jzhoulab/puffin (academic use only, so Regard has none)"
         )
+    unreadable = (pickle.UnpicklingError, EOFError, RuntimeError, KeyError, IndexError, AttributeError, ValueError)
     try:
         published = torch.load(path, weights_only=True, map_location="cpu")
-        model = InitiationModel(CONFIG)
-        model.load_state_dict(translate(published))
-    except (pickle.UnpicklingError, EOFError):
+    except unreadable:  # messages of a pickle, for no reader
         reason = "no PyTorch file, or damaged"
         raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
-    except (RuntimeError, KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+    model = InitiationModel(CONFIG)
+    try:
+        model.load_state_dict(translate(published))
+    except (KeyError, RuntimeError, TypeError, AttributeError, ValueError) as error:
         reason = f"no weight {error}" if isinstance(error, KeyError) else str(error).strip().partition("\n")[0][:120]
         raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
     return model.eval()
