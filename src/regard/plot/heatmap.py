@@ -63,3 +63,16 @@ def side_by_side(columns: list[tuple[str, np.ndarray, int | None]], panel_names:
     bar = figure.colorbar(scale, cax=figure.add_axes((1 - 0.8 / width, 0.2, 0.15 / width, 0.6)), extend="both")
     bar.set_label("attention relative to uniform (log2)")
     return figure
+
+
+def with_other_maps(figure: Figure, columns: list[np.ndarray], panel_names: list[str], title: str) -> Figure:
+    """The figure that `side_by_side` made, with other maps of the same size: a third less to do than for a new one.
+
+    columns : maps of each column, shape (4, query, key).
+    """
+    figure.suptitle(title)
+    panels = [ax for ax in figure.axes if ax.images]
+    for ax, one, panel in zip(panels, np.concatenate(columns), panel_names * len(columns), strict=True):
+        ax.images[0].set_data(one)
+        ax.set_title(panel)
+    return figure
