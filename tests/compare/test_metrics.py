@@ -5,7 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from regard.compare.metrics import Ranking, auroc, average_precision, enrichment
+from regard.compare.metrics import (
+    Ranking,
+    auroc,
+    average_precision,
+    enrichment,
+    precision_of_labellings,
+    precision_of_resamples,
+)
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(3, 80), st.integers(2, 20))
@@ -23,6 +30,22 @@ def test_metrics_equal_scikit_learn_with_ties_and_weights(seed, n, levels):
     with_weights = average_precision_score(labels, scores, sample_weight=weights)
     assert np.isclose(average_precision(ranking, labels, weights), with_weights)
     assert np.isclose(auroc(ranking, labels, weights), roc_auc_score(labels, scores, sample_weight=weights))
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(3, 80), st.integers(2, 20), st.integers(1, 6))
+@settings(max_examples=60, deadline=None)
+def test_many_at_once_equal_one_at_a_time(seed, n, levels, samples):
+    rng = np.random.default_rng(seed)
+    ranking = Ranking(rng.integers(0, levels, n).astype(float))
+    several = [rng.random(n) < share for share in (0, 0.05, 0.3, 0.9)]
+    found = precision_of_labellings(ranking, [np.flatnonzero(one) for one in several])
+    assert np.allclose(found, [average_precision(ranking, one) for one in several], equal_nan=True, rtol=1e-12)
+    sample = np.sort(rng.integers(0, samples, n))
+    times = np.stack([np.bincount(draw, minlength=samples) for draw in rng.integers(0, samples, (9, samples))])
+    for labels in several:
+        found = precision_of_resamples(ranking, labels, sample, times)
+        expected = [average_precision(ranking, labels, drawn[sample]) for drawn in times]
+        assert np.allclose(found, expected, equal_nan=True, rtol=1e-12)
 
 
 def test_enrichment_by_hand():

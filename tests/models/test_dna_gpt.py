@@ -131,6 +131,8 @@ def test_saving_again_replaces_the_file(model, tmp_path):
 def test_load_says_what_is_wrong(model, tmp_path):
     with pytest.raises(InputError, match=r"none\.safetensors: no such file"):
         load(tmp_path / "none.safetensors")
+    with pytest.raises(InputError, match=r"not the weights of a DNA GPT \(a folder\)"):
+        load(tmp_path)
     path = tmp_path / "x.safetensors"
     path.write_text(">a\nACGT\n")
     with pytest.raises(InputError, match=r"x\.safetensors: not the weights of a DNA GPT \("):

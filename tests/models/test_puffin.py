@@ -137,6 +137,7 @@ def test_what_is_not_puffin_is_one_line(path, tmp_path):
         lambda: wrong.write_text("ACGT"),
         lambda: wrong.write_bytes(path.read_bytes()[:1000]),
         lambda: torch.save([1, 2], wrong),
+        lambda: torch.save(torch.zeros(2), wrong),
         lambda: torch.save({"conv.weight": torch.zeros(3)}, wrong),
         lambda: torch.save(published_weights() | {"conv.weight": torch.zeros(10, 4, 50)}, wrong),
     ):

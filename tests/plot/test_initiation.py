@@ -35,9 +35,9 @@ def labels(figure):
 
 def test_rows_in_their_order(found):
     figure = initiation_figure(found, "one", attention=[("attention", np.arange(40.0))], tss=30)
-    assert labels(figure) == ["attention", "A", "B", "effect", "initiation\nln(count + 1)"]
+    assert labels(figure) == ["attention", "A", "B", "effect,\nless its mean", "initiation\nln(count + 1)"]
     assert {ax.get_xlim() for ax in figure.axes} == {(-0.5, 39.5)}
-    curve = figure.axes[-1].lines[0].get_ydata()
+    curve = figure.axes[-1].lines[1].get_ydata()  # after the line of the TSS
     assert curve.argmax() == 30
     assert len(figure.axes[-1].collections) == 2  # the track and its spread
 
@@ -45,6 +45,21 @@ def test_rows_in_their_order(found):
 def test_the_strongest_by_effect_and_without_effects_by_activation(found):
     assert strongest(found, 2) == ["A", "B"]
     assert strongest(found.drop_vars("effect"), 1) == ["B"]
+
+
+def test_what_a_motif_adds_everywhere_is_taken_off_and_named(found):
+    shifted = found.assign(effect=found.effect - xr.DataArray([0, 70.0, 0, 0], dims="motif"))
+    along = {f"{what}_effect": found.prediction - 70 for what in ("motif", "total")}
+    figure = initiation_figure(shifted.assign(along), "one", motifs=1)
+    assert labels(figure)[0] == "A"  # not B, whose effect is large and everywhere the same
+    row = figure.axes[1]
+    assert [text.get_text() for text in row.get_legend().get_texts()] == [
+        "motif, mean −69.9",
+        "initiator",
+        "trinucleotide",
+        "total, mean −69.9",
+    ]
+    assert np.allclose(row.lines[-1].get_ydata(), found.prediction - found.prediction.mean())
 
 
 def test_strands_go_up_and_down(found):

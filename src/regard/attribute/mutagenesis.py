@@ -36,13 +36,15 @@ def mutagenesis(score: Callable[[Tensor], Tensor], tokens: Tensor, *, batch: int
 
 
 @torch.no_grad()
-def transitions(score: Callable[[Tensor], Tensor], tokens: Tensor, *, every: int = 1, batch: int = 64) -> np.ndarray:
+def transitions(score: Callable[[Tensor], Tensor], tokens: Tensor, *, every: int = 1, batch: int = 8) -> np.ndarray:
     """Absolute change of the score when a base becomes its transition partner (A-G, C-T): a third of the cost.
 
     Parameters
     ----------
     score, tokens : as for `mutagenesis`.
     every : 6 takes every sixth base, the fourth first.
+    batch : neighbours that are scored together, from the first base to the last: a score that reuses what is before
+        its first difference (`models.dna_gpt_endings`) wants few.
 
     Returns
     -------

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.metrics import METRICS, Ranking
+from regard.compare.metrics import (
+    METRICS,
+    Ranking,
+    average_precision,
+    precision_of_labellings,
+    precision_of_resamples,
+)
 from regard.compare.nulls import circular_shift, of_other_samples, p_value
 from regard.compare.verdict import decide
 from regard.core.evidence import evidence
@@ -57,24 +63,23 @@ def compare(
     weights = random_weights or {}
     rng = np.random.default_rng(seed)
     samples = rng.integers(0, len(annotations), (resamples, len(annotations)))  # the same for every method
+    times = np.stack([np.bincount(draw, minlength=len(annotations)) for draw in samples])  # that each one is drawn
     best = max(
         ((base.name, value(measure, base, annotations)) for base in baselines),
         key=lambda b: b[1],
         default=None,
     )
     flattened = [x.ravel() for x in annotations.values]
-    turned = [np.concatenate(circular_shift(flattened, rng)) for _ in range(draws)]
-    exchanged = [of_other_samples(annotations.values, rng) for _ in range(draws if len(annotations) > 1 else 0)]
-    exchanged = [np.concatenate([x.ravel() for x in one]) for one in exchanged]
+    known, several = places(flattened), len(annotations) > 1
+    turned = [places(circular_shift(flattened, rng)) for _ in range(draws)]
+    exchanged = [places(of_other_samples(annotations.values, rng)) for _ in range(draws if several else 0)]
     rows = []
     for method in methods:
         flat, sample, there = flatten(method, annotations)
         labels = np.concatenate(flattened)[there].astype(bool)
         ranking = Ranking(flat)
-        found = measure(ranking, labels)
-        resampled = np.array(
-            [measure(ranking, labels, np.bincount(draw, minlength=len(annotations))[sample]) for draw in samples]
-        )
+        found = relabelled(measure, ranking, [known], there)[0]  # as the nulls, so that ties stay ties
+        resampled = reweighted(measure, ranking, labels, sample, times)
         low, high = np.nanpercentile(resampled, [2.5, 97.5]) if labels.any() else (np.nan, np.nan)
         nulls = {"circular shift": relabelled(measure, ranking, turned, there)}
         if exchanged:
@@ -127,6 +132,25 @@ def value(measure, scores: Scores, annotations) -> float:
     return measure(Ranking(flat), np.concatenate([x.ravel() for x in annotations.values])[there])
 
 
-def relabelled(measure, ranking: Ranking, labels: list[np.ndarray], there) -> np.ndarray:
-    """The metric under each of some labellings of all places, shape (draws,)."""
-    return np.array([measure(ranking, one[there].astype(bool)) for one in labels])
+def places(labels: list[np.ndarray]) -> np.ndarray:
+    """Where the positives of all samples are, when the samples stand one after another."""
+    return np.flatnonzero(np.concatenate([x.ravel() for x in labels]))
+
+
+def relabelled(measure, ranking: Ranking, labellings: list[np.ndarray], there: np.ndarray) -> np.ndarray:
+    """The metric under each of some labellings, given as places of positives, shape (draws,).
+
+    there : which places have a score, shape (places,).
+    """
+    number = np.cumsum(there) - 1  # of each place among those with a score
+    labellings = [number[one[there[one]]] for one in labellings]
+    if measure is average_precision:
+        return precision_of_labellings(ranking, labellings)
+    return np.array([measure(ranking, np.bincount(one, minlength=there.sum()).astype(bool)) for one in labellings])
+
+
+def reweighted(measure, ranking: Ranking, labels: np.ndarray, sample: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """The metric where each sample counts several times, shape (draws,); times, shape (draws, samples)."""
+    if measure is average_precision:
+        return precision_of_resamples(ranking, labels, sample, times)
+    return np.array([measure(ranking, labels, drawn[sample]) for drawn in times])

@@ -47,6 +47,42 @@ def average_precision(ranking: Ranking, labels: np.ndarray, weights: np.ndarray 
     return float((weight * hit / np.maximum(all_of_them, 1e-12)).sum() / weight.sum())
 
 
+def precision_of_labellings(ranking: Ranking, labellings: list[np.ndarray]) -> np.ndarray:
+    """Average precision under each of many labellings at once, shape (draws,); NaN where nothing is labelled.
+
+    labellings : the places of the positives, one array a draw.
+    """
+    found = np.array([len(one) for one in labellings])
+    draw = np.repeat(np.arange(len(found)), found)
+    key = np.sort(draw * len(ranking.last) + ranking.last[np.concatenate(labellings)])  # by draw, then by score
+    ends = np.flatnonzero(np.diff(key, append=-1)) + 1  # positives of all draws down to each distinct score
+    upto = np.repeat(ends, np.diff(ends, prepend=0)) - (np.cumsum(found) - found)[draw]
+    precision = upto / (key % len(ranking.last) + 1)
+    with np.errstate(invalid="ignore"):
+        return np.bincount(draw, precision, minlength=len(found)) / found
+
+
+def precision_of_resamples(ranking: Ranking, labels: np.ndarray, sample: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Average precision where each sample counts several times, as in a bootstrap, shape (draws,).
+
+    sample : the number of the sample that each place is of; times, shape (draws, samples).
+    """
+    positives = np.flatnonzero(labels)
+    positives = positives[np.argsort(ranking.last[positives], kind="stable")]
+    last, of = ranking.last[positives], sample[positives]
+    upto = np.searchsorted(last, last, side="right")
+    place = np.empty(len(labels), dtype=int)
+    place[ranking.order] = np.arange(len(labels))
+    # Positives and places at or above each positive's score, by sample: (samples, positives).
+    each = range(times.shape[1])
+    hit = np.stack([np.cumsum(of == one)[upto - 1] for one in each])
+    above = np.stack([np.searchsorted(np.sort(place[sample == one]), last, side="right") for one in each])
+    weight, times = times[:, of], times.astype(float)
+    precision = (times @ hit) / np.maximum(times @ above, 1)
+    with np.errstate(invalid="ignore"):  # NaN where no positive was drawn
+        return (weight * precision).sum(axis=1) / weight.sum(axis=1)
+
+
 def auroc(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None) -> float:
     """Probability that a positive scores above a negative, ties counting one half."""
     hit, miss = ranking.counts(labels, weights)

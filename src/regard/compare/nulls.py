@@ -22,7 +22,9 @@ def of_other_samples(labels: list[np.ndarray], rng: np.random.Generator) -> list
     out = []
     for one, other in zip(labels, rng.permutation(len(labels)), strict=True):
         given = labels[other][tuple(slice(n) for n in one.shape)]
-        out.append(np.pad(given, [(0, n - m) for n, m in zip(one.shape, given.shape, strict=True)]))
+        if given.shape != one.shape:
+            given = np.pad(given, [(0, n - m) for n, m in zip(one.shape, given.shape, strict=True)])
+        out.append(given)
     return out
 
 

@@ -116,11 +116,13 @@ def encoded(path: Path, sequences: list[str], before: int) -> bytes:
         raw = np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8)
     except (UnicodeEncodeError, TypeError):
         raw = None
-    longest = max(map(len, filter(None, sequences)), default=0)
+    longest = max(map(len, sequences), default=0) if raw is not None else 0
     if raw is None or longest > LONGEST or not KNOWN[raw].all() or not all(sequences):
         for i, one in enumerate(sequences, before + 1):
             if not one:
                 raise InputError(f"{path}, record {i}: no sequence; fill it in or take it out")
+            if not isinstance(one, str):
+                raise InputError(f"{path}, record {i}: {one!r} is no sequence; expected text of A, C, G, T")
             wrong = re.search(f"[^ACGTUN{AMBIGUOUS}]", one.upper())
             if wrong:
                 protein = " (is it a protein?)" if wrong[0] in "EFILPQXZ" else ""

@@ -49,13 +49,18 @@ def load(path: Path | str) -> InitiationModel:
         raise InputError(
             f"{path}: no such file; puffin.pth is in github.com/jzhoulab/puffin (academic use only, so Regard has none)"
         )
+    unreadable = (pickle.UnpicklingError, EOFError, RuntimeError, KeyError, IndexError, AttributeError, ValueError)
     try:
         published = torch.load(path, weights_only=True, map_location="cpu")
-        model = InitiationModel(CONFIG)
+    except unreadable:  # messages of a pickle, for no reader
+        reason = "no PyTorch file, or damaged"
+        raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
+    model = InitiationModel(CONFIG)
+    try:
         model.load_state_dict(translate(published))
-    except (pickle.UnpicklingError, RuntimeError, EOFError, KeyError, TypeError, AttributeError, ValueError) as error:
-        reason = str(error).strip().splitlines()[:1] or ["damaged"]
-        raise InputError(f"{path}: not the weights of Puffin ({reason[0][:120]}); expected puffin.pth") from None
+    except (KeyError, RuntimeError, TypeError, AttributeError, ValueError) as error:
+        reason = f"no weight {error}" if isinstance(error, KeyError) else str(error).strip().partition("\n")[0][:120]
+        raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
     return model.eval()
 
 
@@ -68,6 +73,8 @@ def weights_in(path: Path) -> Path:
 
 def translate(published: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     """The published weights under our names, in float32."""
+    if not isinstance(published, dict):
+        raise TypeError(f"a {type(published).__name__}, not a set of weights")
     weights = {"bias": torch.zeros(len(CONFIG.targets))}
     for part, suffix in PUBLISHED.items():
         weights[f"detector.{part}.weight"] = published[f"conv{suffix}.weight"].float()

@@ -34,6 +34,10 @@ def read(path: Path | str, config: Callable[..., Any], model: Callable[[Any], M]
         built.load_state_dict(weights)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
+    except OSError as error:
+        raise InputError(
+            f"{path}: not the weights of {what} ({'a folder' if Path(path).is_dir() else error})"
+        ) from None
     except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise InputError(f"{path}: not the weights of {what} ({reason})") from None

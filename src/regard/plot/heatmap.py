@@ -40,22 +40,39 @@ def side_by_side(columns: list[tuple[str, np.ndarray, int | None]], panel_names:
     columns : (title, maps as `relative_to_uniform` gives them, shape (4, query, key), TSS or None).
     panel_names : names of the four maps.
     """
-    figure = plt.figure(figsize=(4.6 * len(columns) + 0.9, 5.2), layout="constrained")
-    figure.suptitle(title, fontsize=11)
-    # The colour bar has a part of its own, so that all maps are of one size.
-    ratios = [1] * len(columns) + [0.2]
-    *parts, last = figure.subfigures(1, len(ratios), width_ratios=ratios, squeeze=False)[0]
-    for part, (name, maps, tss) in zip(parts, columns, strict=True):
-        part.suptitle(name, fontsize=9)
-        axes = part.subplots(2, 2, sharex=True, sharey=True)
+    # Places in inches: searching for room, as layout engines do it, would take longer than drawing.
+    width, height = 4.6 * len(columns) + 0.9, 5.2
+    figure = plt.figure(figsize=(width, height))
+    figure.suptitle(title, fontsize=11, y=1 - 0.06 / height, va="top")
+    for i, (name, maps, tss) in enumerate(columns):
+        left = 4.6 * i
+        figure.text((left + 2.4) / width, 1 - 0.3 / height, name, fontsize=9, ha="center", va="top")
+        grid = figure.add_gridspec(
+            2, 2, left=(left + 0.58) / width, right=(left + 4.45) / width, bottom=0.45 / height, top=1 - 0.8 / height,
+            wspace=0.08, hspace=0.14,
+        )  # fmt: skip
+        axes = grid.subplots(sharex=True, sharey=True)
         for ax, one, panel in zip(axes.flat, maps, panel_names, strict=True):
             heatmap(ax, one, tss=tss)
-            ax.set_title(panel)
+            ax.set_title(panel, pad=3)
         for ax in axes[1]:
             ax.set_xlabel("key (bp)")
         for ax in axes[:, 0]:
             ax.set_ylabel("query (bp)")
     scale = ScalarMappable(Normalize(-LIMIT, LIMIT), CONTRAST)
-    bar = last.colorbar(scale, cax=last.add_axes((0.1, 0.2, 0.15, 0.6)), extend="both")
+    bar = figure.colorbar(scale, cax=figure.add_axes((1 - 0.8 / width, 0.2, 0.15 / width, 0.6)), extend="both")
     bar.set_label("attention relative to uniform (log2)")
+    return figure
+
+
+def with_other_maps(figure: Figure, columns: list[np.ndarray], panel_names: list[str], title: str) -> Figure:
+    """The figure that `side_by_side` made, with other maps of the same size: a third less to do than for a new one.
+
+    columns : maps of each column, shape (4, query, key).
+    """
+    figure.suptitle(title)
+    panels = [ax for ax in figure.axes if ax.images]
+    for ax, one, panel in zip(panels, np.concatenate(columns), panel_names * len(columns), strict=True):
+        ax.images[0].set_data(one)
+        ax.set_title(panel)
     return figure

@@ -6,12 +6,11 @@ from functools import partial
 
 import numpy as np
 import xarray as xr
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regard.plot.style import BLUE, GREY, ORANGE
-from regard.plot.tracks import track
+from regard.plot.tracks import rows_of, track
 
 
 def initiation_figure(
@@ -33,26 +32,22 @@ def initiation_figure(
     attention : names and scores, each (length,).
     assays : predictions of every target, (target, position), drawn thin behind the one of `found`.
     unit : of the prediction.
-    motifs : how many motifs to show, those with the largest effect first; without effects, the largest activation.
+    motifs : how many motifs to show, those whose effect varies most first; without effects, the largest activation.
+
+    Effects are drawn as differences from their mean over the sequence; the legend gives the mean.
     """
     there = np.flatnonzero(found.activation.notnull().any("motif"))  # not at edges; the axis starts at 0 all the same
     found = found.isel(position=slice(len(attention[0][1]) if attention else there[-1] + 1))
     assays = None if assays is None else assays.isel(position=slice(found.sizes["position"]))
+    if "effect" in found:  # a detector that is a little active everywhere adds the same everywhere
+        found = found.assign(effect=found.effect - found.effect.mean("position"))
     names = strongest(found, motifs)
     sums = [name for name in ("motif_effect", "initiator_effect", "trinucleotide_effect") if name in found]
     last_rows = [("contribution", contributions), ("prediction", partial(initiation, assays=assays, unit=unit))]
     last_rows = [(name, draw) for name, draw in last_rows if name in found]
     heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * len(last_rows)
-    figure, axes = plt.subplots(
-        len(heights),
-        sharex=True,
-        squeeze=False,
-        figsize=(9, 0.95 * sum(heights) + 1.1),
-        height_ratios=heights,
-        layout="constrained",
-    )
-    rows = iter(axes[:, 0])
-    figure.suptitle(title, fontsize=10)
+    figure, axes = rows_of(heights, title, found.sizes["position"], tss=tss, right=1.4 if sums else 0.15)
+    rows = iter(axes)
     for name, values in attention:
         track(next(rows), values, colour=BLUE, label=name)
     for name in names:
@@ -64,13 +59,6 @@ def initiation_figure(
         summed(next(rows), found, sums)
     for _, draw in last_rows:
         draw(next(rows), found)
-    last = axes[-1, 0]
-    last.set_xlabel("position (bp)")
-    last.set_xlim(-0.5, found.sizes["position"] - 0.5)
-    if tss is not None:
-        for ax in axes[:, 0]:
-            ax.axvline(tss, color="black", linewidth=0.7, linestyle=":")
-        axes[0, 0].annotate("TSS", (tss, 1), xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=8)
     return figure
 
 
@@ -104,12 +92,13 @@ def effect_line(ax: Axes, effect: np.ndarray) -> Axes:
 
 
 def summed(ax: Axes, found: xr.Dataset, sums: list[str]) -> Axes:
-    """What motifs, initiators and trinucleotides add, and their sum in black."""
-    for name, colour in zip(sums, (ORANGE, BLUE, "#a8a8a8"), strict=False):
-        ax.plot(found[name].values, color=colour, linewidth=1.0, label=name.removesuffix("_effect"))
-    ax.plot(found.total_effect.values, color="black", linewidth=0.7, label="total")
+    """What motifs, initiators and trinucleotides add, and their sum in black, each less its mean over the sequence."""
+    for name, colour in zip([*sums, "total_effect"], [*(ORANGE, BLUE, "#a8a8a8")[: len(sums)], "black"], strict=True):
+        mean = float(found[name].mean())
+        label = name.removesuffix("_effect") + (f", mean {mean:+.1f}".replace("-", "−") if abs(mean) >= 0.05 else "")
+        ax.plot(found[name].values - mean, color=colour, linewidth=0.7 if name == "total_effect" else 1.0, label=label)
     ax.legend(loc="upper left", bbox_to_anchor=(1, 1), fontsize=7)
-    ax.set_ylabel("effect", rotation=0, ha="right", va="center")
+    ax.set_ylabel("effect,\nless its mean", rotation=0, ha="right", va="center")
     ax.locator_params(axis="y", nbins=3)
     return ax
 
@@ -117,7 +106,8 @@ def summed(ax: Axes, found: xr.Dataset, sums: list[str]) -> Axes:
 def contributions(ax: Axes, found: xr.Dataset) -> Axes:
     """What each base gives to the initiation in the sequence, through motifs; upwards for more."""
     values = found.contribution.values
-    ax.bar(np.arange(len(values)), values, width=1.0, color=np.where(values >= 0, ORANGE, BLUE))
+    for colour, side in ((ORANGE, np.maximum), (BLUE, np.minimum)):
+        ax.fill_between(np.arange(len(values)), side(values, 0), color=colour, step="mid", linewidth=0)
     ax.axhline(0, color="black", linewidth=0.4)
     ax.set_ylabel("contribution\nof bases", rotation=0, ha="right", va="center")
     ax.set_yticks([])

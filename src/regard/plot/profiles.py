@@ -24,15 +24,18 @@ def profile(ax: Axes, groups: dict[str, np.ndarray]) -> Axes:
 
 def head_profiles(heads: dict[str, dict[str, np.ndarray]], label: str, title: str) -> Figure:
     """A panel for each head, blocks as rows: {head: {class: values (sequences, length)}}."""
-    figure, axes = plt.subplots(4, len(heads) // 4, sharex=True, figsize=(11, 7.5), layout="constrained")
-    figure.suptitle(title, fontsize=11)
+    # Places in inches: searching for room, as layout engines do it, would take longer than drawing.
+    width, height = 11, 7.5
+    figure, axes = plt.subplots(4, len(heads) // 4, sharex=True, figsize=(width, height))
+    figure.subplots_adjust(0.8 / width, 0.75 / height, 1 - 0.1 / width, 1 - 0.6 / height, wspace=0.18, hspace=0.25)
+    figure.suptitle(title, fontsize=11, y=1 - 0.06 / height, va="top")
     for ax, (name, groups) in zip(axes.flat, heads.items(), strict=True):
         profile(ax, groups)
         ax.axhline(0, color="black", linewidth=0.4)
         ax.set_title(name)
     for ax in axes[-1]:
         ax.set_xlabel("position (bp)")
-    figure.supylabel(label, fontsize=9)
+    figure.supylabel(label, fontsize=9, x=0.08 / width, ha="left")
     handles, names = axes.flat[0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside lower center", ncols=3)
+    figure.legend(handles, names, loc="lower center", ncols=3)
     return figure

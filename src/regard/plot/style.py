@@ -9,6 +9,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -25,10 +27,13 @@ plt.rcParams.update({
 
 def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
     """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there."""
-    figure.savefig(path, format="svg", dpi=120, metadata={"Date": None})
+    # Canvases draw once where `savefig` draws twice for a layout, and it lays out again for every file.
+    figure.set_dpi(120)  # of images in the SVG
+    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None})
     png = io.BytesIO()
     if page:
-        figure.set_layout_engine("none")  # laid out already: again would take as long as drawing
-        figure.savefig(png, format="png", dpi=110)
+        figure.set_layout_engine("none")  # laid out already
+        figure.set_dpi(110)
+        FigureCanvasAgg(figure).print_png(png)
     plt.close(figure)
     return png.getvalue()

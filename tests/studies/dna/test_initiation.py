@@ -93,6 +93,7 @@ def test_true_flanks_are_found_and_the_report_says_which(tmp_path):
     genome.write_text(f">g\n{background(40, 7)}{ROWS.sequence['a']}{background(40, 8)}\n")
     check = cross_check(None, genome, ROWS)
     assert list(check.flanks) == ["a"]
+    assert any(r.startswith("1 of 2 sequences are not in") for r in check.remarks)
     found = example_tracks(check, ROWS, 0, told)
     assert found.flanks.values.tolist() == ["true", "random"]
     text = flanks_text(check, found)

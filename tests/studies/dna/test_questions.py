@@ -11,8 +11,9 @@ from regard.core.evidence import NOT_SUPPORTED, SUPPORTED
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.mutagenesis import NAME as MUTATED
-from regard.studies.dna.questions import attracting_positions, blocks, focus, in_bins, ranges
+from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
+from regard.studies.dna.questions_positions import attracting_positions, in_bins, ranges
 from tests.studies.planted_many import HEADS, planted_many
 
 

@@ -12,8 +12,9 @@ from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
 from regard.models.shipped import DNA_GPT
 from regard.studies.dna.evidence import MEAN_OF_HEADS
-from regard.studies.dna.questions import attracting_positions, blocks
+from regard.studies.dna.questions_heads import blocks
 from regard.studies.dna.questions_initiation import enhancers_initiate
+from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
 from tests.studies.planted_many import LENGTH, planted_many

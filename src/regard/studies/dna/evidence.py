@@ -15,6 +15,7 @@ from regard.core.scores import Annotations, PositionScores
 from regard.core.sequences import encode
 from regard.models.attention import attention
 from regard.models.dna_gpt import DnaGPT
+from regard.models.dna_gpt_endings import features_after
 from regard.models.predict import device_of
 from regard.predictors.composition import at_content, gc_content, place
 from regard.studies.tasks import Task
@@ -61,7 +62,12 @@ def gradient(model: DnaGPT, task: Task, sequence: str) -> np.ndarray:
 def changes_of(model: DnaGPT, task: Task, sequence: str, every: int = 1) -> np.ndarray:
     """Absolute change of the class score by a transition, of all bases or, with `every` = 6, every sixth."""
     tokens = torch.from_numpy(encode(sequence)).long()
-    return transitions(lambda x: class_score(model, task, x), tokens, every=every)
+    features = features_after(model, tokens.to(device_of(model)))
+
+    def score(mutants: torch.Tensor) -> torch.Tensor:
+        return task.score(model.classifiers[task.name](features(mutants.to(device_of(model)))).cpu())
+
+    return transitions(score, tokens, every=every)
 
 
 def evidence_groups(

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.motifs import MOTIFS, find
-from regard.plot.heatmap import relative_to_uniform, side_by_side
+from regard.plot.heatmap import relative_to_uniform, side_by_side, with_other_maps
 from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
 from regard.plot.style import save
@@ -33,17 +33,18 @@ def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
     shown = []
     for number in range(max(map(len, by_class))):
         names = [ids[number] for ids in by_class if number < len(ids)]
-        maps = {name: result.maps[name] for name in names}
+        attention = [result.maps[name] for name in names]
+        maps = [relative_to_uniform(np.concatenate([of, of.mean(axis=1)[None]])) for of in attention]  # blocks, means
+        titles = [(title_of(result, name), tss_of(result, name)) for name in names]
+        columns = [(title, of[0], tss) for of, (title, tss) in zip(maps, titles, strict=True)]
+        figure = side_by_side(columns, [""] * 4, "")
         for block in range(5):
-            columns = []
-            for name in names:
-                attention = maps[name].mean(axis=1) if block == 4 else maps[name][block]
-                columns.append((title_of(result, name), relative_to_uniform(attention), tss_of(result, name)))
             what = "mean of heads, each block" if block == 4 else f"block {block + 1}, each head"
             panels = [f"{'block' if block == 4 else 'head'} {i + 1}" for i in range(4)]
+            with_other_maps(figure, [of[block] for of in maps], panels, what)
             stem = f"attention_{number + 1}_" + ("block_means" if block == 4 else f"block_{block + 1}")
             file = f"figures/{stem}.svg"
-            png = save(side_by_side(columns, panels, what), folder / file, page=number == 0)
+            png = save(figure, folder / file, page=number == 0)
             if number == 0:
                 shown.append(Figure(png, file, what.capitalize() + "."))
     return shown

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control, mannwhitneyu
-from sklearn.metrics import matthews_corrcoef
 
 from regard.core.evidence import SUPPORTED, TOO_FEW
 from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.predictions import matthews_text
 from regard.studies.dna.result import Result
 
 
@@ -47,9 +47,9 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
     counts = predictions.predicted.value_counts()
     found.append("Predicted: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in reversed(result.task.classes)) + ".")
     if "label" in predictions:
-        mcc = matthews_corrcoef(predictions.label, predictions.predicted)
         right = (predictions.label == predictions.predicted).mean()
-        found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc:.2f} (n = {len(predictions)}).")
+        mcc = matthews_text(predictions)
+        found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc} (n = {len(predictions)}).")
     mean = rows[rows.method == MEAN_OF_HEADS]
     judged = mean[mean.verdict != TOO_FEW]
     if len(judged):

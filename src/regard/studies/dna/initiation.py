@@ -82,6 +82,8 @@ def cross_check(puffin_path: Path | None, flanks: Path | None, rows: pd.DataFram
         )
     elif flanks is not None:
         found.flanks, several = find_flanks(rows.sequence.to_dict(), flanks, found.model.config.flank)
+        if absent := len(rows) - len(found.flanks) - len(several):
+            found.remarks.append(f"{absent} of {len(rows)} sequences are not in {flanks.name}: flanks random")
         if several:
             found.remarks.append(f"{len(several)} sequences stand at several places of {flanks.name}: flanks not used")
     return found

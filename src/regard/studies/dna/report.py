@@ -30,7 +30,9 @@ TRACKS = {
     "model": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example of each class. Below, "
     "what the initiation model reads: activation of its strongest motifs (orange upwards on the given strand, grey "
     "downwards on the other; black: their effect, to its own scale), the sums of effects, what each base contributes, "
-    "and predicted initiation (orange; thin lines: all assays, blue on the given strand, grey downwards on the other).",
+    "and predicted initiation (orange; thin lines: all assays, blue on the given strand, grey downwards on the other). "
+    "Effects are differences from their mean over the sequence: a detector that is a little active everywhere adds the "
+    "same everywhere.",
     "JASPAR": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example a class. Below, "
     "how well JASPAR motifs fit (log-odds above 0; orange upwards on the given strand, grey downwards on the other).",
     "words": "Each track has its own scale; mutagenesis of one example of each class; grey boxes are motif words.",

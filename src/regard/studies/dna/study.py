@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
-from sklearn.metrics import matthews_corrcoef
 
-from regard.core.evidence import SUPPORTED, write_evidence
+from regard.core.evidence import write_evidence
 from regard.core.inputs import read_sequences
-from regard.core.sequences import encode
 from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
 from regard.errors import InputError
 from regard.models.attention import attention
 from regard.models.device import usable
-from regard.models.dna_gpt import DnaGPT, load
-from regard.models.predict import logits_of
+from regard.models.dna_gpt import load
 from regard.models.shipped import DNA_GPT
 from regard.studies.dna.answers import Many, answer_rows
 from regard.studies.dna.cloud import cloudier
@@ -42,8 +38,10 @@ from regard.studies.dna.initiation import (
     read_initiation,
 )
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
-from regard.studies.dna.questions import attracting_positions, blocks, focus
+from regard.studies.dna.predictions import predict, summary
+from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
+from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
 from regard.studies.tasks import Task, task_of, task_of_model
@@ -101,33 +99,15 @@ def run(
     summary(console, task, predictions, out, predictions_only)
 
 
-def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
-    """One row a sequence: id, length, predicted class, the probability of each, label if known."""
-    bar = progress.add_task("classifying", total=len(table))
-    logits = logits_of(
-        model,
-        task.name,
-        [encode(s) for s in table.sequence],
-        both_strands=task.name in model.config.both_strands,
-        advance=lambda done: progress.advance(bar, done),
-    )
-    p = np.exp(task.log_probabilities(logits))
-    out = pd.DataFrame({"id": table.id, "length": table.sequence.str.len()})
-    out["predicted"] = np.array(task.classes)[p.argmax(axis=1)]
-    for i, name in enumerate(task.classes):
-        out[f"p_{name}"] = p[:, i]
-    if "label" in table:
-        out["label"] = table.label
-    return out
-
-
 def study(
     model, weights, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress
 ) -> Result:
     """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
     if chosen.empty:
-        raise InputError(f"{source}: no sequence is predicted as labelled, so there is no example to show")
+        raise InputError(
+            f"{source}: no sequence is predicted as labelled, so there is no example to show; try --predictions-only"
+        )
     if table.ambiguous.sum():
         remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
     remarks += check.remarks
@@ -183,20 +163,3 @@ def study(
         mutated,
         remarks,
     )
-
-
-def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
-    counts = predictions.predicted.value_counts()
-    console.print(f"{len(predictions)} sequences: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes))
-    if "label" in predictions:
-        mcc = matthews_corrcoef(predictions.label, predictions.predicted)
-        console.print(f"Matthews correlation with the labels: {mcc:.3f}")
-    if warning := task.length_remark(predictions.length.to_numpy()):
-        console.print(f"note: {warning}")
-    if not predictions_only:
-        table = pd.read_csv(out / "evidence.tsv", sep="\t")
-        known = table[table.null == "circular shift"]  # the others are differences between classes
-        console.print(
-            f"evidence: {(known.verdict == SUPPORTED).sum()} of {len(known)} comparisons with known elements supported"
-        )
-        console.print(f"report: {out / 'report.html'}")

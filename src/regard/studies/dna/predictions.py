@@ -1,0 +1,60 @@
+"""Classify sequences, and say in a few lines what came out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress
+from sklearn.metrics import matthews_corrcoef
+
+from regard.core.evidence import SUPPORTED
+from regard.core.sequences import encode
+from regard.models.dna_gpt import DnaGPT
+from regard.models.predict import logits_of
+from regard.studies.tasks import Task
+
+
+def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+    """One row a sequence: id, length, predicted class, the probability of each, label if known."""
+    bar = progress.add_task("classifying", total=len(table))
+    logits = logits_of(
+        model,
+        task.name,
+        [encode(s) for s in table.sequence],
+        both_strands=task.name in model.config.both_strands,
+        advance=lambda done: progress.advance(bar, done),
+    )
+    p = np.exp(task.log_probabilities(logits))
+    out = pd.DataFrame({"id": table.id, "length": table.sequence.str.len()})
+    out["predicted"] = np.array(task.classes)[p.argmax(axis=1)]
+    for i, name in enumerate(task.classes):
+        out[f"p_{name}"] = p[:, i]
+    if "label" in table:
+        out["label"] = table.label
+    return out
+
+
+def matthews_text(predictions: pd.DataFrame) -> str:
+    """Matthews correlation of predictions with labels, where there are labels of more than one class."""
+    if predictions.label.nunique() < 2:
+        return "not defined for one class"
+    return f"{matthews_corrcoef(predictions.label, predictions.predicted):.3f}"
+
+
+def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
+    counts = predictions.predicted.value_counts()
+    console.print(f"{len(predictions)} sequences: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes))
+    if "label" in predictions:
+        console.print(f"Matthews correlation with the labels: {matthews_text(predictions)}")
+    if warning := task.length_remark(predictions.length.to_numpy()):
+        console.print(f"note: {warning}")
+    if not predictions_only:
+        table = pd.read_csv(out / "evidence.tsv", sep="\t")
+        known = table[table.null == "circular shift"]  # the others are differences between classes
+        console.print(
+            f"evidence: {(known.verdict == SUPPORTED).sum()} of {len(known)} comparisons with known elements supported"
+        )
+        console.print(f"report: {out / 'report.html'}")
