@@ -9,6 +9,8 @@ import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -24,11 +26,16 @@ plt.rcParams.update({
 
 
 def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
-    """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there."""
-    figure.savefig(path, format="svg", dpi=120, metadata={"Date": None})
+    """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there.
+
+    Each is drawn once: `Figure.savefig` draws everything a second time to lay it out.
+    """
+    figure.dpi = 72  # what SVG counts in
+    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None})
     png = io.BytesIO()
     if page:
         figure.set_layout_engine("none")  # laid out already: again would take as long as drawing
-        figure.savefig(png, format="png", dpi=110)
+        figure.dpi = 110
+        FigureCanvasAgg(figure).print_png(png)
     plt.close(figure)
     return png.getvalue()
