@@ -24,7 +24,7 @@ from regard.studies.protein.demo import STRUCTURE
 from regard.studies.protein.inputs import Protein, grouped
 from regard.studies.protein.learned import learn
 from regard.studies.protein.readings import Readings, gradients_of, read_all
-from regard.studies.protein.sites import BASELINES, baselines, site_scores
+from regard.studies.protein.sites import BASELINES, baselines, site_scores, together
 from regard.studies.protein.structures import domains_in
 
 MODEL = "REGARD_PROTEIN_MODEL"  # a folder, or a name of `regard models`, for sites and contacts of other proteins
@@ -128,25 +128,24 @@ def binding_sites(model: ProteinModel | None) -> Iterator[Row]:
         for one, f in zip(chains, fold, strict=True)
     ]
     ids = [p.id for p in proteins]
+    twins: dict[str, list[PositionScores]] = {}
     if model is None:
         of_fold = {f: [p for p in proteins if p.group != f] for f in range(FOLDS)}
         scored = [baselines(kind, p, of_fold[p.group]) for p in proteins]
-        scores = {name: [s[name] for s in scored] for name in scored[0]}
-        twins = {}
+        scores = together(ids, {name: dict(zip(ids, [s[name] for s in scored], strict=True)) for name in scored[0]})
     else:
         received = {p.id: read(model, p.sequence).received for p in proteins}
-        by_name = site_scores(kind, proteins, received, {})
-        scores = {name: [values[i] for i in ids] for name, values in by_name.items()}
+        scores = together(ids, site_scores(kind, proteins, received, {}))
         twin = random_twin(model, 0)
-        of_twin = site_scores(
-            kind, proteins, {p.id: read(twin, p.sequence).received for p in proteins}, {}, learn=False
-        )
-        twins = {name: [PositionScores(ids, [v[i] for i in ids], name)] for name, v in of_twin.items()}
+        of_twin = {p.id: read(twin, p.sequence).received for p in proteins}
+        found_twin = together(ids, site_scores(kind, proteins, of_twin, {}, learn=False))
+        twins = {name: [one] for name, one in found_twin.items()}
     places = Places([np.ones(len(p), bool) for p in proteins], [len(p) for p in proteins], list(range(len(proteins))))
     known = Annotations(ids, [p.sites[kind] for p in proteins], kind)
-    methods = [PositionScores(ids, values, name) for name, values in scores.items()]
     tables = [
-        compare_proteins(methods, known, places, metric, random_weights=twins, baselines=BASELINES, draws=49)
+        compare_proteins(
+            list(scores.values()), known, places, metric, random_weights=twins, baselines=BASELINES, draws=49
+        )
         for metric in ("auroc", "auprc")
     ]
     case = f"{len(proteins)} chains, {model.name if model else 'no model'}"
