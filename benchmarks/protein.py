@@ -12,29 +12,23 @@ import pandas as pd
 
 from benchmarks import Row, data
 from regard.annotate.sites import read_contacts, read_sites
-from regard.annotate.structure import read_structure
 from regard.compare.proteins import Places, compare_proteins
-from regard.core.scores import Annotations, PositionScores
+from regard.core.scores import Annotations, PairScores, PositionScores
 from regard.core.sequences import read_fasta
 from regard.models.protein import ProteinModel, load_protein, random_twin
 from regard.models.protein_reading import read
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity
-from regard.studies.protein.contacts import (
-    DISTANCE,
-    HYDROPATHY,
-    IDENTITY,
-    PairScores,
-    gradients_of,
-    judge,
-    reading_of,
-    study_contacts,
-)
-from regard.studies.protein.inputs import Protein, cut_to_domain, grouped, with_regions, with_structures
-from regard.studies.protein.references import SEQUENCES, STRUCTURE
-from regard.studies.protein.sites import BASELINES, baselines, site_scores
+from regard.studies.protein.contact_scores import CORRECTED, DISTANCE, FROM_FILE, HYDROPATHY, IDENTITY, MEAN
+from regard.studies.protein.contacts import judge, study_contacts
+from regard.studies.protein.demo import STRUCTURE
+from regard.studies.protein.inputs import Protein, grouped
+from regard.studies.protein.learned import learn
+from regard.studies.protein.readings import Readings, gradients_of, read_all
+from regard.studies.protein.sites import BASELINES, baselines, site_scores, together
+from regard.studies.protein.structures import domains_in
 
 MODEL = "REGARD_PROTEIN_MODEL"  # a folder, or a name of `regard models`, for sites and contacts of other proteins
-ANTIBODIES = {"1igy": "AB", "1ncb": "LH", "4zxb": "ABCD"}
+ANTIBODIES = {"1igy": "AB", "1ncb": "LH", "4zxb": "ABCD"}  # as in training/antibody
 FOLDS, LONGEST = 5, 1000  # residues; longer chains are left out of the sites
 TWINS = 2
 
@@ -59,29 +53,43 @@ def rows(case: str, table: pd.DataFrame, seconds: float) -> Iterator[Row]:
 def variable_domains() -> list[Protein]:
     """Variable domains of four antibodies in three structures, and of the one that ships."""
     folder = data() / "protein" / "structures"
-    found = []
-    for entry, chains in ANTIBODIES.items():
-        path = folder / f"{entry}.bcif"
-        read_chains = read_structure(path)
-        domains = [Protein(f"{entry} {c}", read_chains[c].sequence) for c in chains]
-        # Regions only to cut by: with them, the paratope would be looked for as well.
-        domains = [replace(cut_to_domain(p), regions={}) for p in with_regions(domains)]
-        found += with_structures(domains, [path])[0]
-    shipped = [Protein(f"7cth {header.split()[0]}", sequence) for header, sequence in read_fasta(SEQUENCES)]
-    return grouped([*found, *with_structures(shipped, [STRUCTURE])[0]])
+    found = [p for entry, chains in ANTIBODIES.items() for p in domains_in(folder / f"{entry}.bcif", chains)]
+    return grouped([*found, *domains_in(STRUCTURE, "HL")])
 
 
 def antibodies() -> Iterator[Row]:
     """AntiBERTy at the contacts of variable domains; heads and templates from the other structures."""
     began = time.monotonic()
     model, proteins = load_protein("antiberty"), variable_domains()
-    known = {p.id: one for p in proteins if (one := reading_of(model, p, 0)[1])}
+    read = read_all(model, proteins)
     gradients = gradients_of(model, proteins, lambda done: None)
-    twins = [random_twin(model, draw) for draw in range(TWINS)]
-    found = study_contacts(model, proteins, known, [], twins, gradients=gradients, item="antibodies")
+    twins = [read_all(random_twin(model, draw), proteins) for draw in range(TWINS)]
+    # Without numbers nothing that comes with Regard is used: it was learned on most of these.
+    found = study_contacts(
+        read, [replace(p, numbers=()) for p in proteins], twins, gradients=gradients, item="antibodies"
+    )
     yield Row("antibodies", "structures", "count", len({p.group for p in proteins}))
     yield Row("antibodies", "variable domains", "count", len(proteins))
     yield from rows("antibodies", found.evidence, time.monotonic() - began)
+    yield from rows("antibodies", imgt_templates(read, proteins), 0.0)
+    yield from shipped(read, [p for p in proteins if p.chain.startswith("antibody_7cth")])
+
+
+def imgt_templates(read: Readings, proteins: list[Protein]) -> pd.DataFrame:
+    """The template by IMGT positions, each structure's made from the others."""
+    values = []
+    for protein in proteins:
+        others = [p for p in proteins if p.group != protein.group]
+        values.append(learn(read.model.name, others, [read.known[p.id] for p in others]).template(protein))
+    scores = PairScores([p.id for p in proteins], values, "template by IMGT positions, of the other structures")
+    return judge(proteins, {scores.name: scores}, {}, "antibodies", 0)
+
+
+def shipped(read: Readings, proteins: list[Protein]) -> Iterator[Row]:
+    """What comes with Regard, on the antibody that it did not see."""
+    found = study_contacts(read, grouped(proteins), [], gradients={}, item="7cth")
+    table = found.evidence
+    yield from rows("7CTH, unseen", table[table.method.isin([*FROM_FILE, MEAN, CORRECTED])], 0.0)
 
 
 def cameo(model: ProteinModel | None) -> Iterator[Row]:
@@ -104,9 +112,8 @@ def cameo(model: ProteinModel | None) -> Iterator[Row]:
         ids = [p.id for p in proteins]
         table = judge(proteins, {n: PairScores(ids, v, n) for n, v in scores.items()}, {}, "CAMEO", 0)
     else:
-        known = {p.id: reading_of(model, p, 0)[1] for p in proteins}
-        twins = [random_twin(model, draw) for draw in range(TWINS)]
-        table = study_contacts(model, proteins, known, [], twins, gradients={}, item="CAMEO").evidence
+        twins = [read_all(random_twin(model, draw), proteins) for draw in range(TWINS)]
+        table = study_contacts(read_all(model, proteins), proteins, twins, gradients={}, item="CAMEO").evidence
     yield from rows(f"CAMEO, {model.name if model else 'no model'}", table, time.monotonic() - began)
 
 
@@ -121,25 +128,24 @@ def binding_sites(model: ProteinModel | None) -> Iterator[Row]:
         for one, f in zip(chains, fold, strict=True)
     ]
     ids = [p.id for p in proteins]
+    twins: dict[str, list[PositionScores]] = {}
     if model is None:
         of_fold = {f: [p for p in proteins if p.group != f] for f in range(FOLDS)}
         scored = [baselines(kind, p, of_fold[p.group]) for p in proteins]
-        scores = {name: [s[name] for s in scored] for name in scored[0]}
-        twins = {}
+        scores = together(ids, {name: dict(zip(ids, [s[name] for s in scored], strict=True)) for name in scored[0]})
     else:
         received = {p.id: read(model, p.sequence).received for p in proteins}
-        by_name = site_scores(kind, proteins, received, {})
-        scores = {name: [values[i] for i in ids] for name, values in by_name.items()}
+        scores = together(ids, site_scores(kind, proteins, received, {}))
         twin = random_twin(model, 0)
-        of_twin = site_scores(
-            kind, proteins, {p.id: read(twin, p.sequence).received for p in proteins}, {}, learn=False
-        )
-        twins = {name: [PositionScores(ids, [v[i] for i in ids], name)] for name, v in of_twin.items()}
+        of_twin = {p.id: read(twin, p.sequence).received for p in proteins}
+        found_twin = together(ids, site_scores(kind, proteins, of_twin, {}, learn=False))
+        twins = {name: [one] for name, one in found_twin.items()}
     places = Places([np.ones(len(p), bool) for p in proteins], [len(p) for p in proteins], list(range(len(proteins))))
     known = Annotations(ids, [p.sites[kind] for p in proteins], kind)
-    methods = [PositionScores(ids, values, name) for name, values in scores.items()]
     tables = [
-        compare_proteins(methods, known, places, metric, random_weights=twins, baselines=BASELINES, draws=49)
+        compare_proteins(
+            list(scores.values()), known, places, metric, random_weights=twins, baselines=BASELINES, draws=49
+        )
         for metric in ("auroc", "auprc")
     ]
     case = f"{len(proteins)} chains, {model.name if model else 'no model'}"

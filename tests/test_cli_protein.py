@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from regard.studies.protein.references import SEQUENCES, STRUCTURE
+from regard.studies.protein.demo import ANTIBODY, STRUCTURE
 
 REGARD = Path(sys.executable).parent / "regard"
 
@@ -26,7 +26,7 @@ def test_dna_by_mistake_is_one_line_and_exit_code_2(tmp_path):
 @pytest.mark.slow
 def test_an_antibody_offline(tmp_path):
     pytest.importorskip("antiberty", reason="extra antibody")
-    done = run("protein", SEQUENCES, "--structure", STRUCTURE, "--out", tmp_path / "out")
+    done = run("protein", ANTIBODY, "--structure", STRUCTURE, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     evidence = pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t")
     assert set(evidence.verdict) == {"too few labels"}  # one structure

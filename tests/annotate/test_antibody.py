@@ -3,12 +3,13 @@
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from regard.annotate import antibody
-from regard.annotate.antibody import numbering, paratope, region_labels, regions, split
+from regard.annotate.antibody import PARATOPE, antigens_of, cdr_labels, looks_variable, numbering, regions, split
 from regard.annotate.structure import read_structure
 from regard.errors import InputError, MissingExtra
 
@@ -37,7 +38,7 @@ def test_regions_of_trastuzumab():
     assert (imgt["CDR1"], imgt["CDR2"], imgt["CDR3"]) == ("GFNIKDTY", "IYPTNGYT", "SRWGGDGFYAMDY")
     chothia = words(HEAVY, regions(HEAVY, "chothia"))
     assert (chothia["CDR1"], chothia["CDR2"], chothia["CDR3"]) == ("GFNIKDT", "YPTNGY", "WGGDGFYAMDY")
-    assert region_labels(HEAVY).sum() == 8 + 8 + 13
+    assert cdr_labels(regions(HEAVY), len(HEAVY)).sum() == 8 + 8 + 13
 
 
 def test_tags_before_and_constant_domains_behind_are_outside():
@@ -47,8 +48,8 @@ def test_tags_before_and_constant_domains_behind_are_outside():
 
 def test_what_is_no_antibody_has_no_regions():
     lysozyme = "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPCSALLSSDITASVNCAKK"
-    assert regions(lysozyme) == {}
-    assert not region_labels(lysozyme).any()
+    assert regions(lysozyme) == {}  # though cysteines and a tryptophan stand as in a variable domain
+    assert looks_variable(lysozyme) and not looks_variable(lysozyme[:50])
     assert numbering([lysozyme]) == [("", [""] * len(lysozyme))]
 
 
@@ -73,17 +74,21 @@ def test_needs_none_without_the_extra_one_line_says_so(monkeypatch):
 def test_the_paratope_of_the_example_is_mostly_loops():
     pytest.importorskip("biotite")
     chains = read_structure(EXAMPLE)
+    assert all(looks_variable(chains[name].sequence) for name in "HL")
+    antigens = antigens_of(chains)
+    assert [one.id for one in antigens] == ["A", "B", "C"]
     for name, count in (("H", 10), ("L", 15)):
-        found = paratope(name, chains)
+        found = chains[name].near(antigens, PARATOPE)
         assert found.sum() == count
-        assert (found & region_labels(chains[name].sequence)).sum() >= count // 2
-    with pytest.raises(InputError, match="chain A has no antibody's variable domain"):
-        paratope("A", chains)
-    with pytest.raises(InputError, match="there is no chain 'X'; the structure has A, B, C, H, L"):
-        paratope("X", chains)
-    alone = {name: chains[name] for name in "HL"}
-    with pytest.raises(InputError, match="H, L are all antibody: there is no antigen"):
-        paratope("H", alone)
+        loops = cdr_labels(regions(chains[name].sequence), len(found))
+        assert (found & loops).sum() >= count // 2
+    assert antigens_of({name: chains[name] for name in "HL"}) == []
+
+
+def test_needs_none_known_antibodies_and_their_copies_are_not_numbered_again(monkeypatch):
+    chains = {name: SimpleNamespace(id=name, sequence=s) for name, s in (("H", HEAVY), ("I", HEAVY), ("A", "MKTAYI"))}
+    monkeypatch.setattr(antibody, "numbering", lambda sequences: pytest.fail("numbered"))
+    assert [one.id for one in antigens_of(chains, [chains["H"]])] == ["A"]
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="REGARD_DATA has no protein structures")

@@ -1,4 +1,4 @@
-"""Regions of antibody variable domains, numbered by ANARCII, and the paratope in a structure.
+"""Regions of antibody variable domains, numbered by ANARCII, and what an antibody can bind in a structure.
 
 Needs the extra `antibody`. ANARCII (Greenshields-Watson et al. 2025) is a language model for numbering; its package
 carries its weights, so that nothing is fetched.
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -25,6 +27,7 @@ CHOTHIA = {  # Al-Lazikani et al. 1997
     "L": {"CDR1": (24, 34), "CDR2": (50, 56), "CDR3": (89, 97)},
 }
 SCHEMES = ("imgt", "chothia")
+CORE = re.compile("C.{6,26}W.{40,90}C")
 HEAVY, LIGHT = ("H",), ("K", "L")
 
 
@@ -100,40 +103,31 @@ def split(chain: str, numbers: list[str], scheme: str) -> dict[str, tuple[int, i
     return {name: span for name, span in found.items() if span[1] > span[0]}
 
 
-def region_labels(sequence: str, scheme: str = "imgt") -> np.ndarray:
-    """Bool, shape (length,): residues in a complementarity-determining region."""
-    found = np.zeros(len(sequence), dtype=bool)
-    for name, (start, end) in regions(sequence, scheme).items():
-        found[start:end] = name.startswith("CDR")
+def cdr_labels(regions: dict[str, tuple[int, int]], length: int) -> np.ndarray:
+    """Bool, shape (length,): residues in a complementarity-determining region; regions as `regions` gives them."""
+    found = np.zeros(length, dtype=bool)
+    for name, (start, end) in regions.items():
+        found[start:end] |= name.startswith("CDR")
     return found
 
 
-@cache
-def chain_type(sequence: str) -> str:
-    """H, K or L; "" where there is no variable domain of an antibody."""
-    return numbering([sequence])[0][0]
+def looks_variable(sequence: str) -> bool:
+    """Does it have what every variable domain has: cysteine 23, tryptophan 41, cysteine 104 (IMGT), about so far apart?
 
-
-def paratope(chain: str, chains: dict[str, Chain], cutoff: float = PARATOPE) -> np.ndarray:
-    """Residues of an antibody chain that touch the antigen: a heavy atom within `cutoff` Å of one of its.
-
-    The antigen is every protein chain of the structure that has no antibody's variable domain itself.
-
-    Returns
-    -------
-    Bool, shape (L,); residues that are not resolved are False.
-
-    Raises
-    ------
-    InputError
-        No such chain, the chain is no antibody, or the structure holds nothing that it could bind.
+    Numbering is slow, so that it is asked only about what passes.
     """
-    if chain not in chains:
-        raise InputError(f"there is no chain {chain!r}; the structure has {', '.join(chains)}")
-    types = {name: chain_type(one.sequence[:FRONT]) for name, one in chains.items()}
-    if not types[chain]:
-        raise InputError(f"chain {chain} has no antibody's variable domain, so it has no paratope")
-    antigen = [c for name, c in chains.items() if not types[name]]
-    if not antigen:
-        raise InputError(f"chains {', '.join(chains)} are all antibody: there is no antigen, so no paratope is known")
-    return chains[chain].near(antigen, cutoff)
+    return CORE.search(sequence) is not None
+
+
+def antigens_of(chains: dict[str, Chain], antibodies: Iterable[Chain] = ()) -> list[Chain]:
+    """Chains of a structure that begin with no antibody's variable domain: what an antibody can bind there.
+
+    antibodies : chains that are known to be antibodies, so that they and their copies are not numbered again.
+    The paratope is every residue with a heavy atom within `PARATOPE` of one of these (`Chain.near`).
+    """
+    known = {one.sequence for one in antibodies}
+    starts = sorted({c.sequence[:FRONT] for c in chains.values() if c.sequence not in known})
+    asked = [start for start in starts if looks_variable(start)]
+    found = numbering(asked) if asked else []
+    variable = {start for start, (chain, _) in zip(asked, found, strict=True) if chain}
+    return [c for c in chains.values() if c.sequence not in known and c.sequence[:FRONT] not in variable]

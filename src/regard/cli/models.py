@@ -17,8 +17,8 @@ def models_table(context: typer.Context) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from regard.models.catalogue import CATALOGUE, is_complete, place
-    from regard.models.shipped import PACKAGED, WEIGHTS, packaged_size
+    from regard.models.catalogue import CATALOGUE, is_complete, present
+    from regard.models.shipped import PACKAGED, WEIGHTS, model_folder, packaged_size
 
     table = Table("name", "size", "card", title="shipped")
     for path in sorted(WEIGHTS.glob("*.safetensors")):
@@ -33,21 +33,27 @@ def models_table(context: typer.Context) -> None:
     table = Table(Column("name", no_wrap=True), "what", "licence", "size", "here", title="by `regard models get NAME`")
     for name, remote in CATALOGUE.items():
         size = f"{remote.megabytes:.0f} MB" if remote.megabytes else ""
-        table.add_row(name, remote.summary, remote.licence, size, str(place(name)) if is_complete(name) else "no")
+        table.add_row(name, remote.summary, remote.licence, size, "yes" if is_complete(name) else "no")
     Console().print(table)
+    table = Table(Column("name", no_wrap=True), "size", "path", title=f"in {model_folder()}")
+    for name, path, megabytes in present():
+        table.add_row(name, f"{megabytes:.0f} MB" if megabytes >= 1 else f"{megabytes:.1f} MB", path.name)
+    Console().print(table if table.row_count else f"in {model_folder()}: nothing")
 
 
 @models.command("get")
-def models_get(name: Annotated[str, typer.Argument(help="A name that `regard models` lists.")]) -> None:
+def models_get(
+    name: Annotated[str, typer.Argument(help="A name that `regard models` lists, or OWNER/NAME of Hugging Face.")],
+) -> None:
     """Fetch weights of others from their authors' place, into $REGARD_MODELS or ~/.local/share/regard/models."""
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from regard.models.catalogue import CATALOGUE, canonical, get
+    from regard.models.catalogue import get, remote_of
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:
-        bars = {}
+        remote, bars = remote_of(name), {}
 
         def advance(file: str, done: int, total: int) -> None:
             if file not in bars:
@@ -55,7 +61,6 @@ def models_get(name: Annotated[str, typer.Argument(help="A name that `regard mod
             progress.update(bars[file], completed=done, total=total or None)
 
         found = get(name, advance)
-    remote = CATALOGUE[str(canonical(name))]
     console.print(f"{remote.summary}; licence: {remote.licence}", highlight=False)
     for path, digest in found.items():
         console.print(f"{path}  sha256 {digest}", highlight=False, soft_wrap=True)

@@ -41,7 +41,8 @@ def evaluator(metric: str, scores: np.ndarray, length: int) -> Evaluate:
     """
     if metric in PRECISIONS:
         share = top_share(scores, max(1, length // PRECISIONS[metric]))
-        return lambda labels: float(share @ labels / share.sum())
+        best = np.flatnonzero(share)
+        return lambda labels: float(share[best] @ labels[best] / share.sum())
     if metric not in ("auroc", "auprc"):
         raise InputError(f"metric {metric!r} is unknown; choose one of {', '.join(PRECISIONS)}, auroc, auprc")
     ranking, measure = Ranking(scores), auroc if metric == "auroc" else average_precision

@@ -29,6 +29,7 @@ COLUMNS = [
 ]
 
 SUPPORTED, NOT_SUPPORTED, TOO_FEW = "supported", "not supported", "too few labels"
+SEEN = "seen in training"  # not scored, so not judged
 
 
 def evidence(rows: list[dict]) -> pd.DataFrame:

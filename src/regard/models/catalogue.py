@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import shutil
-import urllib.error
-import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from regard.core.store import sha256
-from regard.errors import InputError, RegardError
+from regard.errors import InputError
+from regard.models import hugging_face
+from regard.models.fetch import Remote, fetch
 from regard.models.shipped import PACKAGED, model_folder
 
 ESM_FILES = ("config.json", "model.safetensors", "tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Files below one address, whose they are, and about how large all of them are together."""
-
-    summary: str
-    licence: str
-    address: str
-    files: tuple[str, ...]
-    megabytes: float = 0.0
 
 
 def esm2(size: str, repository: str, megabytes: float) -> Remote:
@@ -73,9 +59,39 @@ def is_complete(name: str) -> bool:
 
 
 def place(name: str) -> Path:
-    """Where a model of the catalogue lies or would lie: its one file, or the folder of its files."""
-    files = CATALOGUE[name].files
-    return model_folder() / (files[0] if len(files) == 1 else name)
+    """Where a model lies or would lie: its one file, or the folder of its files."""
+    known = canonical(name)
+    if known is None:
+        return model_folder() / name.replace("/", "--")
+    files = CATALOGUE[known].files
+    return model_folder() / (files[0] if len(files) == 1 else known)
+
+
+def remote_of(name: str) -> Remote:
+    """Whose a model is and where its files are; raises as `get` does."""
+    for model in PACKAGED:
+        if name == model.name:
+            raise InputError(f"{name} comes with its package: pip install 'regard[{model.extra}]'")
+    if known := canonical(name):
+        return CATALOGUE[known]
+    if hugging_face.is_name(name):
+        return hugging_face.describe(name, hugging_face.address())
+    raise InputError(
+        f"model {name!r} is unknown; there are {', '.join(CATALOGUE)}, and every protein encoder of Hugging Face by "
+        "its full name, OWNER/NAME"
+    )
+
+
+def present() -> list[tuple[str, Path, float]]:
+    """Models in the local folder: name, path, megabytes; what was put there by hand as well."""
+    here = {place(name): name for name in CATALOGUE if is_complete(name)}
+    found = []
+    for path in sorted(model_folder().iterdir()) if model_folder().is_dir() else []:
+        files = [path] if path.is_file() else [p for p in path.rglob("*") if p.is_file()]
+        if path in here or (path / "config.json").is_file():
+            name = here.get(path, path.name.replace("--", "/"))
+            found.append((name, path, sum(f.stat().st_size for f in files) / 1e6))
+    return found
 
 
 def get(name: str, advance: Callable[[str, int, int], None] = lambda file, done, total: None) -> dict[Path, str]:
@@ -91,62 +107,10 @@ def get(name: str, advance: Callable[[str, int, int], None] = lambda file, done,
         A file cannot be fetched, or its bytes are not those that the server announced; what was
         finished stays, nothing is left half-written.
     """
-    known = canonical(name)
-    for model in PACKAGED:
-        if name == model.name:
-            raise InputError(f"{name} comes with its package: pip install 'regard[{model.extra}]'")
-    if known is None:
-        raise InputError(f"model {name!r} is unknown; there are {', '.join(CATALOGUE)}")
-    remote, at = CATALOGUE[known], place(known)
-    paths = [at] if len(remote.files) == 1 else [at / file for file in remote.files]
+    remote, at = remote_of(name), place(name)
+    alone = canonical(name) and len(remote.files) == 1
+    paths = [at] if alone else [at / file for file in remote.files]
     for file, path in zip(remote.files, paths, strict=True):
         if not path.is_file():
             fetch(f"{remote.address}/{file}", path, lambda done, total, file=file: advance(file, done, total))
     return {path: sha256(path) for path in paths}
-
-
-def fetch(url: str, path: Path, advance: Callable[[int, int], None]) -> None:
-    """Fetch one file: beside its place first, then renamed."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(url, timeout=30) as answer, unfinished.open("wb") as file:
-            total = int(answer.headers.get("Content-Length") or 0)
-            while part := answer.read(1 << 20):
-                file.write(part)
-                advance(file.tell(), total)
-            if total and file.tell() != total:
-                raise RegardError(f"{url}: ended after {file.tell()} of {total} bytes; try again")
-        announced, found = announced_sha256(url), sha256(unfinished)
-        if announced and announced != found:
-            unfinished.unlink()
-            raise RegardError(f"{url}: SHA-256 is {found}, but the server announced {announced}; try again")
-        unfinished.replace(path)
-    except urllib.error.HTTPError as error:
-        raise RegardError(f"{url}: {error.code} {error.reason}; fetch it by hand into {path}") from None
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise RegardError(f"{url}: cannot be reached ({reason}); fetch it elsewhere and put it at {path}") from None
-    except OSError as error:
-        free = shutil.disk_usage(path.parent).free / 1e9 if path.parent.is_dir() else 0.0
-        raise RegardError(f"{path}: cannot be written ({error.strerror}; {free:.1f} GB free)") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-class Stay(urllib.request.HTTPRedirectHandler):
-    """Leave a redirection where it is, to read its headers."""
-
-    def redirect_request(self, *_):
-        return None
-
-
-def announced_sha256(url: str) -> str | None:
-    """The checksum that Hugging Face gives for a large file, in the header X-Linked-ETag before it redirects."""
-    request = urllib.request.Request(url, method="HEAD")
-    try:
-        headers = urllib.request.build_opener(Stay).open(request, timeout=30).headers
-    except urllib.error.HTTPError as redirection:
-        headers = redirection.headers
-    tag = (headers.get("X-Linked-ETag") or "").strip('"')
-    return tag if re.fullmatch("[0-9a-f]{64}", tag) else None

@@ -16,6 +16,7 @@ from regard.core.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError, MissingExtra
 from regard.models.capture import capture
 from regard.models.catalogue import canonical, is_complete, place
+from regard.models.hugging_face import is_name
 
 LONGEST_WINDOW = 1022  # what ESM2 was trained on; longer proteins are read in windows
 
@@ -73,8 +74,8 @@ def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
 
     Parameters
     ----------
-    name : "antiberty", a name of `regard models`, or a folder that `save_pretrained` wrote (config,
-        weights, tokenizer).
+    name : "antiberty", a name of `regard models`, OWNER/NAME of a model of Hugging Face that was fetched, or a folder
+        that `save_pretrained` wrote (config, weights, tokenizer).
 
     Raises
     ------
@@ -87,13 +88,14 @@ def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
         return antiberty(device)
     folder, known = Path(name), canonical(name)
     if not folder.is_dir():
-        if known is None:
+        folder = place(name)
+        if known is None and not is_name(name):
             raise InputError(
                 f"model {name!r}: no such folder, and no model of that name; give antiberty, a name that "
-                "`regard models` lists, or a folder with config.json, weights and tokenizer"
+                "`regard models` lists, OWNER/NAME of Hugging Face, or a folder with config.json, weights and tokenizer"
             )
-        folder = place(known)
-        if not is_complete(known):
+        if not (is_complete(known) if known else folder.is_dir()):
+            known = known or name
             raise InputError(f"model {known}: its weights are not in {folder}; run `regard models get {known}`")
     return from_folder(folder, known or folder.name, device)
 

@@ -10,7 +10,7 @@ import numpy as np
 from regard.core.pairs import pairs_apart, symmetric_apc
 from regard.core.proteins import AMINO_ACIDS
 from regard.models.protein import ProteinModel
-from regard.models.protein_windows import Tile, spans_of, tiles
+from regard.models.protein_windows import Tile, spans_of, tiles, unseen
 
 ARC = 0.3  # attention that counts as an arc (Vig et al. 2021)
 FARTHEST = 64  # residues; larger distances are counted together
@@ -38,6 +38,7 @@ class Reading:
     amino_pairs: np.ndarray
     arcs: np.ndarray
     hits: dict[str, np.ndarray]
+    mean: np.ndarray
 
 
 def read(
@@ -73,6 +74,7 @@ def read(
     amino_pairs = np.zeros((20, 20))
     arcs = np.zeros(count)
     hits = {name: np.zeros(count) for name in properties or {}}
+    mean = unseen(size, spans)
 
     def each(tile: Tile) -> None:
         nonlocal amino_pairs
@@ -91,6 +93,7 @@ def read(
         a, b = i[inside] - tile.start, j[inside] - tile.start
         features[inside, heads] += (corrected[:, a, b] * tile.share[a, b]).T
 
+        mean[at, at] += tile.attention.mean(axis=0) * tile.share / model.layers
         shared = tile.attention * tile.share
         others = shared.copy()
         others[:, np.arange(width), np.arange(width)] = 0
@@ -120,6 +123,7 @@ def read(
         amino_pairs,
         arcs,
         hits,
+        mean,
     )
 
 

@@ -10,8 +10,8 @@ import regard
 from regard.annotate.structure import read_structure
 from regard.core.evidence import COLUMNS
 from regard.errors import InputError
+from regard.studies.protein.demo import STRUCTURE
 from regard.studies.protein.inputs import Protein, grouped
-from regard.studies.protein.references import STRUCTURE
 from regard.studies.protein.study import run
 from regard.studies.protein.words import plain_average
 from tests.models.protein_folder import write_esm2

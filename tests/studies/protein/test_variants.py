@@ -34,8 +34,8 @@ def planted(**more):
 
 def result(proteins, model=None, attention=None):
     even = np.full((SIZE, SIZE), 1 / SIZE)
-    maps = {p.id: even if attention is None else attention for p in proteins}
-    return SimpleNamespace(proteins=proteins, model=model, maps=maps, gradients={}, seed=0)
+    read = {p.id: SimpleNamespace(mean=even if attention is None else attention) for p in proteins}
+    return SimpleNamespace(proteins=proteins, model=model, readings=read, gradients={}, seed=0)
 
 
 def test_a_variant_is_placed_in_the_part_that_is_read():

@@ -2,181 +2,135 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from regard.annotate.alignment import align_to
-from regard.attribute.protein import gradient_pairs, symmetric
-from regard.compare.heads import Choice, KnownProtein, leave_one_out
+from regard.attribute.protein import symmetric
+from regard.compare.heads import Choice, leave_one_out
 from regard.compare.proteins import PRECISIONS, Places, compare_proteins
-from regard.core.evidence import evidence
+from regard.core.evidence import SEEN, evidence
 from regard.core.scores import PairAnnotations, PairScores
-from regard.errors import InputError
-from regard.models.protein import ProteinModel
-from regard.models.protein_reading import Reading, read
-from regard.models.protein_windows import combined_maps, mean_map
-from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
+from regard.studies.protein.contact_scores import (
+    BASELINES,
+    FROM_FILE,
+    GRADIENT,
+    Scores,
+    attention_scores,
+    baseline_scores,
+)
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.learned import Learned, learned_for
+from regard.studies.protein.readings import Readings, apart
 
 RANGES = {"6 to 11": (6, 12), "12 to 23": (12, 24), "24 and more": (24, 10**6)}
 LONG = "24 and more"
-MEAN, CORRECTED, OWN = "attention, mean of all heads", "attention, APC, mean of all heads", "contact head of the model"
-BEST, TOP, LOGISTIC = "attention, best head", "attention, top heads", "attention, logistic regression"
-LEARNED = {"best head": BEST, "top heads": TOP, "logistic regression": LOGISTIC}
-GRADIENT, DISTANCE, TEMPLATE = "gradient × input", "distance in sequence", "position template of relatives"
-IDENTITY, HYDROPATHY = "amino-acid identity", "amino-acid identity (hydropathy)"
-BASELINES = (DISTANCE, TEMPLATE, IDENTITY, HYDROPATHY, GRADIENT)
 TWINS = 2
-FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact
-RELATIVE, COVERED = 0.25, 0.6  # identity and coverage from which a protein is taken as a relative
-LONGEST_GRADIENT = 600  # residues; one backward pass each
 
 
 @dataclass(frozen=True)
 class Contacts:
-    """What the study found of contacts: scores of every method, readings, the choices of heads, evidence."""
+    """What the study found of contacts: scores of every method, the choices of heads, evidence.
+
+    learned : what comes with Regard and was used, or None. refused : for each protein that it was learned on, why it
+    is not scored with it.
+    """
 
     proteins: list[Protein]  # those with a structure
     scores: dict[str, PairScores]
     choices: dict[str, Choice]
     evidence: pd.DataFrame
     remarks: list[str]
-    references: list[str]  # proteins that taught and were not scored
-
-
-def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Reading, KnownProtein | None]:
-    """One pass over a protein's attention; with a structure, also what the choice of heads may see of it."""
-    both = protein.contacts is not None and protein.known.any()
-    pairs = sampled_pairs(protein, seed) if both else None
-    properties = {}
-    if both:
-        properties["contact"] = protein.contacts & apart(len(protein), 6)
-    for kind, labels in protein.sites.items():
-        properties[kind] = np.broadcast_to(labels, (len(protein),) * 2)
-    known = protein.known if both else None
-    reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties)
-    if pairs is None:
-        return reading, None
-    return reading, KnownProtein(
-        protein.id, protein.group, protein.contacts, protein.known, reading.top, pairs, reading.features
-    )
-
-
-def apart(length: int, least: int) -> np.ndarray:
-    return np.abs(np.subtract.outer(np.arange(length), np.arange(length))) >= least
-
-
-def sampled_pairs(protein: Protein, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """All contacts and a sample of the other pairs with a known distance; which is which changes no ranking."""
-    i, j = np.nonzero(protein.known)
-    touching = np.asarray(protein.contacts)[i, j]
-    others = np.flatnonzero(~touching)
-    if len(others) > FEATURE_PAIRS:
-        others = np.random.default_rng(seed).choice(others, FEATURE_PAIRS, replace=False)
-    kept = np.sort(np.concatenate([np.flatnonzero(touching), others]))
-    return i[kept], j[kept]
+    learned: Learned | None
+    refused: dict[str, str]
 
 
 def study_contacts(
-    model: ProteinModel,
+    read: Readings,
     proteins: Sequence[Protein],
-    readings: dict[str, KnownProtein],
-    references: Sequence[Protein],
-    untrained: Sequence[ProteinModel],
+    untrained: Sequence[Readings],
     *,
-    gradients: dict[str, np.ndarray],
+    gradients: Mapping[str, np.ndarray],
     item: str,
     seed: int = 0,
     advance: Callable[[int], object] = lambda done: None,
 ) -> Contacts:
     """Score the contacts of all proteins that have a structure, and judge them.
 
-    references : further proteins with structures, from which heads, propensities and templates may be learned
-        but which are not scored. Whatever is learned is learned on proteins of other groups only.
+    Whatever is learned here is learned on proteins of other groups only. What comes with Regard (`learned_for`) is
+    used where it saw none of the proteins; else its rows say so and hold no figure.
+
     untrained : the same architecture with random weights, read in the same way.
     """
-    known = [p for p in proteins if p.id in readings]
-    teachers = [(p, readings[p.id]) for p in known]
-    teachers += [(p, one) for p in references if (one := reading_of(model, p, seed)[1])]
-    remarks: list[str] = []
-    choices = leave_one_out([one for _, one in teachers], seed=seed)
-    scores = maps_of(model, known, choices, advance)
-    for protein in known:
-        relatives(protein, teachers, scores)
-        if protein.id in gradients:
-            scores.setdefault(GRADIENT, {})[protein.id] = symmetric(gradients[protein.id])
-    random: dict[str, list[PairScores]] = {}
+    known = [p for p in proteins if p.id in read.known]
     ids = [p.id for p in known]
+    learned = learned_for(read.model.name, known)
+    refused = {p.id: why for p in known if learned and (why := learned.saw(p))}
+    used = None if refused else learned
+    choices = leave_one_out([read.known[i] for i in ids], seed=seed)
+    scores = attention_scores(read, known, choices, used, advance) | baseline_scores(known, used)
+    if any(i in gradients for i in ids):
+        scores[GRADIENT] = {i: symmetric(gradients[i]) for i in ids if i in gradients}
+    random: dict[str, list[PairScores]] = {}
     for twin in untrained:
-        of_twin = [reading_of(twin, p, seed)[1] for p, _ in teachers]
-        found = maps_of(twin, known, leave_one_out([x for x in of_twin if x], seed=seed), advance)
-        for name, values in found.items():
-            if set(values) == set(ids):
-                random.setdefault(name, []).append(PairScores(ids, [values[i] for i in ids], name))
-    partial = [name for name, values in scores.items() if set(values) != set(ids)]
-    for name in partial:
-        missing = [i for i in ids if i not in scores[name]]
-        remarks.append(f"{name} is left out: nothing to learn it from for {', '.join(missing[:3])}")
-    complete = {
-        name: PairScores(ids, [values[i] for i in ids], name) for name, values in scores.items() if name not in partial
-    }
+        its_own = leave_one_out([twin.known[i] for i in ids], seed=seed)
+        for name, one in together(ids, attention_scores(twin, known, its_own, used, advance)).items():
+            random.setdefault(name, []).append(one)
+    complete = together(ids, scores)
+    remarks = [
+        f"{name} is left out: nothing to learn it from for {', '.join([i for i in ids if i not in values][:3])}"
+        for name, values in scores.items()
+        if name not in complete
+    ]
     table = judge(known, complete, random, item, seed) if known else evidence([])
-    if not any(choices[p.id].weights for p in known):
-        seen = max((len(choices[p.id].seen) for p in known), default=0)
-        remarks.append(
+    if refused:
+        table = pd.concat([table, unscored(item, "; ".join(refused.values()))], ignore_index=True)
+    remarks += remarks_of(known, choices, used, refused)
+    return Contacts(known, complete, choices, table, remarks, used, refused)
+
+
+def together(ids: list[str], scores: Scores) -> dict[str, PairScores]:
+    """Methods that score all of these proteins."""
+    return {
+        name: PairScores(ids, [values[i] for i in ids], name)
+        for name, values in scores.items()
+        if set(values) == {*ids}
+    }
+
+
+def unscored(item: str, reason: str) -> pd.DataFrame:
+    """A row without a figure for each range and each method that was learned on one of the proteins."""
+    return evidence([
+        {
+            "study": "protein", "item": item, "method": method, "annotation": f"contacts, {words} apart",
+            "metric": "P@L", "verdict": SEEN, "reason": reason,
+        }
+        for words in RANGES for method in FROM_FILE
+    ])  # fmt: skip
+
+
+def remarks_of(
+    known: list[Protein], choices: Mapping[str, Choice], learned: Learned | None, refused: Mapping[str, str]
+) -> list[str]:
+    """On what heads were learned, where that is not what a reader expects."""
+    if refused:
+        return [f"what was learned on antibodies and comes with Regard is not used: {'; '.join(refused.values())}"]
+    if learned:
+        return [
+            f"rows marked (shipped) were learned on {len(learned.domains)} variable domains of {learned.structures} "
+            "antibody structures, none of them the same as these"
+        ]
+    if any(choices[p.id].weights for p in known):
+        return []
+    seen = max((len(choices[p.id].seen) for p in known), default=0)
+    if seen:
+        return [
             f"no head could be chosen: {seen} proteins of other structures were there to learn from, and none passes "
             "the correction on them"
-            if seen
-            else "no head could be chosen: there is no other structure to learn from"
-        )
-    return Contacts(known, complete, choices, table, remarks, [p.id for p in references])
-
-
-def maps_of(model, proteins, choices: dict[str, Choice], advance) -> dict[str, dict[str, np.ndarray]]:
-    """Every reading of attention, {method: {protein: (L, L)}}."""
-    count = model.layers * model.heads
-    out: dict[str, dict[str, np.ndarray]] = {}
-    for protein in proteins:
-        weights = {CORRECTED: np.full(count, 1 / count)}
-        if model.own_contacts is not None:
-            weights[OWN] = model.own_contacts
-        weights |= {LEARNED[name]: w for name, w in choices[protein.id].weights.items()}
-        maps = combined_maps(model, protein.sequence, weights)
-        plain = mean_map(model, protein.sequence)
-        maps[MEAN] = (plain + plain.T) / 2
-        for name, one in maps.items():
-            out.setdefault(name, {})[protein.id] = one
-        advance(1)
-    return out
-
-
-def relatives(protein: Protein, teachers, scores: dict[str, dict[str, np.ndarray]]) -> None:
-    """Add the baselines of one protein, learned from proteins of other groups."""
-    others = [p for p, known in teachers if known.group != protein.group]
-    scores.setdefault(DISTANCE, {})[protein.id] = by_distance(len(protein))
-    scores.setdefault(HYDROPATHY, {})[protein.id] = hydrophobic_pairs(protein.sequence)
-    if others:
-        value = pair_propensity([p.sequence for p in others], [p.contacts for p in others], [p.known for p in others])
-        scores.setdefault(IDENTITY, {})[protein.id] = of_pairs(protein.sequence, value)
-    placed = counterparts(protein, others)
-    if placed:
-        template = pair_template(len(protein), [at for _, at in placed], [p.contacts for p, _ in placed])
-        scores.setdefault(TEMPLATE, {})[protein.id] = template
-
-
-def counterparts(protein: Protein, others: Sequence[Protein]) -> list[tuple[Protein, np.ndarray]]:
-    """Relatives among other proteins, each with the position that stands at each of ours, or -1."""
-    found = []
-    for other in others:
-        try:
-            at = align_to(protein.sequence, other.sequence, least_identity=RELATIVE, least_coverage=COVERED)
-        except InputError:
-            continue
-        found.append((other, at))
-    return found
+        ]
+    return ["no head could be chosen: there is no other structure to learn from"]
 
 
 def judge(known: list[Protein], scores: dict[str, PairScores], random, item: str, seed: int) -> pd.DataFrame:
@@ -205,11 +159,3 @@ def judge(known: list[Protein], scores: dict[str, PairScores], random, item: str
             for metric in (*PRECISIONS, "auprc")
         ]
     return pd.concat(tables, ignore_index=True) if tables else evidence([])
-
-
-def gradients_of(model: ProteinModel, proteins: Sequence[Protein], advance) -> dict[str, np.ndarray]:
-    """Gradient × input between residues, (L, L), of proteins that are short enough for it."""
-    if not model.likelihoods:
-        return {}
-    short = [p for p in proteins if len(p) <= LONGEST_GRADIENT]
-    return {p.id: gradient_pairs(model, p.sequence, advance=advance) for p in short}

@@ -11,13 +11,24 @@ from rich.progress import Progress
 
 from regard.compare.patterns import amino_acid_ratio
 from regard.compare.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
 from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
 from regard.plot.residues import plot_with_functional_annotations
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.protein.contacts import BEST, CORRECTED, LOGISTIC, LONG, MEAN, OWN, RANGES, TEMPLATE, TOP
+from regard.studies.protein.contact_scores import (
+    BEST,
+    CORRECTED,
+    LOGISTIC,
+    MEAN,
+    OWN,
+    SHIPPED,
+    SHIPPED_TEMPLATE,
+    TEMPLATE,
+    TOP,
+)
+from regard.studies.protein.contacts import LONG, RANGES
 from regard.studies.protein.files import heads
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import site_sections
@@ -27,7 +38,7 @@ from regard.studies.protein.sites import RECEIVED
 from regard.studies.protein.variants import variant_sections
 from regard.studies.protein.words import asked, findings, headline, methods_used
 
-ATTENTION = (MEAN, CORRECTED, BEST, TOP, LOGISTIC, OWN, RECEIVED, SITE_BEST, SITE_LOGISTIC)
+ATTENTION = (MEAN, CORRECTED, BEST, TOP, LOGISTIC, *SHIPPED.values(), OWN, RECEIVED, SITE_BEST, SITE_LOGISTIC)
 SHOWN_PROTEINS, SHOWN_HEADS = 6, 8
 
 
@@ -35,6 +46,7 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     """Draw every figure into `folder/figures` and write `folder/report.html`."""
     contacts = wide(result.evidence, "contacts")
     sites = wide(result.evidence, "sites")
+    scored = [row for row in contacts if row["verdict"] != SEEN]
     first = result.evidence[result.evidence.null == "circular shift"]
     judged = first[first.metric.isin(["P@L", "auroc"])]
     sections = variant_sections(result, variants, folder=folder, progress=progress)
@@ -46,16 +58,16 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
         model=result.model.name,
         proteins=[protein_row(p) for p in result.proteins[:50]],
         count=len(result.proteins),
-        headline=headline(result, contacts, sites),
+        headline=headline(result, scored, sites),
         asked=asked(result),
-        found=findings(result, contacts, sites),
+        found=findings(result, scored, sites),
         answer=answers(judged),
         verdicts=[(word, int((judged.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
         remarks=result.remarks,
         contacts=[(name, [r for r in contacts if r["range"] == name]) for name in reversed(RANGES)],
         sites=sites,
         head_rows=head_rows(result),
-        figures=figures(result, folder, contacts),
+        figures=figures(result, folder, scored),
         sections=sections,
         methods=methods_used(result),
         sizes=f"{result.model.layers} layers × {result.model.heads} heads",
@@ -177,9 +189,9 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
 def shown_readings(there: dict) -> list[str]:
     """The reading with the best reason to be right first, plain averaging beside it, then the template."""
     return [
-        *[n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in there][:2],
+        *[n for n in (OWN, LOGISTIC, SHIPPED["logistic regression"], TOP, CORRECTED) if n in there][:2],
         MEAN,
-        *[n for n in (TEMPLATE,) if n in there],
+        *[n for n in (SHIPPED_TEMPLATE, TEMPLATE) if n in there][:1],
     ]
 
 

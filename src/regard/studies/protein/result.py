@@ -21,7 +21,6 @@ class Result:
     model: ProteinModel
     proteins: list[Protein]
     readings: dict[str, Reading]
-    maps: dict[str, np.ndarray]  # attention, mean of all layers and heads, (L, L), a protein each
     seams: dict[str, list[int]]
     gradients: dict[str, np.ndarray]
     contacts: Contacts | None

@@ -57,7 +57,7 @@ def site_sections(result: Result, *, folder: Path) -> list[dict]:
 
 
 def section(result: Result, protein: Protein, at: int, what: str, folder: Path, number: int) -> dict:
-    to, by = seen_from(result.maps[protein.id], at)
+    to, by = seen_from(result.readings[protein.id].mean, at)
     views = {"it attends to": to, "attends to it": by}
     name = residue(protein, at)
     text = [

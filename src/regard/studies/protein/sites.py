@@ -13,7 +13,7 @@ from regard.compare.site_heads import LabelledProtein, choose_site_heads, standa
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template
-from regard.studies.protein.contacts import counterparts
+from regard.studies.protein.contact_scores import counterparts
 from regard.studies.protein.inputs import Protein
 
 RECEIVED = "attention received, mean of all heads"

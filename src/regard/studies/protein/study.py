@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.compare.heads import KnownProtein
 from regard.core.evidence import SUPPORTED, evidence, write_evidence
 from regard.core.proteins import read_proteins
 from regard.core.store import output_folder, write_manifest
@@ -17,23 +15,17 @@ from regard.errors import InputError
 from regard.models.catalogue import is_complete
 from regard.models.device import usable
 from regard.models.protein import ProteinModel, load_protein, random_twin
-from regard.models.protein_reading import Reading
-from regard.models.protein_windows import mean_map, seams, spans_of
-from regard.studies.protein.contacts import TWINS, gradients_of, reading_of, study_contacts
+from regard.models.protein_windows import seams, spans_of
+from regard.studies.protein.antibodies import cut_to_domain, with_regions
+from regard.studies.protein.contacts import TWINS, study_contacts
 from regard.studies.protein.files import write_files
-from regard.studies.protein.inputs import (
-    Protein,
-    cut_to_domain,
-    from_table,
-    grouped,
-    with_labels,
-    with_regions,
-    with_structures,
-)
-from regard.studies.protein.references import references_for
+from regard.studies.protein.inputs import Protein, from_table, grouped
+from regard.studies.protein.labels import with_labels
+from regard.studies.protein.readings import gradients_of, read_all
 from regard.studies.protein.report import write_report
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import study_sites
+from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
@@ -127,31 +119,29 @@ def study(
     model: ProteinModel, proteins: list[Protein], source: str, remarks: list[str], seed: int, progress: Progress
 ) -> Result:
     """Read attention, score contacts and sites, and gather the evidence."""
-    readings: dict[str, Reading] = {}
-    known: dict[str, KnownProtein] = {}
-    maps: dict[str, np.ndarray] = {}
     at: dict[str, list[int]] = {}
-    for protein in progress.track(proteins, description="attention"):
-        readings[protein.id], one = reading_of(model, protein, seed)
-        if one is not None:
-            known[protein.id] = one
+    bar = progress.add_task("attention", total=len(proteins))
+    read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done))
+    for protein in proteins:
         spans = spans_of(model, len(protein))
-        maps[protein.id], at[protein.id] = mean_map(model, protein.sequence, spans), seams(spans)
+        at[protein.id] = seams(spans)
         if len(spans) > 1:
             remarks = [*remarks, f"{protein.id} was read in {len(spans)} windows of {spans[0][1]} residues"]
     bar = progress.add_task("gradients", total=sum(map(len, proteins)))
     gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
-    labelled = known or any(p.sites for p in proteins)
-    untrained = [random_twin(model, seed * TWINS + draw) for draw in range(TWINS if labelled else 0)]
-    if known:
-        bar = progress.add_task("contacts", total=(1 + TWINS) * len(known))
+    labelled = read.known or any(p.sites for p in proteins)
+    bar = progress.add_task("random weights", total=TWINS * len(proteins) if labelled else 0)
+    untrained = [
+        read_all(random_twin(model, seed * TWINS + draw), proteins, seed, lambda done: progress.advance(bar, done))
+        for draw in range(TWINS if labelled else 0)
+    ]
+    if read.known:
+        bar = progress.add_task("contacts", total=(1 + TWINS) * len(read.known))
         contacts = study_contacts(
-            model,
+            read,
             proteins,
-            known,
-            references_for(proteins),
             untrained,
             gradients=gradients,
             item=item,
@@ -161,12 +151,11 @@ def study(
         tables.append(contacts.evidence)
         remarks = [*remarks, *contacts.remarks]
     if any(p.sites for p in proteins):
-        twins = [{p.id: reading_of(twin, p, seed)[0].received for p in proteins} for twin in untrained]
-        received = {i: r.received for i, r in readings.items()}
-        table, _ = study_sites(proteins, received, gradients, twins, item=item, seed=seed)
+        received, *of_twins = ({i: r.received for i, r in one.of.items()} for one in (read, *untrained))
+        table, _ = study_sites(proteins, received, gradients, of_twins, item=item, seed=seed)
         tables.append(table)
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
-    return Result(source, model, proteins, readings, maps, at, gradients, contacts, table, seed, remarks)
+    return Result(source, model, proteins, read.of, at, gradients, contacts, table, seed, remarks)
 
 
 def summary(console: Console, result: Result, out: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regard.core.evidence import SUPPORTED, TOO_FEW
-from regard.studies.protein.contacts import (
+from regard.studies.protein.contact_scores import (
     BASELINES,
     BEST,
     CORRECTED,
@@ -12,13 +12,15 @@ from regard.studies.protein.contacts import (
     HYDROPATHY,
     IDENTITY,
     LOGISTIC,
-    LONG,
     MEAN,
     OWN,
+    SHIPPED,
+    SHIPPED_IDENTITY,
+    SHIPPED_TEMPLATE,
     TEMPLATE,
     TOP,
-    Contacts,
 )
+from regard.studies.protein.contacts import LONG, Contacts
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
@@ -36,6 +38,17 @@ METHODS = {
     DISTANCE: ("the nearer in sequence, the higher; no model", ""),
     TEMPLATE: ("share of aligned relatives in which the same places touch, or are sites; no model", ""),
     IDENTITY: ("how often such amino acids touch, or are sites, in other proteins; no model", ""),
+    SHIPPED["best head"]: ("the head that is best on other antibodies, learned before", "this project"),
+    SHIPPED["top heads"]: ("mean of up to 5 heads that are best on other antibodies, learned before", "this project"),
+    SHIPPED["logistic regression"]: (
+        "sparse logistic regression of contacts on all heads, fitted on other antibodies beforehand",
+        "Rao et al. 2021",
+    ),
+    SHIPPED_TEMPLATE: (
+        "how often the same two IMGT positions touch in other antibodies, heavy and light chains apart; no model",
+        "this project",
+    ),
+    SHIPPED_IDENTITY: ("how often such amino acids touch in other antibodies; no model", "this project"),
     HYDROPATHY: ("sum of the hydropathy of both residues; no model", "Kyte & Doolittle 1982"),
     RECEIVED: ("mean attention from all other residues, averaged over layers and heads", "Vig et al. 2021"),
     SITE_BEST: ("the same of the head with the highest AUROC in other proteins", "this project"),
@@ -70,10 +83,14 @@ def asked(result: Result) -> list[str]:
 
 def taught(result: Result, groups: int) -> str:
     """On what heads, propensities and templates were learned."""
-    shipped = "an antibody that comes with Regard" if result.contacts and result.contacts.references else ""
+    learned = result.contacts.learned if result.contacts else None
+    if learned:
+        shipped = f"{learned.structures} structures of other antibodies ({len(learned.domains)} variable domains)"
+        words = f"Rows marked (shipped) were learned beforehand on {shipped}."
+        return f"{words} Other heads are chosen on the other structures given." if groups > 1 else words
     if groups > 1:
-        return f"Heads are chosen on the other structures{' and ' + shipped if shipped else ''}."
-    return f"Heads are chosen on {shipped}." if shipped else "One structure: there is no other to choose heads on."
+        return "Heads are chosen on the other structures."
+    return "One structure: there is no other to choose heads on."
 
 
 def headline(result: Result, contacts: list[dict], sites: list[dict]) -> str:
@@ -140,7 +157,7 @@ def plain_average(row: dict) -> str:
 def bonds(contacts: Contacts) -> list[str]:
     """Where the disulfides stand in the ranking of each chain, by the best reading there is."""
     scores = contacts.scores
-    name = next((n for n in (OWN, LOGISTIC, TOP, CORRECTED) if n in scores), MEAN)
+    name = next((n for n in (OWN, LOGISTIC, SHIPPED["logistic regression"], TOP, CORRECTED) if n in scores), MEAN)
     lines = []
     for k, protein in enumerate(contacts.proteins[:4]):
         values = scores[name].values[k]

@@ -1,0 +1,91 @@
+"""Sites of the proteins from JSON lines or UniProt, in the numbering of each protein."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from regard.annotate.alignment import align_to
+from regard.annotate.sites import read_sites
+from regard.annotate.uniprot import Feature, read_uniprot
+from regard.errors import InputError
+from regard.studies.protein.inputs import Protein
+
+SHOWN = (
+    *("domain", "repeat", "zinc finger", "DNA binding", "coiled coil", "transmembrane", "signal peptide", "propeptide"),
+    *("transit peptide", "motif", "disulfide"),
+)
+KINDS = (
+    "active site",
+    "binding site",
+    "site",
+    "disulfide",
+    "modified residue",
+    "glycosylation",
+    "lipidation",
+    "cross-link",
+)
+
+
+def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], list[str]]:
+    """Sites from JSON lines or a UniProt file, aligned to each protein.
+
+    Raises
+    ------
+    InputError
+        No record fits any of the proteins.
+    """
+    records = read_labels(path)
+    out, used, error = [], 0, None
+    by_name = {name: record for record in records for name in (record[0], record[0].split("|")[-1])}
+    for protein in proteins:
+        record, at = by_name.get(protein.id), None
+        for one in [record] if record else records:
+            try:
+                at, record = align_to(protein.sequence, one[1], query=protein.id, chain=f"{one[0]} in {path.name}"), one
+                break
+            except InputError as reason:
+                error = error or reason
+        if at is None or record is None:
+            out.append(protein)
+            continue
+        used += 1
+        inside = at >= 0
+        sites = dict(protein.sites)
+        for kind, labels in record[2].items():
+            sites[kind] = np.zeros(len(protein), dtype=bool)
+            sites[kind][inside] = labels[at[inside]]
+        place = {int(c): i for i, c in enumerate(at) if c >= 0}
+        features = [
+            replace(f, start=place[f.start], end=place[f.end - 1] + 1)
+            for f in record[3]
+            if f.start in place and f.end - 1 in place
+        ]
+        out.append(replace(protein, sites=sites, features=(*protein.features, *features)))
+    if not used:
+        raise error or InputError(f"{path}: none of its records is one of the proteins")
+    return out, [] if used == len(proteins) else [f"{len(proteins) - used} proteins have no record in {path.name}"]
+
+
+def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[Feature]]]:
+    """Records (id, sequence, sites, stretches) of JSON lines or a UniProt file."""
+    with path.open("rb") if path.is_file() else _absent(path) as file:
+        first = file.read(1)
+    if first == b"{":
+        return [(one.id, one.sequence, {"site": one.labels}, []) for one in read_sites(path)]
+    records = []
+    for entry in read_uniprot(path):
+        if not entry.sequence:
+            raise InputError(f"{path}, {entry.id}: no sequence in it, so its numbering cannot be checked")
+        sites: dict[str, np.ndarray] = {}
+        for feature in entry.features:
+            if feature.kind in KINDS:
+                sites.setdefault(feature.kind, np.zeros(len(entry.sequence), dtype=bool))[feature.residues] = True
+        records.append((entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in SHOWN]))
+    return records
+
+
+def _absent(path: Path):
+    raise InputError(f"{path}: no such file")
