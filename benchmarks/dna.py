@@ -7,20 +7,19 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from scipy.sparse import csr_matrix
 from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import matthews_corrcoef
-from torch import nn
 from training.dna.batches import BLOCKS, GENOME, PROMOTER, gc_share, read_background, windows
 from training.dna.enhancer import choose, fit_head
+from training.dna.teacher import log_odds as log_odds_of_teacher
+from training.dna.teacher import train_teacher
 
 from benchmarks import DNA_GPT, SPLITS, Row, data, interval
 from benchmarks.markov import words
@@ -31,7 +30,6 @@ from regard.errors import RegardError
 from regard.models.dna_gpt import load
 from regard.models.predict import features_of, logits_of
 from regard.train.families import families, folds
-from regard.train.negatives import replace_blocks
 
 SEED, REPEATS, TIMED = 0, 2, 5920
 
@@ -151,45 +149,10 @@ def regression(codes, label, fold):
     return lambda sequences: best.decision_function(kmers(sequences, 6))
 
 
-def convolution(codes, label, fold, epochs: int = 2):
-    """Log-odds by a small CNN, negatives made afresh every epoch as for the GPT, the best epoch on fold 1."""
-    torch.manual_seed(SEED)
-    rng = np.random.default_rng(SEED)
-    net = nn.Sequential(
-        *(nn.Conv1d(4, 64, 11, padding=5), nn.ReLU(), nn.MaxPool1d(5)),
-        *(nn.Conv1d(64, 64, 7, padding=3), nn.ReLU(), nn.MaxPool1d(5)),
-        *(nn.Flatten(), nn.Dropout(0.3), nn.Linear(64 * 12, 64), nn.ReLU(), nn.Linear(64, 1)),
-    )
-
-    def logits(sequences):
-        one_hot = F.one_hot(torch.from_numpy(sequences).long(), 5)[:, :, :4]  # N is nothing
-        return net(one_hot.transpose(1, 2).float()).squeeze(1)
-
-    @torch.no_grad()
-    def predict(sequences):
-        net.eval()
-        return np.concatenate([logits(part).numpy() for part in np.array_split(sequences, len(sequences) // 256 + 1)])
-
-    positive = codes[(fold >= 2) & (label == 1)]
-    steps = epochs * (2 * len(positive) // 64 + 1)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
-    best, kept = -1.0, net.state_dict()
-    for _ in range(epochs):
-        net.train()
-        drawn = np.concatenate([positive, replace_blocks(positive, rng)])
-        truth = torch.arange(len(drawn)) < len(positive)
-        for part in np.array_split(rng.permutation(len(drawn)), steps // epochs):
-            loss = F.binary_cross_entropy_with_logits(logits(drawn[part]), truth[part].float())
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-        mcc = matthews_corrcoef(label[fold == 1], predict(codes[fold == 1]) > 0)
-        if mcc > best:
-            best, kept = mcc, deepcopy(net.state_dict())
-    net.load_state_dict(kept)
-    return predict
+def convolution(codes, label, fold):
+    """Log-odds by the CNN that taught the DNA GPT, trained here by its recipe."""
+    teacher = train_teacher(codes[(fold >= 2) & (label == 1)])
+    return lambda sequences: log_odds_of_teacher(teacher, torch.from_numpy(sequences)).numpy()
 
 
 # Enhancers

@@ -77,7 +77,7 @@ def test_gpt_first_layer_by_hand(gpt):
     with capture(gpt) as maps:
         gpt(x)
     block = gpt.blocks[0]
-    qkv = block.attention.qkv(block.attention_norm(gpt.embed(x) + gpt.position.weight[:5]))[0]
+    qkv = block.attention.qkv(block.attention_norm(gpt.embedded(x)))[0]
     pairs = 4  # width 16, 2 heads, so 8 a head: 4 pairs
 
     def turned(vector, position):

@@ -33,9 +33,9 @@ def test_shapes(model):
 
 
 def test_four_blocks_of_four_heads_have_as_many_weights_as_expected():
-    """Bases and places; per block 12 width² in projections, 4 width in two norms; norm and next base."""
-    width, blocks = 256, 4
-    expected = (5 + 512) * width + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
+    """Bases and places; motifs; per block 12 width² in projections, 4 width in two norms; norm and next base."""
+    width, blocks, motifs = 256, 4, 192
+    expected = (5 + 512) * width + motifs * (4 * 12 + 1 + width) + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
     assert sum(p.numel() for p in DnaGPT(Config()).parameters()) == expected
 
 
@@ -46,6 +46,22 @@ def test_what_comes_later_changes_nothing_before(model):
     one, other = model(x), model(changed)
     assert torch.equal(one[:, :7], other[:, :7])
     assert ((one - other)[:, 7:].abs().amax(dim=2) > 0).all()
+
+
+def test_a_motif_adds_to_the_base_where_it_ends(model):
+    """A planted motif GATTACA, one filter: only the last A of it gets what the motif adds."""
+    motifs = model.motifs
+    for weight in motifs.parameters():
+        weight.data.zero_()
+    motif = torch.tensor(["ACGTN".index(base) for base in "GATTACA"])
+    motifs.scan.weight.data[0, :, -7:] = F.one_hot(motif, 4).T.double()
+    motifs.scan.bias.data[0] = -6  # one more than all but a full match
+    motifs.add.weight.data[:, 0] = 1
+    x = torch.full((1, 20), 4)
+    x[0, 5:12] = motif
+    added = motifs(F.one_hot(x, 5).double())[0]
+    assert torch.equal(added.abs().sum(dim=1).nonzero().squeeze(1), torch.tensor([11]))
+    torch.testing.assert_close(added[11], torch.ones(16).double())
 
 
 def test_one_hot_rows_give_the_same_as_tokens(model):

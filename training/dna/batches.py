@@ -147,6 +147,14 @@ def replace_blocks(codes: Tensor, kept: Tensor, draw: torch.Generator) -> Tensor
     return torch.where(replaced, noise, codes)
 
 
+def surround(tokens: Tensor, genomic: Genomic, length: int, draw: torch.Generator) -> Tensor:
+    """The same sequences at one random place inside longer windows, (rows, length)."""
+    around, _ = long_windows(genomic, len(tokens), length, draw)
+    at = int(torch.randint(length - tokens.shape[1] + 1, (1,), generator=draw))
+    around[:, at : at + tokens.shape[1]] = tokens
+    return around
+
+
 def classification(promoters: Tensor, genomic: Genomic, n: int, draw: torch.Generator) -> tuple[Tensor, Tensor]:
     """Tokens (3 n, 300) and classes (3 n,): n with replaced blocks, n windows, n promoters."""
     positive = promoters[torch.randint(len(promoters), (n,), generator=draw)]

@@ -30,10 +30,10 @@ CLASSES = ["none", "weak", "strong"]
 PENALTIES = (3e-4, 1e-3, 3e-3)  # scikit-learn's C: smaller is stronger
 
 
-def fit_head(x: np.ndarray, y: np.ndarray, penalty: float) -> tuple[np.ndarray, np.ndarray]:
-    """Weight (classes, features) and bias (classes,) for x as it is."""
+def fit_head(x: np.ndarray, y: np.ndarray, penalty: float, weights: np.ndarray | None = None):
+    """Weight (classes, features) and bias (classes,) for x as it is; `weights` of the rows, (rows,)."""
     centre, scale = x.mean(axis=0), x.std(axis=0) + 1e-6
-    fit = LogisticRegression(C=penalty, max_iter=500, tol=1e-3).fit((x - centre) / scale, y)
+    fit = LogisticRegression(C=penalty, max_iter=500, tol=1e-3).fit((x - centre) / scale, y, weights)
     weight = fit.coef_ / scale
     return weight, fit.intercept_ - weight @ centre
 

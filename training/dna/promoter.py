@@ -1,38 +1,70 @@
 """Refit the promoter head on frozen features of the trained trunk.
 
-    python training/dna/promoter.py DATA TRAINED OUT
+    python training/dna/promoter.py DATA TRAINED TEACHER OUT
 
-TRAINED is the checkpoint.pt that train.py wrote, OUT the file of the head (weight, bias). Stochastic
-gradient steps leave a linear head short of its best; logistic regression on fresh negatives does not.
-The penalty is chosen by Matthews correlation on promoters of fold 1. Then prints, for several log priors
-of the class `genome`, what they cost and bring: that Matthews correlation, the share of promoters kept,
-and the shares of random and GC-matched windows of validation segments that are called promoters.
+TRAINED is the checkpoint.pt that train.py wrote, TEACHER what teacher.py wrote, OUT the file of the head
+(weight, bias). Stochastic gradient steps leave a linear head short of its best; logistic regression on
+fresh negatives does not. Targets of promoters and of copies with replaced blocks are the teacher's
+shares at temperature 2. Some sequences are cropped, some stand inside longer windows. The penalty is
+chosen by Matthews correlation on promoters of fold 1. Then prints, for several log priors of the class
+`genome`, what they cost and bring: that Matthews correlation, the share of promoters kept, and the
+shares of random and GC-matched windows of validation segments that are called promoters.
 """
 
 import sys
 from pathlib import Path
 
+import numpy as np
 import torch
-from batches import classification, read_background, read_promoters
+from batches import BLOCKS, GENOME, LENGTH, PROMOTER, classification, read_background, read_promoters, surround
 from enhancer import fit_head
+from teacher import log_odds, read_teacher
 from validation import held_out
 
 from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import features_of
 from train import CONFIG, TRAINING
 
-SEED, PROMOTERS, HELD = 4, 6000, 1500
-PENALTIES = (3e-3, 3e-2, 3e-1)
+SEED, HELD, TEMPERATURE = 4, 1500, 2.0
+WHOLE, OTHER = 5000, 100  # promoters as they are; promoters of each other length
+SHORTER, LONGER = range(120, 300, 18), range(320, 520, 20)
+PENALTIES = (3e-2, 1e-1, 3e-1)
 
 
-def main(data: Path, trained: Path, out: Path) -> None:
+def training_rows(data: Path, teacher) -> tuple[list[np.ndarray], np.ndarray]:
+    """Sequences of several lengths, and the share of each class that is wanted for them, (sequences, 3)."""
+    draw = torch.Generator().manual_seed(SEED)
+    promoters = read_promoters(data, TRAINING).positive
+    genomic = read_background([data / "human_chr22.fa.gz"], "train")
+    sequences, shares = [], []
+    for length in [LENGTH, *SHORTER, *LONGER]:
+        tokens, target = classification(promoters, genomic, WHOLE if length == LENGTH else OTHER, draw)
+        taught = log_odds(teacher, tokens).div(TEMPERATURE).sigmoid()
+        wanted = torch.zeros(len(tokens), 3)
+        wanted[:, PROMOTER], wanted[:, BLOCKS] = taught, 1 - taught
+        wanted[target == GENOME] = torch.eye(3)[GENOME]
+        if length < LENGTH:
+            begin = int(torch.randint(LENGTH - length, (1,), generator=draw))
+            tokens = tokens[:, begin : begin + length]
+        elif length > LENGTH:
+            tokens = surround(tokens, genomic, length, draw)
+        sequences += list(tokens.numpy())
+        shares.append(wanted.numpy())
+    return sequences, np.concatenate(shares)
+
+
+def fit_shares(x: np.ndarray, shares: np.ndarray, penalty: float) -> tuple[np.ndarray, np.ndarray]:
+    """`fit_head` for shares of classes: each row counts once for every class, with its share as weight."""
+    rows, classes = np.nonzero(shares > 1e-3)
+    return fit_head(x[rows], classes, penalty, weights=shares[rows, classes])
+
+
+def main(data: Path, trained: Path, taught_by: Path, out: Path) -> None:
     model = DnaGPT(CONFIG)
     model.load_state_dict(torch.load(trained, weights_only=True)["model"])
     model.eval()
-    draw = torch.Generator().manual_seed(SEED)
-    genomic = read_background([data / "human_chr22.fa.gz"], "train")
-    tokens, y = classification(read_promoters(data, TRAINING).positive, genomic, PROMOTERS, draw)
-    x = features_of(model, list(tokens.numpy())).numpy()
+    sequences, shares = training_rows(data, read_teacher(taught_by))
+    x = features_of(model, sequences).numpy()
 
     # The held-out sequences go through the trunk once: what is measured then are heads alone.
     kept: dict[int, torch.Tensor] = {}
@@ -48,7 +80,7 @@ def main(data: Path, trained: Path, out: Path) -> None:
     print("head as trained:", shown(measure(classify)), flush=True)
     found = {}
     for penalty in PENALTIES:
-        weight, bias = (torch.from_numpy(a).float() for a in fit_head(x, y.numpy(), penalty))
+        weight, bias = (torch.from_numpy(a).float() for a in fit_shares(x, shares, penalty))
         head.weight.data, head.bias.data = weight, bias
         figures = measure(classify)
         print(f"C {penalty:g}:", shown(figures), flush=True)
@@ -66,4 +98,4 @@ def shown(figures: dict[str, float]) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:5]))

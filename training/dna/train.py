@@ -12,7 +12,8 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from batches import LENGTH, classification, read_background, read_promoters
+from batches import BLOCKS, GENOME, LENGTH, PROMOTER, classification, read_background, read_promoters, surround
+from teacher import read_teacher
 from validation import bits, held_out
 
 from regard.models.dna_gpt import Config, DnaGPT
@@ -27,13 +28,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--start", type=Path, help="a checkpoint.pt whose trunk to start from")
+    parser.add_argument("--start", type=Path, help="a checkpoint.pt to start from")
     parser.add_argument("--primates", type=Path, help="what primates.py wrote, for more windows")
     parser.add_argument("--steps", type=int, default=1300)
     parser.add_argument("--batch", type=int, default=12, help="promoters a step, and as many of both negatives")
     parser.add_argument("--rate", type=float, default=3e-3)
     parser.add_argument("--held", type=int, default=400, help="rows of fold 1 to measure on as it goes")
     parser.add_argument("--every", type=int, default=100)
+    parser.add_argument("--teacher", type=Path, help="what teacher.py wrote: its log-odds are targets too")
     parser.add_argument("--seed", type=int, default=2)
     given = parser.parse_args()
     promoters = read_promoters(given.data, TRAINING).positive
@@ -44,23 +46,33 @@ def main() -> None:
     model = DnaGPT(CONFIG)
     if given.start:
         weights = torch.load(given.start, weights_only=True)["model"]
-        trunk = {name: w for name, w in weights.items() if not name.startswith("classifiers.")}
-        model.load_state_dict(trunk, strict=False)
+        model.load_state_dict(weights, strict=False)
 
     def losses(model, rng):
         draw = torch.Generator().manual_seed(int(rng.integers(2**62)))
         tokens, target = classification(promoters, genomic, given.batch, draw)
-        if rng.random() < 0.25:  # promoters do not always come as 300 bases with the TSS at 249
+        whole, form = tokens, rng.random()
+        if form < 0.2:  # promoters do not always come as 300 bases with the TSS at 249
             length = int(rng.integers(100, LENGTH))
             begin = int(rng.integers(0, LENGTH - length))
             tokens = tokens[:, begin : begin + length]
+        elif form < 0.3:
+            tokens = surround(tokens, genomic, int(rng.integers(LENGTH, CONFIG.longest + 1)), draw)
         tokens, natural = tokens.long(), target > 0
         lengths = torch.full((len(tokens),), tokens.shape[1])
         states = model.states(tokens)
         logits = model.classifiers["promoter"](model.features(states, tokens, lengths))
         nats = next_base_loss(model.predict_next(states[-1][natural]), tokens[natural], torch.ones(1, tokens.shape[1]))
-        return {"cross_entropy": F.cross_entropy(logits, target), "half_nats": 0.5 * nats}
+        parts = {"cross_entropy": F.cross_entropy(logits, target), "half_nats": 0.5 * nats}
+        if teacher is not None:
+            rows = target != GENOME
+            odds = (logits[:, PROMOTER] - logits[:, BLOCKS])[rows]
+            with torch.no_grad():
+                taught = teacher(whole[rows]).clamp(-8, 8)
+            parts["teacher"] = 0.1 * F.smooth_l1_loss(odds, taught) if form >= 0.3 else 0 * odds.sum()
+        return parts
 
+    teacher = read_teacher(given.teacher) if given.teacher else None
     measure, _ = held_out(given.data, given.held)
     per_base = bits(given.data, 64)
 

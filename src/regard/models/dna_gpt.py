@@ -1,7 +1,9 @@
 """A character-level causal GPT for DNA, with one head a task.
 
 Four blocks of four heads, pre-norm (Radford et al. 2019), positions both learned and rotary (Su et
-al. 2021), ReLU, no dropout, no biases in the projections. One letter is one token.
+al. 2021), ReLU, no dropout, no biases in the projections. One letter is one token; its embedding also
+says which of 192 learned motifs end there (a convolution over 12 bases: four blocks are few, and need
+not spend one on spelling words).
 
 The attention is an ordinary ``scaled_dot_product_attention``: nothing here knows that somebody
 may want to look at it. ``regard.models.capture`` takes it out from the outside.
@@ -31,6 +33,8 @@ class Config:
     heads: int = 4
     width: int = 256
     longest: int = 512
+    motifs: int = 192
+    motif_width: int = 12
     tasks: dict[str, list[str]] = field(default_factory=dict)
     both_strands: list[str] = field(default_factory=list)
 
@@ -70,6 +74,19 @@ class Block(nn.Module):
         return x + self.down(F.relu(self.up(self.mlp_norm(x)), inplace=True))
 
 
+class Motifs(nn.Module):
+    """What a learned set of short motifs, ending at each base, adds to that base's embedding."""
+
+    def __init__(self, config: Config):
+        super().__init__()
+        self.scan = nn.Conv1d(4, config.motifs, config.motif_width)
+        self.add = nn.Linear(config.motifs, config.width, bias=False)
+
+    def forward(self, one_hot: Tensor) -> Tensor:
+        bases = F.pad(one_hot[..., :4].transpose(1, 2), (self.scan.kernel_size[0] - 1, 0))  # (B, 4, width - 1 + T)
+        return self.add(F.relu(self.scan(bases)).transpose(1, 2))  # (B, T, width)
+
+
 class DnaGPT(nn.Module):
     """The trunk, its next-base output, and one linear classifier a task.
 
@@ -82,6 +99,7 @@ class DnaGPT(nn.Module):
         self.config = config
         self.embed = nn.Embedding(len(ALPHABET), config.width)
         self.position = nn.Embedding(config.longest, config.width)
+        self.motifs = Motifs(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
         self.next_base = nn.Linear(config.width, 4, bias=False)  # logits of A, C, G, T
@@ -91,18 +109,25 @@ class DnaGPT(nn.Module):
         turn = rotary_turns(config.longest, config.width // config.heads)
         self.register_buffer("turn", turn, persistent=False)
         self.apply(initialise)
+        nn.init.normal_(self.motifs.scan.weight, std=0.2)
+        nn.init.normal_(self.motifs.add.weight, std=0.005)
         for block in self.blocks:  # what is added to the residual stream starts small (GPT-2)
             for layer in (block.attention.out, block.down):
                 nn.init.normal_(layer.weight, std=0.02 / math.sqrt(2 * config.blocks))
 
-    def states(self, sequences: Tensor) -> list[Tensor]:
-        """What each block hands on, blocks × (batch, length, width)."""
-        one_hot = sequences.is_floating_point()
-        x = sequences @ self.embed.weight if one_hot else self.embed(sequences)
-        length = x.shape[1]
+    def embedded(self, sequences: Tensor) -> Tensor:
+        """What the first block reads: letter, position and the motifs that end there, (batch, length, width)."""
+        one_hot = sequences if sequences.is_floating_point() else F.one_hot(sequences, len(ALPHABET))
+        one_hot = one_hot.to(self.embed.weight.dtype)
+        length = one_hot.shape[1]
         if length > self.config.longest:
             raise InputError(f"{length} bases are too many for this model; it reads up to {self.config.longest}")
-        x = x + self.position.weight[:length]
+        return one_hot @ self.embed.weight + self.position.weight[:length] + self.motifs(one_hot)
+
+    def states(self, sequences: Tensor) -> list[Tensor]:
+        """What each block hands on, blocks × (batch, length, width)."""
+        x = self.embedded(sequences)
+        length = x.shape[1]
         states = []
         for block in self.blocks:
             x = block(x, self.turn[:length])

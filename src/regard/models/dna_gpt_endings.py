@@ -53,7 +53,7 @@ def features_after(model: DnaGPT, sequence: Tensor) -> Callable[[Tensor], Tensor
     def features(variants: Tensor) -> Tensor:
         differs = (variants != sequence).any(dim=0)
         start = int(differs.int().argmax()) if differs.any() else 0
-        x = model.embed(variants[:, start:]) + model.position.weight[start : len(sequence)]
+        x = model.embedded(variants)[:, start:]
         states = []
         with KeysAndValues(kept, start):
             for block, before in zip(model.blocks, first, strict=True):
