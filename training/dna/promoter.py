@@ -26,7 +26,7 @@ from regard.models.predict import features_of
 from train import CONFIG, TRAINING
 
 SEED, HELD, TEMPERATURE = 4, 1500, 2.0
-WHOLE, OTHER = 5000, 100  # promoters as they are; promoters of each other length
+WHOLE, OTHER = 4000, 80  # promoters as they are; promoters of each other length
 SHORTER, LONGER = range(120, 300, 18), range(320, 520, 20)
 PENALTIES = (3e-2, 1e-1, 3e-1)
 
