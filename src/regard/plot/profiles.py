@@ -27,7 +27,7 @@ def head_profiles(heads: dict[str, dict[str, np.ndarray]], label: str, title: st
     # Places in inches: searching for room, as layout engines do it, would take longer than drawing.
     width, height = 11, 7.5
     figure, axes = plt.subplots(4, len(heads) // 4, sharex=True, figsize=(width, height))
-    figure.subplots_adjust(0.8 / width, 0.75 / height, 1 - 0.1 / width, 1 - 0.6 / height, wspace=0.18, hspace=0.25)
+    figure.subplots_adjust(0.8 / width, 0.75 / height, 1 - 0.1 / width, 1 - 0.6 / height, wspace=0.2, hspace=0.25)
     figure.suptitle(title, fontsize=11, y=1 - 0.06 / height, va="top")
     for ax, (name, groups) in zip(axes.flat, heads.items(), strict=True):
         profile(ax, groups)

@@ -45,6 +45,8 @@ def rows_of(
     mean = 0.83 * sum(heights) / len(heights)
     figure.subplots_adjust(1.4 / 9, bottom / height, 1 - right / 9, 1 - top / height, hspace=between / mean)
     figure.suptitle(title, fontsize=10, y=1 - 0.05 / height, va="top")
+    for ax in axes[:-1, 0]:
+        ax.xaxis.set_visible(False)  # the lowest row's ticks are enough, and ticks are half of the drawing
     axes[-1, 0].set_xlabel("position (bp)")
     axes[-1, 0].set_xlim(-0.5, length - 0.5)
     if tss is not None:
