@@ -93,9 +93,9 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
         for name in ("circular shift", "other samples", "random weights"):
             row[name.replace(" ", "_")] = by_null.null_mean.get(name, np.nan)
         row["q"] = main.q_value.max()
-        for metric in of_method.metric.unique():
-            key = metric.replace("@", "").replace("/", "_")
-            row[key] = of_method[of_method.metric == metric].value.iloc[0]
+        for metric in part.metric.unique():
+            value = of_method[of_method.metric == metric].value
+            row[metric.replace("@", "").replace("/", "_")] = value.iloc[0] if len(value) else np.nan
         row["attention"] = method in ATTENTION
         rows.append(row)
     return sorted(rows, key=lambda r: (str(r["annotation"]), -r["value"] if r["value"] == r["value"] else 0))
