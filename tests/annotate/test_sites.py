@@ -76,3 +76,9 @@ def test_bad_contacts(tmp_path):
     ):
         with pytest.raises(InputError, match=says):
             read_contacts(tmp_path / f"{name}.npz")
+
+
+def test_a_line_of_endless_brackets_is_one_line(tmp_path):
+    (tmp_path / "deep.jsonl").write_text('{"id":' + "[" * 100_000)
+    with pytest.raises(InputError, match="line 1: expected JSON lines"):
+        read_sites(tmp_path / "deep.jsonl")

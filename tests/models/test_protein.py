@@ -99,7 +99,7 @@ def test_a_catalogue_model_is_loaded_from_its_folder(tmp_path, monkeypatch):
 
 def test_a_folder_that_is_no_encoder(tmp_path):
     (tmp_path / "config.json").write_text(json.dumps({"model_type": "nothing"}))
-    with pytest.raises(InputError, match="not a protein encoder"):
+    with pytest.raises(InputError, match="no weights"):
         load_protein(str(tmp_path))
 
 
@@ -218,3 +218,24 @@ def test_enformer_style_is_the_mean_row_of_the_site_and_its_neighbours(model):
     assert np.allclose(edge.values[0], mean[:3].mean(axis=0), atol=1e-6)
     with pytest.raises(InputError, match="query 60"):
         extract_attention_enformer_style(model, SEQUENCE, query=60)
+
+
+@pytest.mark.parametrize(
+    ("lost", "says"),
+    [
+        ("config.json", "no config.json in it"),
+        ("model.safetensors", r"no weights \(model.safetensors or pytorch_model.bin\) in it"),
+        ("tokenizer_config.json vocab.txt", "no tokenizer"),
+        ("half of model.safetensors", "not a protein encoder that transformers can read"),
+    ],
+)
+def test_a_folder_that_lacks_something_is_one_line(tmp_path, lost, says):
+    folder = write_esm2(tmp_path / "tiny", layers=1, heads=2)
+    for name in lost.removeprefix("half of ").split():
+        if lost.startswith("half"):
+            (folder / name).write_bytes((folder / name).read_bytes()[:4000])
+        else:
+            (folder / name).unlink()
+    with pytest.raises(InputError, match=says) as caught:
+        load_protein(str(folder))
+    assert "\n" not in str(caught.value)

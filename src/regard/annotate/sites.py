@@ -58,7 +58,7 @@ def site(path: Path, number: int, line: str) -> Sites:
     try:
         record = json.loads(line)
         name, sequence, sites = str(record["id"]), record["sequence"], record["sites"]
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise InputError(f"{path}, line {number}: expected {FORMAT}, found {line[:40]!r}") from None
     if not isinstance(sequence, str) or not sequence.isalpha():
         raise InputError(f"{path}, line {number}, {name!r}: the sequence is not letters only")

@@ -84,7 +84,9 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
             atoms = pdbx.get_structure(file, model=1)
             declared = declared_cif(file.block)
     except Exception as error:  # biotite raises many kinds for damaged files
-        raise InputError(f"{path}: not a readable structure ({type(error).__name__}: {error})") from None
+        raise InputError(
+            f"{path}: not a readable structure, perhaps cut short ({type(error).__name__}: {error})"
+        ) from None
     atoms = atoms[~np.isin(atoms.element, ["H", "D"]) & np.isfinite(atoms.coord).all(axis=1)]
     starts = struc.get_residue_starts(atoms, add_exclusive_stop=True)
     of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))  # residue of each atom

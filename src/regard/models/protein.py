@@ -16,8 +16,9 @@ from regard.core.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError, MissingExtra
 from regard.models.capture import capture
 from regard.models.catalogue import canonical, is_complete, place
-from regard.models.hugging_face import is_name
+from regard.models.hugging_face import TOKENIZER, is_name
 
+WEIGHTS = ("model.safetensors", "model-", "pytorch_model")
 LONGEST_WINDOW = 1022  # what ESM2 was trained on; longer proteins are read in windows
 
 
@@ -125,6 +126,14 @@ def antiberty(device: str | torch.device = "cpu") -> ProteinModel:
 
 def from_folder(folder: Path, name: str, device: str | torch.device = "cpu") -> ProteinModel:
     """A masked-language model, or a bare encoder, that `save_pretrained` wrote."""
+    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for what, files in (
+        ("config.json", {"config.json"}),
+        ("weights (model.safetensors or pytorch_model.bin)", {f for f in there if f.startswith(WEIGHTS)}),
+        ("tokenizer (tokenizer.json, vocab.txt or the like)", set(TOKENIZER) - {"special_tokens_map.json"}),
+    ):
+        if not there & files:
+            raise InputError(f"{folder}: no {what} in it, so it is no protein encoder of Hugging Face's format")
     transformers = quiet_transformers()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     try:
@@ -133,8 +142,8 @@ def from_folder(folder: Path, name: str, device: str | torch.device = "cpu") -> 
         masked = type(config) in transformers.MODEL_FOR_MASKED_LM_MAPPING
         kind = transformers.AutoModelForMaskedLM if masked else transformers.AutoModel
         network, told = kind.from_pretrained(folder, local_files_only=True, output_loading_info=True)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        reason = " ".join(str(error).split())[:160]
+    except Exception as error:  # transformers raises many kinds for damaged or missing files
+        reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
         raise InputError(f"{folder}: not a protein encoder that transformers can read ({reason})") from None
     missing = [key for key in told["missing_keys"] if "pooler" not in key]
     head = [key for key in missing if "lm_head" in key or key.startswith("cls.") or "contact_head" in key]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from regard.annotate.structure import read_structure
@@ -18,6 +19,7 @@ from regard.studies.protein.inputs import Protein, from_table
 from regard.studies.protein.learned import FILE, learn, learned_for, load, save
 from regard.studies.protein.readings import read_all
 from regard.studies.protein.structures import with_structures
+from regard.studies.protein.study import run
 from tests.models.protein_folder import write_esm2
 
 
@@ -114,3 +116,15 @@ def test_a_structure_is_never_scored_with_what_it_taught(domains, tmp_path, monk
     assert not used.refused and SEEN not in set(used.evidence.verdict)
     assert {SHIPPED["logistic regression"], "position template (shipped)"} <= set(used.scores)
     assert any("learned on 1 variable domains of 1 antibody structures" in remark for remark in used.remarks)
+
+
+def test_the_report_says_what_is_not_scored(domains, tmp_path, monkeypatch):
+    folder = write_esm2(tmp_path / "tiny", layers=1, heads=2)
+    monkeypatch.setattr(protein_contacts, "learned_for", lambda name, proteins: learn("tiny", domains[:1], []))
+    (tmp_path / "in.fa").write_text(f">mine\n{domains[0].sequence}\n")
+    run(tmp_path / "in.fa", tmp_path / "out", model=str(folder), structures=[STRUCTURE])
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert page.count("seen in training") == 3 * len(FROM_FILE)
+    assert "mine is at least 95 % the same as first, which taught it" in page
+    rows = pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t").query("verdict == 'seen in training'")
+    assert len(rows) == 3 * len(FROM_FILE) and rows.value.isna().all() and rows.reason.notna().all()

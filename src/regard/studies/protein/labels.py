@@ -71,7 +71,9 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
 
 def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[Feature]]]:
     """Records (id, sequence, sites, stretches) of JSON lines or a UniProt file."""
-    with path.open("rb") if path.is_file() else _absent(path) as file:
+    if not path.is_file():
+        raise InputError(f"{path}: {'is a folder, not a file' if path.is_dir() else 'no such file'}")
+    with path.open("rb") as file:
         first = file.read(1)
     if first == b"{":
         return [(one.id, one.sequence, {"site": one.labels}, []) for one in read_sites(path)]
@@ -85,7 +87,3 @@ def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[
                 sites.setdefault(feature.kind, np.zeros(len(entry.sequence), dtype=bool))[feature.residues] = True
         records.append((entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in SHOWN]))
     return records
-
-
-def _absent(path: Path):
-    raise InputError(f"{path}: no such file")

@@ -9,22 +9,12 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.core.proteins import AMINO_ACIDS
 from regard.core.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
 from regard.models.protein_variants import NULL, Effect, variant_effects, window_of
-from regard.plot.residues import plot_with_functional_annotations
-from regard.plot.style import save
-from regard.plot.variants import head_changes
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
-
-CAVEAT = (
-    "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "
-    "changes. A low likelihood says that such sequences are rare among those it has seen; moved attention says that "
-    "it reads the sequence differently. Neither says what the change does to folding, binding or health. Not for "
-    "decisions about patients."
-)
+from regard.studies.protein.variant_words import CAVEAT, attention_words, figures, likelihood_words, place_words, shown
 
 
 def place_variants(texts: list[str], proteins: list[Protein]) -> list[tuple[Protein, Variant]]:
@@ -106,11 +96,6 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
     return [sections[number] for number in sorted(sections)]
 
 
-def shown(protein: Protein, variant: Variant) -> Variant:
-    """The variant in the numbering of the sequence as given."""
-    return replace(variant, position=variant.position + protein.offset)
-
-
 def measures(effect: Effect, random: list[Effect]) -> list[dict]:
     """Each number beside the same of random substitutions; p counts those at least as extreme."""
     rows = []
@@ -165,108 +150,3 @@ def section(
         "figures": figures(result, protein, variant, effect, random, span, folder, number, name),
         "caveat": CAVEAT,
     }
-
-
-def likelihood_words(effect: Effect, row: dict, variant: Variant) -> str:
-    p_wild, p_mutant = (effect.expected[AMINO_ACIDS.index(a)] for a in (variant.wild, variant.mutant))
-    order = np.argsort(-effect.expected, kind="stable")
-    rank = int(np.flatnonzero(order == AMINO_ACIDS.index(variant.mutant))[0]) + 1
-    best = ", ".join(f"{AMINO_ACIDS[k]} {percent(effect.expected[k])}" for k in order[:3])
-    side = "more" if p_mutant > p_wild else "less"
-    fold = np.exp(abs(effect.ratio))
-    times = f"{fold:,.0f}" if fold >= 10 else f"{fold:.1f}"
-    return (
-        f"Likelihood: with this residue hidden, the model expects {best}. It gives {variant.mutant} "
-        f"{percent(p_mutant)}, {times} times {side} than {variant.wild} ({percent(p_wild)}); of the 20 amino acids it "
-        f"comes {rank}{ordinal(rank)}. Of {row['random']} random substitutions elsewhere in this protein, "
-        f"{row['as extreme']} are as unlikely or more."
-    )
-
-
-def percent(p: float) -> str:
-    return f"{100 * p:.0f} %" if p >= 0.1 else f"{100 * p:.1f} %" if p >= 0.001 else "under 0.1 %"
-
-
-def ordinal(n: int) -> str:
-    return "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-
-
-def attention_words(effect: Effect, row: dict, heads: int) -> str:
-    most = int(effect.moved.argmax())
-    usual = "about as much as" if 0.1 < row["p"] < 0.9 else "more than" if row["p"] <= 0.1 else "less than"
-    return (
-        f"Attention: {percent(row['value'])} of it goes elsewhere, {usual} for random substitutions "
-        f"({row['as extreme']} of {row['random']} move as much or more; median {percent(row['random median'])}). "
-        f"Most in layer {most // heads + 1}, head {most % heads + 1}: {percent(effect.moved[most])}."
-    )
-
-
-def place_words(protein: Protein, variant: Variant) -> list[str]:
-    """How far the residue is from what is known, along the sequence and in space."""
-    at, lines = variant.position, []
-    inside = [name for name, (start, stop) in protein.regions.items() if start <= at < stop]
-    if inside:
-        lines.append(f"Place: in {inside[0]} of the variable domain (IMGT).")
-    for a, b in protein.disulfides:
-        if at in (a, b):
-            other = b if at == a else a
-            lines.append(
-                f"Bond: in the structure it is bound to {protein.sequence[other]}{other + protein.offset + 1} by a "
-                "disulfide, which this substitution breaks."
-            )
-    near = []
-    for kind, labels in protein.sites.items():
-        where = np.flatnonzero(labels)
-        if kind == "CDR" or not len(where):
-            continue
-        if labels[at]:
-            near.append(f"it is itself labelled {kind}")
-            continue
-        words = f"{np.abs(where - at).min()} residues along the sequence from the nearest residue labelled {kind}"
-        if protein.alpha is not None:
-            space = np.linalg.norm(protein.alpha[where] - protein.alpha[at], axis=1)
-            if np.isfinite(space).any():
-                words += f" and {np.nanmin(space):.1f} Å in space (Cα to Cα)"
-        near.append(words)
-    if near:
-        lines.append(f"Distance: {'; '.join(near)}.")
-    elif not protein.sites:
-        lines.append("Distance: no site of this protein is known here; give --labels or --structure.")
-    if protein.alpha is not None and np.isnan(protein.alpha[at, 0]):
-        lines.append("The residue is not resolved in the structure, so its place in space is unknown.")
-    return lines
-
-
-def figures(result, protein, variant, effect, random, span, folder, number, name) -> list[dict]:
-    change = np.full(len(protein), np.nan)
-    usual = change.copy()
-    change[slice(*span)] = effect.received.mean(axis=0)
-    usual[slice(*span)] = np.quantile([np.abs(e.received.mean(axis=0)) for e in random], 0.95, axis=0)
-    sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
-    along = plot_with_functional_annotations(
-        {"change of attention\nreceived, mean": change},
-        {"95 % of random\nchanges are below": usual},
-        features=protein.features,
-        secondary=protein.secondary or "",
-        sites=sites,
-        sequence=protein.sequence,
-        marked=variant.position,
-        title=f"{protein.id} {name}: mutant minus wild type",
-    )
-    heads = head_changes(
-        effect.received, result.model.layers, variant.position - span[0], f"{protein.id} {name}, every head"
-    )
-    made = []
-    for stem, picture, caption in (
-        (f"variant.{number}", along, (
-            "Above zero: residues that get more attention from the others in the mutant. Orange: how large such a "
-            "change is at the same residue for random substitutions elsewhere (95th percentile, without sign; its own "
-            "scale). Dotted: the variant."
-        )),
-        (f"variant.{number}.heads", heads, (
-            "The same for every head. Orange: more attention in the mutant; blue: less."
-        )),
-    ):  # fmt: skip
-        file = f"figures/{stem}.svg"
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
-    return made
