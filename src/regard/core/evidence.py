@@ -29,7 +29,7 @@ COLUMNS = [
 ]
 
 SUPPORTED, NOT_SUPPORTED, TOO_FEW = "supported", "not supported", "too few labels"
-SEEN = "seen in training"  # not scored, so not judged
+SEEN = "seen in training"  # how the reason begins where no label is left that a method has not learned from
 
 
 def evidence(rows: list[dict]) -> pd.DataFrame:

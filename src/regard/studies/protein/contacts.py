@@ -11,7 +11,7 @@ import pandas as pd
 from regard.attribute.protein import symmetric
 from regard.compare.heads import Choice, leave_one_out
 from regard.compare.proteins import PRECISIONS, Places, compare_proteins
-from regard.core.evidence import SEEN, evidence
+from regard.core.evidence import SEEN, TOO_FEW, evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.studies.protein.contact_scores import (
     BASELINES,
@@ -105,7 +105,7 @@ def unscored(item: str, reason: str) -> pd.DataFrame:
     return evidence([
         {
             "study": "protein", "item": item, "method": method, "annotation": f"contacts, {words} apart",
-            "metric": "P@L", "verdict": SEEN, "reason": reason,
+            "metric": "P@L", "verdict": TOO_FEW, "reason": f"{SEEN}: {reason}",
         }
         for words in RANGES for method in FROM_FILE
     ])  # fmt: skip

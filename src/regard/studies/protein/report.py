@@ -38,7 +38,7 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     """Draw every figure into `folder/figures` and write `folder/report.html`."""
     contacts = wide(result.evidence, "contacts")
     sites = wide(result.evidence, "sites")
-    scored = [row for row in contacts if row["verdict"] != SEEN]
+    scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     first = result.evidence[result.evidence.null == "circular shift"]
     judged = first[first.metric.isin(["P@L", "auroc"])]
     sections = variant_sections(result, variants, folder=folder, progress=progress)
