@@ -35,7 +35,9 @@ def test_shapes(model):
 def test_four_blocks_of_four_heads_have_as_many_weights_as_expected():
     """Bases and places; motifs; per block 12 width² in projections, 4 width in two norms; norm and next base."""
     width, blocks, motifs = 256, 4, 192
-    expected = (5 + 512) * width + motifs * (4 * 12 + 1 + width) + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
+    expected = (
+        (5 + 512) * width + motifs * (4 * 12 + 1 + width) + blocks * (12 * width**2 + 4 * width) + 2 * width + 4 * width
+    )
     assert sum(p.numel() for p in DnaGPT(Config()).parameters()) == expected
 
 
