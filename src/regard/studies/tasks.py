@@ -42,7 +42,7 @@ class Task:
     def length_remark(self, lengths: np.ndarray) -> str | None:
         """A warning where sequences are not as long as those that the classifier learnt from.
 
-        A head of whole sequences does not carry over: promoters against windows, AUROC .90 at 300 bases, .66 at 400
+        A head of whole sequences does not carry over: promoters against windows, AUROC .88 at 300 bases, .69 at 400
         (`python -m benchmarks window`).
         """
         other = int((np.asarray(lengths) != self.bases).sum()) if self.bases else 0
