@@ -99,3 +99,18 @@ def test_chothia_numbers_are_those_of_the_authors():
         inside = [i for i, number in enumerate(numbers) if number]
         assert kind in "HKL" and len(inside) > 90
         assert np.mean([numbers[i] == chain.residue_numbers[i] for i in inside]) == 1
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="one core: one thread before and after")
+def test_numbering_leaves_torch_its_threads():
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    antibody.numberer.cache_clear()
+    try:
+        numbering([HEAVY])
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+        antibody.numberer.cache_clear()

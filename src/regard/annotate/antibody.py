@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from typing import Any
@@ -37,8 +38,10 @@ def numberer() -> Any:
         from anarcii import Anarcii
     except ImportError:
         raise MissingExtra("anarcii", "antibody") from None
+    # It sets torch's threads for everything that comes after: to as many as there are.
+    threads = sys.modules["torch"].get_num_threads()
     with contextlib.redirect_stdout(io.StringIO()):
-        return Anarcii(seq_type="antibody", mode="accuracy", cpu=True, ncpu=1)
+        return Anarcii(seq_type="antibody", mode="accuracy", cpu=True, ncpu=threads)
 
 
 def numbering(sequences: list[str], scheme: str = "imgt") -> list[tuple[str, list[str]]]:
