@@ -72,7 +72,7 @@ def test_needs_none_without_the_extra_one_line_says_so(monkeypatch):
 
 
 def test_the_paratope_of_the_example_is_mostly_loops():
-    pytest.importorskip("biotite")
+    pytest.importorskip("biotite", reason="biotite is not installed")
     chains = read_structure(EXAMPLE)
     assert all(looks_variable(chains[name].sequence) for name in "HL")
     antigens = antigens_of(chains)

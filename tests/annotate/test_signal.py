@@ -14,7 +14,9 @@ VALUES = [("22", 100, 200, 2.0), ("22", 250, 300, 4.0), ("22", 300, 301, -1.0)]
 def file(request, tmp_path):
     path = tmp_path / f"x.{request.param}"
     if request.param == "bigwig":
-        pytest.importorskip("pybigtools").open(str(tmp_path / "x.bw"), "w").write({"22": 1000}, VALUES)
+        pytest.importorskip("pybigtools", reason="pybigtools is not installed").open(str(tmp_path / "x.bw"), "w").write(
+            {"22": 1000}, VALUES
+        )
         return tmp_path / "x.bw"
     text = "track type=bedGraph\n" + "".join(f"{c}\t{a}\t{b}\t{v}\n" for c, a, b, v in VALUES)
     path.write_bytes(gzip.compress(text.encode()) if path.suffix == ".gz" else text.encode())
@@ -53,7 +55,9 @@ def test_a_bad_line_is_named(tmp_path, text, says):
 
 
 def test_a_cut_bigwig_is_said_to_be_damaged(tmp_path):
-    pytest.importorskip("pybigtools").open(str(tmp_path / "x.bw"), "w").write({"22": 1000}, VALUES)
+    pytest.importorskip("pybigtools", reason="pybigtools is not installed").open(str(tmp_path / "x.bw"), "w").write(
+        {"22": 1000}, VALUES
+    )
     (tmp_path / "y.bw").write_bytes((tmp_path / "x.bw").read_bytes()[:200])
     with pytest.raises(InputError, match="damaged or cut short"):
         read_signal(tmp_path / "y.bw", Region("22", 0, 10))

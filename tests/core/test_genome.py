@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from regard.core.genome import open_genome
 from regard.errors import InputError
 
-pytest.importorskip("pyfaidx")
+pytest.importorskip("pyfaidx", reason="pyfaidx is not installed")
 RNG = np.random.default_rng(0)
 TEXT = "NN" + "".join(RNG.choice(list("ACGT"), 90)) + "".join(RNG.choice(list("acgt"), 37)) + "NNN" + "ACGTA"
 FORMATS = ["fa", "bgzip", "gzip", "2bit", "indexed", "indexed bgzip"]

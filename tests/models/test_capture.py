@@ -335,7 +335,7 @@ def test_hook_needs_a_pattern_that_fits():
 
 
 def esm(implementation="sdpa"):
-    transformers = pytest.importorskip("transformers")
+    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
     torch.manual_seed(1)
     config = transformers.EsmConfig(
         vocab_size=33, hidden_size=16, num_hidden_layers=3, num_attention_heads=2, intermediate_size=16,

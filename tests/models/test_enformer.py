@@ -10,7 +10,7 @@ from regard.attribute.gradient import gradient_x_input
 from regard.errors import InputError
 from regard.models import enformer
 
-pytest.importorskip("enformer_pytorch")
+pytest.importorskip("enformer_pytorch", reason="enformer_pytorch is not installed")
 
 TRACKS = (1, 6)
 
@@ -43,7 +43,7 @@ def test_output_is_that_of_the_package_at_three_bins_of_the_chosen_tracks(module
 
 
 def test_gradient_x_input_is_that_of_captum(module, model):
-    captum = pytest.importorskip("captum.attr")
+    captum = pytest.importorskip("captum.attr", reason="captum is not installed")
     tokens = bases(model)
     one_hot = F.one_hot(tokens, 4).float()
 

@@ -112,7 +112,7 @@ def test_a_model_that_reads_along_the_gene_sees_the_other_strand(files):
 
 
 def test_a_run_writes_its_folder(files, tmp_path):
-    pytest.importorskip("enformer_pytorch")
+    pytest.importorskip("enformer_pytorch", reason="enformer_pytorch is not installed")
     small = {**enformer.SMALL, "sequence_length": 4096, "target_length": 28}
     enformer.save(enformer.untrained(0, **small), tmp_path / "small")
     table = run(
