@@ -23,8 +23,8 @@ from training.dna.teacher import train_teacher
 
 from benchmarks import DNA_GPT, SPLITS, Row, data, interval
 from benchmarks.markov import words
-from regard.compare import metrics
-from regard.compare.metrics import Ranking
+from regard.judge import metrics
+from regard.judge.metrics import Ranking
 from regard.core.sequences import complement, encode
 from regard.errors import RegardError
 from regard.models.dna_gpt import load

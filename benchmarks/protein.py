@@ -12,7 +12,7 @@ import pandas as pd
 
 from benchmarks import Row, data
 from regard.annotate.sites import read_contacts, read_sites
-from regard.compare.proteins import Places, compare_proteins
+from regard.judge.proteins import Places, compare_proteins
 from regard.core.scores import Annotations, PairScores, PositionScores
 from regard.core.sequences import read_fasta
 from regard.models.protein import ProteinModel, load_protein, random_twin

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from benchmarks import Row
-from regard.compare.metrics import Ranking, average_precision
+from regard.judge.metrics import Ranking, average_precision
 from regard.core.expression import Expression
 from regard.predictors.edges import infer
 

@@ -4,7 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 # At once, so that the name is the verb and not the package of the same name.
-from regard.compare.compare import compare
+from regard.judge.compare import compare
 
 if TYPE_CHECKING:
     from regard.core.maps import AttentionMaps, attention_maps

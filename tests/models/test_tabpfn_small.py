@@ -15,8 +15,8 @@ from sklearn.metrics import r2_score
 from tabpfn.model_loading import load_model
 
 from regard.attribute.tabpfn import edges
-from regard.compare.edges import chance
-from regard.compare.metrics import Ranking, average_precision
+from regard.judge.edges import chance
+from regard.judge.metrics import Ranking, average_precision
 from regard.models.tabpfn import describe, find, fit
 from tests.toys.networks import gold, planted
 

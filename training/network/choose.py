@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from regard.compare.metrics import Ranking, average_precision
+from regard.judge.metrics import Ranking, average_precision
 from regard.core.expression import Expression
 from regard.models.shipped import NETWORK
 from regard.predictors import trees

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.compare.metrics import Ranking, auroc
+from regard.judge.metrics import Ranking, auroc
 from regard.core.corpus import Corpus
 
 LEVELS = 32  # steps into which one number is cut

@@ -26,9 +26,15 @@ COLUMNS = [
     "q_value",
     "verdict",
     "reason",
+    "adds",
+    "adds_low",
+    "adds_high",
+    "needed",
 ]
 
-SUPPORTED, NOT_SUPPORTED, TOO_FEW = "supported", "not supported", "too few labels"
+SUPPORTED, NOT_SUPPORTED, TOO_FEW, CANNOT_TELL = "supported", "not supported", "too few labels", "cannot be told"
+VERDICTS = (SUPPORTED, NOT_SUPPORTED, TOO_FEW, CANNOT_TELL)
+JUDGED = (SUPPORTED, NOT_SUPPORTED)  # what sentences count
 SEEN = "seen in training"  # how the reason begins where no label is left that a method has not learned from
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from regard.cli import main
-from regard.compare.pairs import CALLS
+from regard.judge.pairs import CALLS
 from regard.errors import InputError
 from regard.studies.enhancer.rank import ALL, BINS, bins_of, rank, run
 

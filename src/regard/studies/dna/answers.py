@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regard.compare.classes import FEWEST_A_CLASS
+from regard.judge.classes import FEWEST_A_CLASS
 from regard.core.evidence import SUPPORTED, evidence
 from regard.core.scores import PositionScores
 from regard.models.initiation_strength import Reading

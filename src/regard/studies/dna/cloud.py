@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
-from regard.compare.classes import class_row, judged, paired_row
+from regard.judge.classes import class_row, judged, paired_row
 from regard.core.inputs import read_sequences
 from regard.core.sequences import encode
 from regard.models.dna_gpt import DnaGPT

@@ -9,7 +9,7 @@ from rich.progress import Progress
 
 from regard.attribute.gradient import gradient_x_input
 from regard.attribute.mutagenesis import transitions
-from regard.compare.compare import compare
+from regard.judge.compare import compare
 from regard.core.maps import AttentionMaps
 from regard.core.scores import Annotations, PositionScores
 from regard.core.sequences import encode

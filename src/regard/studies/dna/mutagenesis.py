@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.compare.compare import compare
+from regard.judge.compare import compare
 from regard.core.scores import Annotations, PositionScores
 from regard.predictors.composition import at_content, gc_content, place
 from regard.studies.dna.evidence import changes_of, gradient, only

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 
-from regard.compare.classes import class_row, judged, paired_row
+from regard.judge.classes import class_row, judged, paired_row
 from regard.core.evidence import SUPPORTED
 from regard.plot.questions import intervals
 from regard.studies.dna.answers import Answer, Many, few, interval, per_sequence

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.compare.classes import class_row, judged
+from regard.judge.classes import class_row, judged
 from regard.core.evidence import SUPPORTED, TOO_FEW
 from regard.plot.questions import agreement, strips
 from regard.studies.dna.answers import Answer, Many, compared, few, interval, per_sequence, sentence_of

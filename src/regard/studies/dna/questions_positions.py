@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.compare.classes import class_row, judged, max_statistic
+from regard.judge.classes import class_row, judged, max_statistic
 from regard.core.evidence import SUPPORTED
 from regard.plot.questions import head_positions
 from regard.predictors.composition import gc_content

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import read_bed
-from regard.compare.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
+from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
 from regard.core.evidence import SUPPORTED, write_evidence
 from regard.core.genome import open_genome
 from regard.core.regions import Region

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.bed import inside
-from regard.compare.compare import compare
+from regard.judge.compare import compare
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.models.genomic import GenomicModel

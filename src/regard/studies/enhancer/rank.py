@@ -11,7 +11,7 @@ from rich.console import Console
 
 from regard.annotate.crispr import CrisprPairs, read_pairs
 from regard.annotate.predictions import join, read_predictions
-from regard.compare.pairs import compare_pairs
+from regard.judge.pairs import compare_pairs
 from regard.core.evidence import write_evidence
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from regard.compare.pairs import CALLS, PRECISION
-from regard.compare.verdict import LEAD
+from regard.judge.pairs import CALLS, PRECISION
+from regard.judge.verdict import LEAD
 from regard.core.evidence import SUPPORTED, TOO_FEW
 from regard.core.methods import Method
 from regard.plot.ranking import by_distance, recall_curves

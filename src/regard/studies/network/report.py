@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Picture
 
-from regard.compare.metrics import Ranking, average_precision
+from regard.judge.metrics import Ranking, average_precision
 from regard.core.edges import Edges
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.plot.curves import precision_recall

@@ -12,7 +12,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regard.compare.edges import chance, compare_edges
+from regard.judge.edges import chance, compare_edges
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
 from regard.core.resume import resumable_folder

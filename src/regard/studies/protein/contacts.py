@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import symmetric
-from regard.compare.heads import Choice, leave_one_out
-from regard.compare.proteins import PRECISIONS, Places, compare_proteins
+from regard.judge.heads import Choice, leave_one_out
+from regard.judge.proteins import PRECISIONS, Places, compare_proteins
 from regard.core.evidence import SEEN, TOO_FEW, evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.studies.protein.contact_scores import (

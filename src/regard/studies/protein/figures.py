@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure as Picture
 
 from regard.attribute.protein import position_scores
-from regard.compare.patterns import amino_acid_ratio
+from regard.judge.patterns import amino_acid_ratio
 from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
 from regard.plot.residues import plot_with_functional_annotations

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.compare.patterns import mean_distance, pooled_share
+from regard.judge.patterns import mean_distance, pooled_share
 from regard.core.maps import attention_maps
 from regard.core.store import save_maps
 from regard.core.tokens import token_table

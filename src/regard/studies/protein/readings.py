@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regard.attribute.protein import gradient_pairs
-from regard.compare.heads import KnownProtein
+from regard.judge.heads import KnownProtein
 from regard.models.protein import ProteinModel
 from regard.models.protein_reading import Reading, read
 from regard.studies.protein.inputs import Protein

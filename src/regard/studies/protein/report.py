@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.compare.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
+from regard.judge.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
 from regard.core.evidence import NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
 from regard.report.build import render
 from regard.studies.protein.contact_scores import (

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import position_scores
-from regard.compare.proteins import Places, compare_proteins
-from regard.compare.site_heads import LabelledProtein, choose_site_heads, standardised
+from regard.judge.proteins import Places, compare_proteins
+from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template

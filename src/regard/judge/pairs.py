@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.metrics import Ranking, average_precision
-from regard.compare.nulls import p_value
-from regard.compare.verdict import LEAD, decide_pairs
+from regard.judge.metrics import Ranking, average_precision
+from regard.judge.nulls import p_value
+from regard.judge.verdict import LEAD, decide_pairs
 from regard.core.evidence import evidence
 
 NULL, RECALL = "labels within genes", 0.7

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from regard.compare.compare import compare
-from regard.compare.nulls import circular_shift, of_other_samples, p_value
+from regard.judge.compare import compare
+from regard.judge.nulls import circular_shift, of_other_samples, p_value
 from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.scores import Annotations, PositionScores
 from regard.errors import InputError

@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from regard.compare.metrics import Ranking
-from regard.compare.pairs import CALLS, PRECISION, compare_pairs, figures, resampled, within_genes
-from regard.compare.verdict import LEAD
+from regard.judge.metrics import Ranking
+from regard.judge.pairs import CALLS, PRECISION, compare_pairs, figures, resampled, within_genes
+from regard.judge.verdict import LEAD
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 
 

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.metrics import Ranking, auroc, average_precision
-from regard.compare.nulls import of_other_samples, p_value
-from regard.compare.verdict import decide
+from regard.judge.metrics import Ranking, auroc, average_precision
+from regard.judge.nulls import of_other_samples, p_value
+from regard.judge.verdict import decide
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.compare import flatten
-from regard.compare.metrics import METRICS, Ranking, average_precision
-from regard.compare.nulls import p_value, random_rankings, rewired
-from regard.compare.verdict import decide_edges
+from regard.judge.compare import flatten
+from regard.judge.metrics import METRICS, Ranking, average_precision
+from regard.judge.nulls import p_value, random_rankings, rewired
+from regard.judge.verdict import decide_edges
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from regard.compare.metrics import (
+from regard.judge.metrics import (
     Ranking,
     auroc,
     average_precision,

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from regard.compare.boundaries import boundary_evidence, relative, sign_flips, stripe_and_block
+from regard.judge.boundaries import boundary_evidence, relative, sign_flips, stripe_and_block
 from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 
 

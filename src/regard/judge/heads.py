@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.compare.proteins import shifted
-from regard.compare.sparse import sparse_logistic
+from regard.judge.proteins import shifted
+from regard.judge.sparse import sparse_logistic
 
 LEVEL = 0.05
 TOP = 5  # heads that are averaged, at most

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from regard.compare.proteins import Places, compare_proteins, evaluator, shifted, top_share
+from regard.judge.proteins import Places, compare_proteins, evaluator, shifted, top_share
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError
 

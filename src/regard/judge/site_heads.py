@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from regard.compare.sparse import sparse_logistic
+from regard.judge.sparse import sparse_logistic
 
 STRENGTH = 0.1  # C of the L1 penalty
 FEWEST_SITES = 20

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import mannwhitneyu
 from sklearn.metrics import roc_auc_score
 
-from regard.compare.classes import auroc_interval, class_row, judged, max_statistic, paired_row
+from regard.judge.classes import auroc_interval, class_row, judged, max_statistic, paired_row
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 
 rng = np.random.default_rng(0)

@@ -1,0 +1,169 @@
+"""Lay scores beside annotations, with the sequences and random twins passed in, and get evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
+from regard.errors import InputError
+from regard.judge.contacts import question_of_contacts
+from regard.judge.engine import Question
+from regard.judge.groups import NUCLEOTIDES, near_copies
+from regard.judge.measures import PRECISIONS, Measure, pooled, within
+from regard.judge.metrics import METRICS
+from regard.judge.moves import turned
+from regard.judge.nuisance import Nuisance
+from regard.judge.positions import question_of_positions
+from regard.judge.rows import Words, judged
+
+Scores = PositionScores | PairScores
+Known = Annotations | PairAnnotations
+NO_SEQUENCES = "the sequences (or features that need no model)"
+BASES = Words("labels turned within their sequence", "letters, shares and place", "sequences")
+RESIDUES = Words("labels turned within their protein", "residues, their neighbours and place", "proteins")
+PAIRS = Words("contacts moved along their diagonals", "separation, residues and place", "proteins")
+GIVEN = Words("labels turned within their sample", "the features given", "samples")
+
+
+def compare(
+    scores: Scores | Sequence[Scores],
+    annotations: Known | Sequence[Known],
+    *,
+    sequences: Sequence[str] | None = None,
+    twins: Sequence[Sequence[Scores]] | None = None,
+    baselines: Sequence[Scores] = (),
+    features: Sequence[np.ndarray] | None = None,
+    groups: Sequence | None = None,
+    model: bool = True,
+    metric: str = "auprc",
+    study: str = "",
+    item: str = "all",
+    draws: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Evidence that scores agree with what is known, beyond what needs no model.
+
+    Parameters
+    ----------
+    scores, annotations : one or several, of the same samples. All are corrected together for their number (Westfall &
+        Young 1993), so pass all that a report looks at in one call.
+    sequences : of the samples, bases or residues, as long as their scores. Without them nothing is said about what
+        needs no model, and there is no verdict.
+    twins : for each model of the same architecture with random weights all its scores; the best of each counts.
+        Nine are good, two the least; without them a model's scores get no verdict.
+    baselines : other scores that need no model; they join what must be beaten.
+    features : instead of sequences, where samples have none: float, (places, k) a sample.
+    groups : of the samples, those of one group count once; near copies among the sequences where None.
+    model : whether the scores are a model's. Those of a file or a formula need no twins.
+    metric : "auprc" (average precision), "auroc" or "enrichment" (in the best 5 %), over all samples together; or, of
+        proteins, "P@L", "P@L/2", "P@L/5", the mean over samples.
+
+    Returns
+    -------
+    A row for each annotation and method: the figure alone with its interval; `baseline_value`, the figure of what needs
+    no model, predicted across groups; `adds`, the lead of both together with its interval; `needed`, the least figure
+    with which the method would have passed; p by itself, and corrected in `q_value`; verdict and reason.
+
+    Raises
+    ------
+    InputError
+        Samples or shapes of scores, annotations, sequences or twins differ, or no place has all scores.
+
+    References
+    ----------
+    Shah & Peters 2020 (the figure), Westfall & Young 1993 (the correction); `regard.judge.engine` says how.
+    """
+    methods, known = listed(scores), listed(annotations)
+    ids, shapes = known[0].ids, [np.shape(v) for v in known[0].values]
+    for one in [*methods, *known, *baselines, *(s for twin in twins or () for s in twin)]:
+        same_places(one, known[0], ids, shapes)
+    if sequences is not None:
+        fits(sequences, ids, shapes)
+    there = places([*methods, *baselines, *(s for twin in twins or () for s in twin)], shapes)
+    question, words, lacks = asked(sequences, features, groups, baselines, there, seed)
+    table = {one.name: flat(one, there) for one in methods}
+    labels = {one.name: flat(one, there).astype(bool) for one in known}
+    drawn = [np.stack([flat(s, there) for s in twin], 1) for twin in twins or () if twin]
+    measure = measure_of(metric, question, shapes)
+    return judged(
+        question, table, labels, measure, words,
+        twins=drawn, model=model, lacks=lacks, study=study, item=item, draws=draws, seed=seed,
+    )  # fmt: skip
+
+
+def listed(one_or_several) -> list:
+    return [one_or_several] if hasattr(one_or_several, "ids") else list(one_or_several)
+
+
+def same_places(one, known, ids: list[str], shapes: list[tuple]) -> None:
+    """Raise InputError where scores or annotations are not of the same samples and shapes."""
+    if one.ids != ids:
+        raise InputError(
+            f"{one.name} has {len(one)} samples ({', '.join(one.ids[:3])} …), {known.name} {len(ids)} "
+            f"({', '.join(ids[:3])} …); they must be the same, in the same order"
+        )
+    for i, value, shape in zip(ids, one.values, shapes, strict=True):
+        if np.shape(value) != shape:
+            raise InputError(f"sample {i!r}: {one.name} has shape {np.shape(value)}, {known.name} {shape}")
+
+
+def fits(sequences: Sequence[str], ids: list[str], shapes: list[tuple]) -> None:
+    """Raise InputError where sequences are not as many, or not as long, as the samples."""
+    if len(sequences) != len(ids):
+        raise InputError(f"{len(sequences)} sequences for {len(ids)} samples")
+    for i, sequence, shape in zip(ids, sequences, shapes, strict=True):
+        if len(sequence) != shape[0]:
+            raise InputError(f"sample {i!r}: a sequence of {len(sequence)} letters for {shape[0]} places")
+
+
+def places(scores: Sequence[Scores], shapes: list[tuple]) -> list[np.ndarray]:
+    """Which places of each sample every method scores; of pairs those with i < j."""
+    there = [np.ones(s, bool) if len(s) == 1 else np.triu(np.ones(s, bool), 1) for s in shapes]
+    for one in scores:
+        for k, value in enumerate(one.values):
+            there[k] &= ~np.isnan(np.asarray(value, dtype=float))
+    if not any(t.any() for t in there):
+        raise InputError("no place has a score of every method: nothing can be compared")
+    return there
+
+
+def flat(one, there: list[np.ndarray]) -> np.ndarray:
+    """Values of all samples in one row, at the places compared."""
+    return np.concatenate([np.asarray(v, dtype=float)[t] for v, t in zip(one.values, there, strict=True)])
+
+
+def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Question, Words, str]:
+    """The kind of question that the samples pose, how it speaks, and what it lacks."""
+    count = len(there)
+    extra = np.stack([flat(one, there) for one in baselines], 1) if baselines else None
+    if groups is None:
+        groups = np.arange(count) if sequences is None else near_copies(sequences)
+    groups = np.unique(np.asarray(groups), return_inverse=True)[1]
+    if len(groups) != count:
+        raise InputError(f"{len(groups)} groups for {count} samples")
+    pairs = there[0].ndim == 2
+    if sequences is not None and pairs:
+        return question_of_contacts(sequences, groups, there, extra=extra, seed=seed), PAIRS, ""
+    if sequences is not None:
+        words = BASES if set("".join(sequences)) <= NUCLEOTIDES else RESIDUES
+        return question_of_positions(sequences, groups, there=there, extra=extra, seed=seed), words, ""
+    ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
+    blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    given = [np.asarray(f, dtype=float).reshape(*t.shape, -1)[t] for f, t in zip(features or there, there, strict=True)]
+    given = np.hstack([np.concatenate(given), *([] if extra is None else [extra])])
+    nuisance = Nuisance(lambda b: (given[blocks[b]], np.zeros((blocks[b].stop - blocks[b].start, 0))), (), given)
+    rings = [np.arange(b.start, b.stop) for b in blocks]
+    question = Question(blocks, groups, nuisance, turned(rings, list(groups), seed))
+    return question, GIVEN, "" if features is not None or extra is not None else NO_SEQUENCES
+
+
+def measure_of(metric: str, question: Question, shapes: list[tuple]) -> Measure:
+    sizes = [b.stop - b.start for b in question.blocks]
+    if metric in PRECISIONS:
+        return within(metric, question.blocks, [s[0] for s in shapes], question.groups)
+    if metric not in METRICS:
+        raise InputError(f"metric {metric!r} is unknown; choose one of {', '.join([*METRICS, *PRECISIONS])}")
+    return pooled(metric, np.repeat(question.groups, sizes))

@@ -1,0 +1,76 @@
+"""Intervals that cover as often as they say, also with few groups."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from scipy.special import expit, logit
+from scipy.stats import t as student
+
+DRAWS = 999
+COVER = (2.5, 97.5)
+INSIDE = 0.001  # shares nearer to 0 or 1 than that are left on their own scale
+Replicates = tuple[np.ndarray, ...]  # of one figure: with one group left out each; or one row, one column, one cell
+
+
+def interval(value: float, without: Replicates, *, bounded: bool, seed: int = 0) -> tuple[float, float]:
+    """Low and high end of the 95 % interval of a figure; NaN where fewer than three groups have it.
+
+    Parameters
+    ----------
+    without : the figure with one group left out each, (groups,); for pairs of nodes three arrays, with one row, one
+        column and one cell left out each. NaN where nothing is left.
+    bounded : whether the figure lies between 0 and 1; then the interval is made on the log odds.
+    """
+    every = np.concatenate([[value], *without])
+    every = every[~np.isnan(every)]
+    odds = bounded and len(every) and INSIDE < every.min() and every.max() < 1 - INSIDE
+    if odds:
+        value, without = logit(value), tuple(logit(one) for one in without)
+    low, high = (one_way if len(without) == 1 else two_way)(value, *without, seed=seed)
+    return (float(expit(low)), float(expit(high))) if odds else (float(low), float(high))
+
+
+def one_way(value: float, without: np.ndarray, *, seed: int = 0) -> tuple[float, float]:
+    """Bootstrap-t over groups (Cameron, Gelbach & Miller 2008), or Student's t where that is wider.
+
+    A group's influence is its jackknife pseudo-value. Groups are drawn again, and the t of each draw gives the
+    interval, so that skewness and few degrees of freedom are in it.
+    """
+    without = without[~np.isnan(without)]
+    count = len(without)
+    if count < 3 or np.isnan(value):
+        return np.nan, np.nan
+    pseudo = count * value - (count - 1) * without
+    centre, spread = pseudo.mean(), pseudo.std(ddof=1) / np.sqrt(count)
+    if spread <= 1e-12 * (1 + abs(value)):
+        return value, value
+    times = drawn_again(count, seed)
+    mean = times @ pseudo
+    own = np.sqrt(np.maximum(times @ pseudo**2 - mean**2, 0) / (count - 1))
+    sure = own > 1e-9 * spread
+    low, high = np.percentile((mean[sure] - centre) / own[sure], COVER)
+    half = student.ppf(COVER[1] / 100, count - 1)
+    return min(centre - high * spread, value - half * spread), max(centre - low * spread, value + half * spread)
+
+
+def two_way(value: float, rows: np.ndarray, columns: np.ndarray, cells: np.ndarray, *, seed: int = 0):
+    """For pairs of nodes: rows vary and columns vary, and what varies by cell is in both and taken off once.
+
+    Cameron, Gelbach & Miller 2011 (multiway clustering), by the jackknife; Student's t by the fewer of rows and columns.
+    """
+    by = [(len(one) - 1) / max(len(one), 1) * ((one - one.mean()) ** 2).sum() if len(one) else np.nan
+          for one in (x[~np.isnan(x)] for x in (rows, columns, cells))]  # fmt: skip
+    count = min((~np.isnan(one)).sum() for one in (rows, columns))
+    if count < 3:
+        return np.nan, np.nan
+    half = student.ppf(COVER[1] / 100, count - 1) * np.sqrt(max(by[0] + by[1] - by[2], by[0], by[1]))
+    return value - half, value + half
+
+
+@lru_cache(maxsize=8)
+def drawn_again(count: int, seed: int) -> np.ndarray:
+    """Shares that each of `count` groups has in draws with replacement, (draws, groups)."""
+    drawn = np.random.default_rng(seed).integers(0, count, (DRAWS, count))
+    return np.stack([np.bincount(one, minlength=count) for one in drawn]) / count

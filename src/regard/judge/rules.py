@@ -1,0 +1,77 @@
+"""From figures to one of four words, by rules that anybody can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.judge.engine import LEVEL
+
+FEWEST_GROUPS = 8
+FEWEST_POSITIVES = 20
+FEWEST_EDGES = 10
+ALL_KNOWN = 0.98  # share of the labels' variance; where no more is left there is nothing that scores could add
+
+
+@dataclass(frozen=True)
+class Case:
+    """One method held against one annotation.
+
+    positives, groups : labelled items, and groups that have any. lacks : what is missing for a verdict, in words.
+    z, limit, bound : found, asked by the corrected p, and what one more random model would reach (NaN: needs none).
+    p : corrected. known, placed : shares of the labels' variance that what needs no model tells, by prediction and
+    exactly. possible : whether the labels themselves would pass. adds, low, high : lead over what needs no model.
+    """
+
+    positives: int
+    groups: int
+    lacks: str
+    z: float
+    limit: float
+    bound: float
+    p: float
+    known: float
+    placed: float
+    possible: bool
+    adds: float
+    low: float
+    high: float
+    moves: str
+    nuisance: str
+    fewest: int = FEWEST_POSITIVES
+    units: str = "groups"
+
+
+def decide(case: Case) -> tuple[str, str]:
+    """Verdict and reason; the first test that fails is the reason.
+
+    Supported means all of: enough labels in enough groups; a figure beyond what moved labels give, corrected for all
+    that was looked at; beyond what the best of one more random model would reach; and a lead on what needs no model.
+    """
+    if case.positives < case.fewest or case.groups < FEWEST_GROUPS:
+        return TOO_FEW, (
+            f"{case.positives} positives in {case.groups} {case.units}; {case.fewest} in {FEWEST_GROUPS} are the least "
+            "to judge by"
+        )
+    if case.lacks:
+        return CANNOT_TELL, f"needs {case.lacks}"
+    if case.placed >= ALL_KNOWN or case.known >= ALL_KNOWN:
+        return CANNOT_TELL, f"{case.nuisance} tell these labels by themselves: nothing is left for scores to add"
+    if not case.possible:
+        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {case.moves} give as much"
+    if not case.p <= LEVEL:
+        return NOT_SUPPORTED, (
+            f"{case.moves} agree as well beyond {case.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
+            f"corrected p = {case.p:.2g})"
+        )
+    if case.z <= case.bound:
+        return NOT_SUPPORTED, f"random weights reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
+    lead = f"{case.adds:+.3f} [{case.low:+.3f}, {case.high:+.3f}]"
+    if not case.adds > 0:
+        return NOT_SUPPORTED, f"adds nothing to {case.nuisance}: {lead}"
+    beyond = "" if np.isnan(case.bound) else f" and random weights ({case.bound:.1f})"
+    return SUPPORTED, (
+        f"beyond {case.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {case.nuisance}"
+    )
