@@ -74,10 +74,23 @@ def test_the_regressor_is_tabpfns_own_and_columns_reach_its_model_as_given(files
     x[:, 3], x[:, 4] = np.arange(130) % 2, np.exp(x[:, 4])
     x[:, 5] *= 1e6
     regressor = fit(describe(files["tabpfn_v2"]), x, y)
-    own = TabPFNRegressor(model_path=files["tabpfn_v2"], n_estimators=1, device="cpu", inference_config=pinned(7))
+    how = {"inference_precision": torch.float32, "inference_config": pinned(7)}
+    own = TabPFNRegressor(model_path=files["tabpfn_v2"], n_estimators=1, device="cpu", **how)
     with prompt_of(regressor) as prompt:
         np.testing.assert_array_equal(regressor.predict(x), own.fit(x, y).predict(x))
     check(prompt, x, x)
+
+
+def test_a_processor_with_bfloat16_gives_the_same_in_single_precision(files, monkeypatch):
+    """Left to itself, tabpfn would read the same file in bfloat16 there."""
+    x, y = table()
+    expected = fit(describe(files["tabpfn_v2"]), x, y).predict(x)
+    monkeypatch.setattr("tabpfn.utils._cpu_supports_fast_bf16", lambda: True)
+    left = TabPFNRegressor(model_path=files["tabpfn_v2"], device="cpu").fit(x, y)
+    regressor = fit(describe(files["tabpfn_v2"]), x, y)
+    assert left.use_autocast_ and not regressor.use_autocast_
+    np.testing.assert_array_equal(regressor.predict(x), expected)
+    assert {weight.dtype for weight in regressor.models_[0].parameters()} == {torch.float32}
 
 
 def test_columns_changed_by_tabpfn_are_an_error(files):

@@ -10,7 +10,7 @@ TABPFN = "Hollmann et al. 2025, Nature 637:319"
 
 
 def record(name: str, summary: str, equation: str, reference: str = TABPFN) -> Method:
-    summary = f"TabPFN, one frozen regressor for each target: {summary}"
+    summary = f"TabPFN in float32, one frozen regressor for each target: {summary}"
     return Method(f"tabpfn.{name}", summary, equation, reference, needs="pip install 'regard[tabpfn]'", model=True)
 
 

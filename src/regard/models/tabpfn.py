@@ -150,7 +150,7 @@ def pinned(columns: int) -> dict:
 
 
 def fit(checkpoint: Checkpoint, x: np.ndarray, y: np.ndarray, *, seed: int = 0, device: str = "cpu") -> TabPFNRegressor:
-    """tabpfn's regressor, frozen, with a table as its context.
+    """tabpfn's regressor, frozen, with a table as its context; in float32 on every device.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def fit(checkpoint: Checkpoint, x: np.ndarray, y: np.ndarray, *, seed: int = 0, 
         model_path=checkpoint.path,
         n_estimators=1,
         device=device,
-        inference_precision=torch.float32,
+        inference_precision=torch.float32,  # "auto": bfloat16 or float16 wherever the processor or GPU is quick at it
         inference_config=pinned(x.shape[1]),
         memory_saving_mode=False,  # each layer in one piece, so that a map is one call
         ignore_pretraining_limits=True,

@@ -9,6 +9,7 @@ from typing import cast
 
 import numpy as np
 from joblib import Parallel, delayed
+from threadpoolctl import threadpool_limits
 
 from regard.core.expression import Expression
 
@@ -59,7 +60,8 @@ def each_target(
 
 
 def one(fit: Fit, x: np.ndarray, y: np.ndarray, columns: np.ndarray, seed: int, target: int):
-    return target, fit(x[:, columns], y, seed) if len(columns) else np.zeros(0)
+    with threadpool_limits(1, "blas"):  # else the threads that joblib leaves it decide how long sums are rounded
+        return target, fit(x[:, columns], y, seed) if len(columns) else np.zeros(0)
 
 
 def seed_of(seed: int, name: str) -> int:
