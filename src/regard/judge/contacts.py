@@ -55,7 +55,8 @@ def question_of_contacts(
     cuts = np.flatnonzero(np.diff(ring[order])) + 1
     rings = np.split(order, cuts) if len(order) else []
     of_ring = [groups[protein[items[0]]] for items in rings]
-    return Question(blocks, groups, Nuisance(features, [types, first, second, apart], more), turned(rings, of_ring, seed))
+    nuisance = Nuisance(features, [types, first, second, apart], more, bent=True)
+    return Question(blocks, groups, nuisance, turned(rings, of_ring, seed))
 
 
 def of_pairs(sequence: str, i: np.ndarray, j: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:

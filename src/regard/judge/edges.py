@@ -6,17 +6,24 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
+from scipy.stats import norm, rankdata
 
-from regard.judge.compare import flatten
-from regard.judge.metrics import METRICS, Ranking, average_precision
-from regard.judge.nulls import p_value, random_rankings, rewired
-from regard.judge.verdict import decide_edges
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
+from regard.judge.compare import same_places
+from regard.judge.engine import Question
+from regard.judge.interval import interval
+from regard.judge.measures import of_edges
+from regard.judge.metrics import METRICS, random_rankings
+from regard.judge.moves import renamed
+from regard.judge.nuisance import Nuisance
+from regard.judge.rows import BOUNDED, Words, judged
+from regard.judge.rules import FEWEST_EDGES
 
 FIGURES = ("auprc", "auroc", "early precision", "auprc / prevalence")
+LEVELS = Words("networks with other gene names", "each gene's own level", "genes", FEWEST_EDGES)
+ALL_ELSE = Words("networks with other gene names", "each gene's own level and all that reads no model", "genes", FEWEST_EDGES)
 
 
 def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.DataFrame:
@@ -40,15 +47,33 @@ def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.Dat
     return pd.DataFrame(table)
 
 
+def question_of_edges(target: np.ndarray, regulator: np.ndarray, extra: np.ndarray | None = None, *, seed: int = 0) -> Question:
+    """What each gene's own level says of candidate edges, as a target and as a regulator; genes change their names.
+
+    A gene's mean, variance and number of edges are in its level, and taken out exactly. extra : float, (items, k), what
+    else reads no model, such as |correlation|; (items,) sorted by target.
+    """
+    cuts = np.flatnonzero(np.diff(target, prepend=-1))
+    blocks = [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(target)], strict=True)]
+    nothing = np.zeros((len(target), 0))
+    nuisance = Nuisance(lambda b: (nothing[blocks[b]], nothing[blocks[b]]), [target, regulator], extra, bent=True)
+    return Question(blocks, target[cuts], nuisance, renamed(target, regulator, seed))
+
+
+def normal_scores(values: np.ndarray) -> np.ndarray:
+    """Ranks as quantiles of a normal distribution: methods have scales of their own, and few very strong edges."""
+    return norm.ppf((rankdata(values) - 0.5) / len(values))
+
+
 def compare_edges(
     scores: Sequence[PairScores],
     gold: PairAnnotations,
     *,
     models: Sequence[str] = (),
+    twins: Sequence[Sequence[PairScores]] | None = None,
+    correlation: np.ndarray | None = None,
     item: str = "network",
     draws: int = 999,
-    rewirings: int = 199,
-    resamples: int = 200,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Evidence that scored edges are those of a known network.
@@ -57,66 +82,65 @@ def compare_edges(
     ----------
     scores : one network a method, W[target, regulator]; NaN is no candidate, the same in every method.
     gold : which edges are known, of the same shape.
-    models : names of the methods that read a trained model; their baseline is the best of the others.
+    models : names of the methods that read a trained model. They must say more than every method that reads none, and
+        more than the same models with random weights.
+    twins : for each model with random weights its scores.
+    correlation : (genes, genes); its size is taken out of what the models say, too.
 
     Returns
     -------
-    Rows for each method: AUPRC against two nulls, "random ranking" (of exactly these candidates) and
-    "rewired gold" (the known network with its degrees kept), then the other FIGURES against random
-    rankings. The interval is a bootstrap over targets (2.5 and 97.5 %). q is corrected over methods
-    (Benjamini & Hochberg 1995). The verdict is of the method and so the same in all its rows.
+    Rows for each method: AUPRC, judged; then the other FIGURES. Intervals hold for other targets and other regulators
+    (Cameron, Gelbach & Miller 2011). The verdict is of the method and so the same in all its rows.
 
     Raises
     ------
     InputError
         Where methods differ in their candidates, or no known edge is among them.
     """
-    rng = np.random.default_rng(seed)
     there = ~np.isnan(scores[0].values[0])
-    for one in scores:
+    for one in (*scores, *(s for twin in twins or () for s in twin)):
+        same_places(one, gold, gold.ids, [v.shape for v in gold.values])
         if not np.array_equal(~np.isnan(one.values[0]), there):
             raise InputError(f"{one.name} and {scores[0].name} do not score the same edges; they cannot be compared")
-    known = gold.values[0]
-    labels = known[there].astype(bool)
-    n, positives = len(labels), int(labels.sum())
-    if not positives:
+    target, regulator = np.nonzero(there)
+    label = gold.values[0][there].astype(bool)
+    if not label.any():
         raise InputError(f"{gold.name}: none of its edges starts at a gene that may regulate here")
-    random = chance(n, positives, seed=seed, draws=draws)
-    rewirings_labels = [one[there] for one in rewired(known & there, rewirings, rng)]
-    target = np.nonzero(there)[0]
-    genes = len(known)
-    resampled = [np.bincount(draw, minlength=genes)[target] for draw in rng.integers(0, genes, (resamples, genes))]
-    rankings = {one.name: Ranking(flatten(one, gold)[0]) for one in scores}
-    auprc = {name: average_precision(ranking, labels) for name, ranking in rankings.items()}
-    best = max((name for name in auprc if name not in models), key=auprc.__getitem__, default="")
+    table = {one.name: normal_scores(one.values[0][there]) for one in scores}
+    free = {name: values for name, values in table.items() if name not in models}
+    read = {name: values for name, values in table.items() if name in models}
+    also = [] if correlation is None else [normal_scores(np.abs(correlation[there]))]
+    extra = np.stack([*free.values(), *also], 1) if free or also else None
+    drawn = [np.stack([normal_scores(s.values[0][there]) for s in twin], 1) for twin in twins or () if twin]
+    how = {"study": "network", "item": item, "draws": draws, "seed": seed, "ends": (target, regulator)}
+    measure = of_edges("auprc", target, regulator)
+    question = question_of_edges(target, regulator, seed=seed)
+    rows = [judged(question, free, {gold.name: label}, measure, LEVELS, model=False, **how)]
+    question = question_of_edges(target, regulator, extra, seed=seed)
+    rows.append(judged(question, read, {gold.name: label}, measure, LEVELS if extra is None else ALL_ELSE, twins=drawn, **how))
+    by_method = pd.concat([one for one in rows if len(one)]).set_index("method")
+    random = chance(len(label), int(label.sum()), seed=seed, draws=draws).mean()
+    out = []
+    for name in table:
+        first = by_method.loc[name].to_dict() | {"method": name, "null_mean": random["auprc"]}
+        out += [first, *others(first, table[name], label, target, regulator, random, seed)]
+    return evidence(out)
+
+
+def others(first: dict, values: np.ndarray, label, target, regulator, random: pd.Series, seed: int) -> list[dict]:
+    """Rows of the other figures beside a method's judged row."""
     rows = []
-    for name, ranking in rankings.items():
-        baseline = best if name in models else ""
-        for figure in FIGURES:
-            measure = METRICS[figure.partition(" /")[0]]
-            scale = n / positives if figure.endswith("prevalence") else 1.0
-            found = measure(ranking, labels) * scale
-            drawn = [measure(ranking, labels, weight) * scale for weight in resampled]
-            low, high = np.nanpercentile(drawn, [2.5, 97.5])
-            nulls = {"random ranking": random[figure].to_numpy()}
-            if figure == "auprc":
-                nulls["rewired gold"] = np.array([average_precision(ranking, one) for one in rewirings_labels])
-            for null, values in nulls.items():
-                rows.append({
-                    "study": "network", "item": item, "method": name, "annotation": gold.name,
-                    "n": n, "positives": positives, "prevalence": positives / n,
-                    "metric": figure, "value": found, "ci_low": low, "ci_high": high,
-                    "null": null, "null_mean": values.mean(),
-                    "baseline": baseline if figure == "auprc" else "",
-                    "baseline_value": auprc[best] if baseline and figure == "auprc" else np.nan,
-                    "p_value": p_value(found, values),
-                })  # fmt: skip
-    table = evidence(rows)
-    for _, part in table.groupby(["metric", "null"]):
-        table.loc[part.index, "q_value"] = false_discovery_control(part.p_value.to_numpy(float))
-    targets = int((known & there).any(axis=1).sum())
-    judged = table[table.metric == "auprc"]
-    decided = {name: decide_edges(part, targets) for name, part in judged.groupby("method", sort=False)}
-    table["verdict"] = [decided[name][0] for name in table.method]
-    table["reason"] = [decided[name][1] for name in table.method]
-    return table
+    for figure in FIGURES[1:]:
+        name, scale = figure.partition(" /")[0], len(label) / label.sum() if figure.endswith("prevalence") else 1.0
+        if name == "auprc":
+            value, low, high = (first[key] for key in ("value", "ci_low", "ci_high"))
+        else:
+            value, replicates = of_edges(name, target, regulator).replicated(values, label)
+            low, high = interval(value, replicates, bounded=name in BOUNDED, seed=seed)
+        rows.append({key: first[key] for key in (
+            "study", "item", "method", "annotation", "n", "positives", "prevalence", "verdict", "reason"
+        )} | {
+            "metric": figure, "value": value * scale, "ci_low": low * scale, "ci_high": high * scale,
+            "null": "random ranking", "null_mean": random[figure],
+        })  # fmt: skip
+    return rows

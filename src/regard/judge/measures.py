@@ -12,6 +12,7 @@ from regard.judge.interval import Replicates
 from regard.judge.metrics import METRICS, Ranking, auroc, average_precision, precision_of_resamples
 
 Figure = Callable[[np.ndarray, np.ndarray], float]  # from scores and labels of all items
+MOST_PARTS = 100  # that are left out of a network in turn
 PRECISIONS = {"P@L": 1, "P@L/2": 2, "P@L/5": 5}
 
 
@@ -102,13 +103,19 @@ def of_edges(metric: str, target: np.ndarray, regulator: np.ndarray) -> Measure:
     def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:
         ranking = Ranking(scores)
         out = [
-            np.array([measure(ranking, labels, (end != one).astype(int)) for one in np.unique(end)])
-            for end in (target, regulator)
+            np.array([measure(ranking, labels, (part != one).astype(int)) for one in range(part.max() + 1)])
+            for part in (parts(target), parts(regulator))
         ]
         cells = without_each(ranking, labels) if measure is average_precision else np.empty(0)
         return measure(ranking, labels), (*out, cells)
 
     return Measure(metric, lambda scores, labels: measure(Ranking(scores), labels), replicated)
+
+
+def parts(end: np.ndarray) -> np.ndarray:
+    """A number for each item by the node at one end, int, (items,); many nodes are left out some at a time."""
+    code = np.unique(end, return_inverse=True)[1]
+    return np.random.default_rng(0).permutation(code.max() + 1)[code] % MOST_PARTS
 
 
 def without_each(ranking: Ranking, labels: np.ndarray) -> np.ndarray:

@@ -10,6 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 
+def random_rankings(n: int, positives: int, draws: int, rng: np.random.Generator) -> np.ndarray:
+    """Places, 1 to n, of the positives in random rankings, rising, shape (draws, positives)."""
+    places = [rng.choice(n, positives, replace=False) for _ in range(draws)]
+    return np.sort(places, axis=1) + 1
+
+
 class Ranking:
     """Positions in falling order of score, equal scores taken together."""
 
@@ -45,21 +51,6 @@ def average_precision(ranking: Ranking, labels: np.ndarray, weights: np.ndarray 
         return float("nan")
     hit, all_of_them = np.cumsum(weight)[upto - 1], np.cumsum(weights[ranking.order])[last]
     return float((weight * hit / np.maximum(all_of_them, 1e-12)).sum() / weight.sum())
-
-
-def precision_of_labellings(ranking: Ranking, labellings: list[np.ndarray]) -> np.ndarray:
-    """Average precision under each of many labellings at once, shape (draws,); NaN where nothing is labelled.
-
-    labellings : the places of the positives, one array a draw.
-    """
-    found = np.array([len(one) for one in labellings])
-    draw = np.repeat(np.arange(len(found)), found)
-    key = np.sort(draw * len(ranking.last) + ranking.last[np.concatenate(labellings)])  # by draw, then by score
-    ends = np.flatnonzero(np.diff(key, append=-1)) + 1  # positives of all draws down to each distinct score
-    upto = np.repeat(ends, np.diff(ends, prepend=0)) - (np.cumsum(found) - found)[draw]
-    precision = upto / (key % len(ranking.last) + 1)
-    with np.errstate(invalid="ignore"):
-        return np.bincount(draw, precision, minlength=len(found)) / found
 
 
 def precision_of_resamples(ranking: Ranking, labels: np.ndarray, sample: np.ndarray, times: np.ndarray) -> np.ndarray:

@@ -83,3 +83,27 @@ def flipped(groups: np.ndarray, seed: int) -> Moves:
         return (part.sum(0) / spread).reshape(shape), (signs @ part / spread).reshape(draws, *shape)
 
     return move
+
+
+def renamed(target: np.ndarray, regulator: np.ndarray, seed: int) -> Moves:
+    """Genes of a network change their names, each among those with as many roles (Dekker, Krackhardt & Snijders 2007).
+
+    target, regulator : int, (items,), the ends of every candidate edge. The known network keeps its shape, hubs and all.
+    """
+    count = int(max(target.max(), regulator.max())) + 1
+    place = np.full((count, count), -1)
+    place[target, regulator] = np.arange(len(target))
+    role = 2 * np.isin(np.arange(count), target) + np.isin(np.arange(count), regulator)
+
+    def move(r: np.ndarray, s: np.ndarray, draws: int) -> tuple[np.ndarray, np.ndarray]:
+        rng = np.random.default_rng(seed)
+        padded = np.vstack([r, np.zeros((1, r.shape[1]))])  # what was no candidate has no label
+        order = np.argsort(role, kind="stable")
+        null = np.empty((draws, r.shape[1], s.shape[1]))
+        for k in range(draws):
+            name = np.empty(count, dtype=int)
+            name[order] = order[np.lexsort((rng.random(count), role[order]))]
+            null[k] = padded[place[name[target], name[regulator]]].T @ s
+        return r.T @ s, null
+
+    return move

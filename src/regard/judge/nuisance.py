@@ -26,11 +26,14 @@ class Nuisance:
     kinds : int, (items,) each: few kinds, such as letters or separations. Their means are taken out exactly, because a
         ridge shrinks them and smooth features miss a spike at one place.
     exact : float, (items, c): features whose sum is taken out exactly, or None.
+    bent : whether smooth functions of the sum that was taken out go as well, as levels of genes or residues that
+        multiply (Tukey 1949: one degree of freedom for non-additivity).
     """
 
     features: Features
     kinds: Sequence[np.ndarray] = ()
     exact: np.ndarray | None = None
+    bent: bool = False
 
 
 def freed(values: np.ndarray, nuisance: Nuisance, within: np.ndarray | None = None) -> np.ndarray:
@@ -42,14 +45,27 @@ def freed(values: np.ndarray, nuisance: Nuisance, within: np.ndarray | None = No
     codes = [np.unique(one, return_inverse=True)[1] for one in nuisance.kinds]
     codes = [code for k, code in enumerate(codes) if not any(np.array_equal(code, one) for one in codes[:k])]
     left = without_kinds(values, codes)
-    if nuisance.exact is None or not nuisance.exact.shape[1]:
-        return left
-    exact = nuisance.exact
+    if nuisance.exact is not None and nuisance.exact.shape[1]:
+        left = without_features(left, nuisance.exact, codes)
+    return unbent(values - left, left, codes) if nuisance.bent else left
+
+
+def without_features(left: np.ndarray, exact: np.ndarray, codes: Sequence[np.ndarray]) -> np.ndarray:
+    """Values that are free of kinds less their best sum of features."""
     x = without_kinds((exact - exact.mean(0)) / (exact.std(0) + 1e-9), codes)
     size, axes = np.linalg.eigh(x.T @ x)
     use = size > 1e-6 * max(size[-1], 1e-9)
     basis = (x @ (axes[:, use] / np.sqrt(size[use]))).astype(left.dtype)
     return left - basis @ (basis.T @ left)
+
+
+def unbent(fit: np.ndarray, left: np.ndarray, codes: Sequence[np.ndarray]) -> np.ndarray:
+    """What is left less the part that follows the square and the cube of what was taken out, column by column."""
+    for power in (2, 3):
+        scaled = (fit - fit.mean(0)) / (fit.std(0) + 1e-9)
+        curve = without_kinds(scaled**power, codes)
+        left = left - curve * ((curve * left).sum(0) / ((curve**2).sum(0) + 1e-9))
+    return left
 
 
 def without_kinds(values: np.ndarray, codes: Sequence[np.ndarray]) -> np.ndarray:

@@ -38,6 +38,7 @@ def judged(
     twins: Sequence[np.ndarray] | None = None,
     model: bool = True,
     lacks: str = "",
+    ends: tuple[np.ndarray, np.ndarray] | None = None,
     study: str = "",
     item: str = "",
     draws: int = 999,
@@ -51,7 +52,8 @@ def judged(
     measure : the metric with its leave-outs.
     twins : for each model with random weights all its scores, (items, scores). model : whether the scores are a
         model's, so that without twins nothing is supported.
-    lacks : what else is missing for a verdict.
+    lacks : what else is missing for a verdict. ends : for edges, the nodes at both ends of each, (items,), of which
+        enough must have a label instead of enough groups.
     """
     if not scores or not labels:
         return evidence([])
@@ -65,7 +67,7 @@ def judged(
     for k, (annotation, label) in enumerate(labels.items()):
         label = np.asarray(label, dtype=bool)
         wanted = standardised(label[:, None].astype(float))[:, 0]
-        labelled = len(np.unique(group[label]))
+        labelled = len(np.unique((group if ends is None else np.concatenate(ends))[label if ends is None else np.tile(label, 2)]))
         without_model, out = measure.replicated(found.expected[:, k], label)
         common = {
             "study": study, "item": item, "annotation": annotation, "n": len(label), "positives": int(label.sum()),

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from regard.judge.metrics import Ranking, average_precision
-from regard.judge.nulls import random_rankings
+from regard.judge.metrics import random_rankings
 from regard.plot.style import BLUE, GREY, ORANGE
 
 LINES = [(colour, dash) for dash in ("-", "--", ":") for colour in (BLUE, ORANGE, "black", GREY)]
