@@ -137,6 +137,8 @@ def test_summary_by_hand():
         [chosen.mean() - half, chosen.mean() + half], abs=0.02
     )
     assert row.loss_change_random == pytest.approx(0.25)
+    assert row.loss_change_lead == pytest.approx(chosen.mean() - 0.25)
+    assert row.loss_change_lead_low == pytest.approx(row.loss_change_low - 0.25)  # random ones alike on all sequences
     assert [row.loss_change_random_low, row.loss_change_random_high] == pytest.approx(
         np.percentile([-3, 0.5, 1, 2.5], [2.5, 97.5])
     )
@@ -144,6 +146,15 @@ def test_summary_by_hand():
     assert row.prediction_change == pytest.approx(-chosen.mean())
     assert row.prediction_change_p == pytest.approx(3 / 5)  # −3 is as far, the other way
     assert row.prediction_moved == pytest.approx(np.abs(chosen).mean())
+
+
+def test_the_lead_is_paired_by_sequence():
+    rng = np.random.default_rng(0)
+    hard = rng.normal(0, 5, 50)  # sequences differ much more than sets of heads
+    effects = planted_effects(hard + 0.1, [hard - 0.01, hard + 0.01])
+    (row,) = summary(effects.sample(frac=1, random_state=0)).itertuples()
+    assert row.loss_change_low < 0 < row.loss_change_high
+    assert [row.loss_change_lead, row.loss_change_lead_low, row.loss_change_lead_high] == pytest.approx([0.1] * 3)
 
 
 def test_few_sequences_have_no_interval():
@@ -162,7 +173,7 @@ def test_sentences():
     assert prediction.startswith("Without block 1 head 1 (zero ablation) the prediction (TATA) moves by 1 on average (")
     many = planted_effects(np.arange(8), [np.full(8, x / 40) for x in range(40)])
     assert "p cannot" not in next(sentences(summary(many).iloc[0], assay))
-    assert "0 to 7" not in next(sentences(summary(many).iloc[0], assay))
+    assert "; more by 3.01 (" in next(sentences(summary(many).iloc[0], assay))
     alone = list(sentences(summary(head_effects(assay, [(0, 0)], draws=0)).iloc[0], assay))
     assert all("other" not in one for one in alone)
 

@@ -111,26 +111,31 @@ def summary(effects: pd.DataFrame, *, resamples: int = 2000, seed: int = 0) -> p
     Returns
     -------
     Columns heads, how, sequences, sets (random ones) and, for each of loss_change, prediction_change (mean with its
-    sign) and prediction_moved (mean of absolute changes): the mean over sequences; `_low` and `_high`, 2.5 and 97.5 %
-    of a bootstrap of sequences, each paired with itself (NaN for fewer than 5); `_random`, `_random_low` and
+    sign) and prediction_moved (mean of absolute changes): the mean over sequences, with `_low` and `_high`; `_lead`,
+    how much more than the mean of random sets, with `_lead_low` and `_lead_high`; `_random`, `_random_low` and
     `_random_high`, the mean and 2.5 and 97.5 % of random sets; and `_p` = (b + 1) / (sets + 1), where b random sets do
-    as much (loss up; prediction either way). It cannot be less than 1 / (sets + 1).
+    as much (loss up; prediction either way), so that it cannot be less than 1 / (sets + 1). The other intervals are
+    2.5 and 97.5 % of a bootstrap of sequences, each paired with itself; NaN for fewer than 5.
     """
     effects = effects.assign(prediction_moved=effects.prediction_change.abs())
-    mine = effects[effects["set"] == "chosen"]
-    others = effects[effects["set"] == "random"].groupby("draw")[list(MEASURES)].mean()
-    rng = np.random.default_rng(seed)
-    weights = rng.multinomial(len(mine), np.full(len(mine), 1 / len(mine)), resamples) / len(mine)
-    row = {"heads": mine.heads.iloc[0], "how": mine.how.iloc[0], "sequences": len(mine), "sets": len(others)}
+    mine = effects[effects["set"] == "chosen"].set_index("sequence")
+    others = effects[effects["set"] == "random"]
+    usual = others.groupby("sequence")[list(MEASURES)].mean().reindex(mine.index)  # NaN where there are no sets
+    sets = others.groupby("draw")[list(MEASURES)].mean()
+    weights = np.random.default_rng(seed).multinomial(len(mine), np.full(len(mine), 1 / len(mine)), resamples)
+
+    def interval(values: np.ndarray) -> np.ndarray:
+        return np.percentile(weights @ values / len(mine), [2.5, 97.5]) if len(mine) >= FEWEST else np.full(2, np.nan)
+
+    row = {"heads": mine.heads.iloc[0], "how": mine.how.iloc[0], "sequences": len(mine), "sets": len(sets)}
     for name, size in MEASURES.items():
-        value, random = mine[name].mean(), others[name].to_numpy()
-        row[name] = value
-        row[f"{name}_low"], row[f"{name}_high"] = (
-            np.percentile(weights @ mine[name].to_numpy(), [2.5, 97.5]) if len(mine) >= FEWEST else (np.nan, np.nan)
-        )
-        low, high = np.percentile(random, [2.5, 97.5]) if len(random) else (np.nan, np.nan)
+        value, random, lead = mine[name].mean(), sets[name].to_numpy(), (mine[name] - usual[name]).to_numpy()
+        row[name], row[f"{name}_lead"] = value, lead.mean()
+        row[f"{name}_low"], row[f"{name}_high"] = interval(mine[name].to_numpy())
+        row[f"{name}_lead_low"], row[f"{name}_lead_high"] = interval(lead)
         row[f"{name}_random"] = random.mean() if len(random) else np.nan
-        row[f"{name}_random_low"], row[f"{name}_random_high"] = low, high
+        spread = np.percentile(random, [2.5, 97.5]) if len(random) else (np.nan, np.nan)
+        row[f"{name}_random_low"], row[f"{name}_random_high"] = spread
         as_much = (size(random) >= size(value) - 1e-12).sum()  # rounding is no difference
         row[f"{name}_p"] = (as_much + 1) / (len(random) + 1) if len(random) else np.nan
     return pd.DataFrame([row])
@@ -150,6 +155,9 @@ def sentences(row: pd.Series, assay: Assay, others: str = "heads of the same blo
                 f"; without as many other {others}, by {row[f'{name}_random']:.3g} ({row[f'{name}_random_low']:.3g} to "
                 f"{row[f'{name}_random_high']:.3g} over {row.sets} sets, p = {row[f'{name}_p']:.2g})"
             )
+            if not np.isnan(row[f"{name}_lead_low"]):
+                lead = (row[f"{name}_lead{end}"] for end in ("", "_low", "_high"))
+                text += "; more by {:.3g} ({:.3g} to {:.3g} over sequences)".format(*lead)
             if 1 / (row.sets + 1) > 0.05:
                 text += f"; with {row.sets} sets p cannot be less than {1 / (row.sets + 1):.2g}"
         yield text + "."
