@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.judge.metrics import Ranking, auroc
 from regard.core.corpus import Corpus
+from regard.judge.metrics import Ranking, auroc
 
 LEVELS = 32  # steps into which one number is cut
 SAMPLE = 50_000  # sequences whose dinucleotides are counted

@@ -17,7 +17,8 @@ from regard.judge.metrics import METRICS
 from regard.judge.moves import turned
 from regard.judge.nuisance import Nuisance
 from regard.judge.positions import question_of_positions
-from regard.judge.rows import Words, judged
+from regard.judge.rows import judged
+from regard.judge.rules import Words
 
 Scores = PositionScores | PairScores
 Known = Annotations | PairAnnotations

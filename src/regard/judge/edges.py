@@ -15,15 +15,17 @@ from regard.judge.compare import same_places
 from regard.judge.engine import Question
 from regard.judge.interval import interval
 from regard.judge.measures import of_edges
-from regard.judge.metrics import METRICS, random_rankings
+from regard.judge.metrics import random_rankings
 from regard.judge.moves import renamed
 from regard.judge.nuisance import Nuisance
-from regard.judge.rows import BOUNDED, Words, judged
-from regard.judge.rules import FEWEST_EDGES
+from regard.judge.rows import BOUNDED, judged
+from regard.judge.rules import FEWEST_EDGES, Words
 
 FIGURES = ("auprc", "auroc", "early precision", "auprc / prevalence")
 LEVELS = Words("networks with other gene names", "each gene's own level", "genes", FEWEST_EDGES)
-ALL_ELSE = Words("networks with other gene names", "each gene's own level and all that reads no model", "genes", FEWEST_EDGES)
+ALL_ELSE = Words(
+    "networks with other gene names", "each gene's own level and all that reads no model", "genes", FEWEST_EDGES
+)
 
 
 def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.DataFrame:
@@ -47,17 +49,22 @@ def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.Dat
     return pd.DataFrame(table)
 
 
-def question_of_edges(target: np.ndarray, regulator: np.ndarray, extra: np.ndarray | None = None, *, seed: int = 0) -> Question:
+def question_of_edges(
+    target: np.ndarray, regulator: np.ndarray, label: np.ndarray, extra: np.ndarray | None = None, *, seed: int = 0
+) -> Question:
     """What each gene's own level says of candidate edges, as a target and as a regulator; genes change their names.
 
-    A gene's mean, variance and number of edges are in its level, and taken out exactly. extra : float, (items, k), what
+    A gene's mean, variance and number of edges are in its level, and taken out exactly. An edge is expected as often as
+    the numbers of edges at both its ends have it (Chung & Lu 2002). extra : float, (items, k), what
     else reads no model, such as |correlation|; (items,) sorted by target.
     """
     cuts = np.flatnonzero(np.diff(target, prepend=-1))
     blocks = [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(target)], strict=True)]
     nothing = np.zeros((len(target), 0))
     nuisance = Nuisance(lambda b: (nothing[blocks[b]], nothing[blocks[b]]), [target, regulator], extra, bent=True)
-    return Question(blocks, target[cuts], nuisance, renamed(target, regulator, seed))
+    degrees = [np.bincount(end, label)[end] for end in (target, regulator)]
+    expected = (degrees[0] * degrees[1] / max(label.sum(), 1))[:, None]
+    return Question(blocks, target[cuts], nuisance, renamed(target, regulator, seed), expected=expected)
 
 
 def normal_scores(values: np.ndarray) -> np.ndarray:
@@ -114,10 +121,12 @@ def compare_edges(
     drawn = [np.stack([normal_scores(s.values[0][there]) for s in twin], 1) for twin in twins or () if twin]
     how = {"study": "network", "item": item, "draws": draws, "seed": seed, "ends": (target, regulator)}
     measure = of_edges("auprc", target, regulator)
-    question = question_of_edges(target, regulator, seed=seed)
+    question = question_of_edges(target, regulator, label, seed=seed)
     rows = [judged(question, free, {gold.name: label}, measure, LEVELS, model=False, **how)]
-    question = question_of_edges(target, regulator, extra, seed=seed)
-    rows.append(judged(question, read, {gold.name: label}, measure, LEVELS if extra is None else ALL_ELSE, twins=drawn, **how))
+    question = question_of_edges(target, regulator, label, extra, seed=seed)
+    rows.append(
+        judged(question, read, {gold.name: label}, measure, LEVELS if extra is None else ALL_ELSE, twins=drawn, **how)
+    )
     by_method = pd.concat([one for one in rows if len(one)]).set_index("method")
     random = chance(len(label), int(label.sum()), seed=seed, draws=draws).mean()
     out = []

@@ -31,6 +31,7 @@ class Question:
 
     blocks : where each block's items are, one after another. groups : of each block; near copies and relatives share
     one, and are never on both sides of a prediction. two_sided : whether lower scores at the labels count as well.
+    expected : what needs no model says of the labels, (items, annotations), where it is no regression.
     """
 
     blocks: Sequence[slice]
@@ -38,6 +39,7 @@ class Question:
     nuisance: Nuisance
     moves: Moves
     two_sided: bool = False
+    expected: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Weighed:
     twins : the best of each random model, (annotations, twins). bound : what one more would reach in 99 of 100 cases,
         (annotations,); NaN with fewer than two twins.
     expected : what needs no model says of the labels, across groups, (items, annotations).
+    rest : what is left of the labels, (items, annotations).
     known : share of the labels' variance that it explains, (annotations,). placed : the same of what is exact.
-    remainders : of the scores, (items, methods).
+    remainders : of the scores, (items, methods), in their standard deviations.
     more : how much of the labels, in their standard deviations, a method (in its own) lacks to pass; negative where it
         passes; infinite where the labels themselves would not.
     fold : of each item.
@@ -65,6 +68,7 @@ class Weighed:
     twins: np.ndarray
     bound: np.ndarray
     expected: np.ndarray
+    rest: np.ndarray
     known: np.ndarray
     placed: np.ndarray
     remainders: np.ndarray
@@ -78,6 +82,7 @@ def weigh(
     labels: np.ndarray,
     twins: Sequence[np.ndarray] = (),
     *,
+    inside: np.ndarray | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> Weighed:
@@ -88,6 +93,7 @@ def weigh(
     scores : float, (items, methods), no NaN.
     labels : bool, (items, annotations).
     twins : the same scores of models with random weights, one array (items, scores) each; the best of each counts.
+    inside : bool, (items, annotations), the items that an annotation is about; all where None.
     """
     methods, number = scores.shape[1], labels.shape[1]
     y = labels.astype(float)
@@ -95,9 +101,10 @@ def weigh(
     of_block = folds(question.groups, seed)
     fold = np.repeat(of_block, [b.stop - b.start for b in question.blocks])
     found = predicted(question.nuisance, np.hstack([y.astype(np.float32), columns]), question.blocks, of_block, seed)
-    chance = y.mean(0)
-    expected = np.clip(found[:, :number], chance / 4, 1 - (1 - chance) / 4)
-    r = (y - expected) / np.sqrt(expected * (1 - expected) + 1e-12)
+    chance, guess = y.mean(0), found[:, :number] if question.expected is None else question.expected
+    expected = np.clip(guess, chance / 4, 1 - (1 - chance) / 4)
+    rest = (y - expected) * (1 if inside is None else inside)
+    r = rest / np.sqrt(expected * (1 - expected) + 1e-12)
     left = freed(columns - found[:, number:], question.nuisance)
     mine = methods + number  # methods, then the labels themselves as if they were scores
     figure, null = question.moves(r, left[:, :mine], draws)
@@ -113,10 +120,10 @@ def weigh(
     limit = float(highest[-max(int(LEVEL * (draws + 1)), 1)])
     best = best_of_twins(question, r, left, believed, [t.shape[1] for t in twins], mine)
     bound = one_more(best)
-    passing = np.fmax(limit, bound)[:, None] / believed[:methods]
-    more = lacking((figure - centre)[:, :methods], (null - centre), passing, figure - centre, methods)
+    passing = np.fmax(limit, bound)
+    more = lacking(figure - centre, null - centre, passing, believed[:methods])
     return Weighed(
-        z, (1 + (drawn >= z).sum(0)) / (draws + 1), p, limit, best, bound, expected, explained(y, found[:, :number]),
+        z, (1 + (drawn >= z).sum(0)) / (draws + 1), p, limit, best, bound, expected, rest, explained(y, guess),
         explained(y, y - freed(y - y.mean(0), question.nuisance)), left[:, :methods], more, fold,
     )  # fmt: skip
 
@@ -152,20 +159,22 @@ def one_more(best: np.ndarray) -> np.ndarray:
     return best.mean(1) + student.ppf(BEYOND, count - 1) * best.std(1, ddof=1) * np.sqrt(1 + 1 / count)
 
 
-def lacking(figure, null, passing, every, methods: int) -> np.ndarray:
+def lacking(figure: np.ndarray, null: np.ndarray, passing: np.ndarray, believed: np.ndarray) -> np.ndarray:
     """How much of the labels must be added to each score so that it just passes, (annotations, methods).
 
-    The figure of score + a × labels is linear in a and its spread quadratic; where they meet is a quadratic equation.
+    The figure of score + a × labels is linear in a and its variance quadratic; where they meet is a quadratic equation.
+
+    figure, null : of the methods and then of the labels themselves, about 0. passing : (annotations,), the z to reach.
     """
-    out = np.full(figure.shape, np.inf)
-    for k in range(len(figure)):
-        of_label, label = every[k, methods + k], null[:, k, methods + k]
-        variance, cross = label.var(), (null[:, k, :methods] * label[:, None]).mean(0)
-        limit = passing[k] ** 2
-        a = of_label**2 - limit * variance
-        b = figure[k] * of_label - limit * cross
-        c = figure[k] ** 2 - limit * null[:, k, :methods].var(0)
+    methods = len(believed)
+    out = np.full((len(figure), methods), np.inf)
+    for k, limit in enumerate(passing**2):
+        label, of_label = null[:, k, methods + k], figure[k, methods + k]
+        cross = (null[:, k, :methods] * label[:, None]).mean(0)
+        a = of_label**2 - limit * label.var()
+        b = figure[k, :methods] * of_label - limit * cross
+        c = figure[k, :methods] ** 2 - limit * null[:, k, :methods].var(0) / believed**2
         root = b**2 - a * c
         there = (a > 0) & (root >= 0)
-        out[k, there] = (-b[there] + np.sqrt(root[there])) / a[there]
+        out[k, there] = (np.sqrt(root[there]) - b[there]) / a
     return out

@@ -25,7 +25,7 @@ def interval(value: float, without: Replicates, *, bounded: bool, seed: int = 0)
     """
     every = np.concatenate([[value], *without])
     every = every[~np.isnan(every)]
-    odds = bounded and len(every) and INSIDE < every.min() and every.max() < 1 - INSIDE
+    odds = bounded and len(every) and every.min() > INSIDE and every.max() < 1 - INSIDE
     if odds:
         value, without = logit(value), tuple(logit(one) for one in without)
     low, high = (one_way if len(without) == 1 else two_way)(value, *without, seed=seed)

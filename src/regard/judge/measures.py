@@ -12,17 +12,22 @@ from regard.judge.interval import Replicates
 from regard.judge.metrics import METRICS, Ranking, auroc, average_precision, precision_of_resamples
 
 Figure = Callable[[np.ndarray, np.ndarray], float]  # from scores and labels of all items
-MOST_PARTS = 100  # that are left out of a network in turn
+PARTS, NODES = 24, 100  # how many are left out in turn; of more, some together
 PRECISIONS = {"P@L": 1, "P@L/2": 2, "P@L/5": 5}
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric; and the metric together with the same figure with one group left out each."""
+    """A metric; and the metric together with the same figure with one group left out each.
+
+    ranks : whether only the order of scores counts, so that they may be added to a prediction of the labels; else the
+    figure is in the scores' own unit.
+    """
 
     metric: str
     value: Figure
     replicated: Callable[[np.ndarray, np.ndarray], tuple[float, Replicates]]
+    ranks: bool = True
 
 
 def chance_of(metric: str, positives: int, n: int) -> float:
@@ -39,7 +44,7 @@ def pooled(metric: str, group: np.ndarray) -> Measure:
     """A metric over all items together; groups, int, (items,), are left out in turn."""
     if metric not in METRICS:
         raise InputError(f"metric {metric!r} is unknown; choose one of {', '.join(METRICS)}")
-    measure, code = METRICS[metric], np.unique(group, return_inverse=True)[1]
+    measure, code = METRICS[metric], parts(group, PARTS)
     times = 1 - np.eye(code.max() + 1, dtype=int)
 
     def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:
@@ -104,7 +109,7 @@ def of_edges(metric: str, target: np.ndarray, regulator: np.ndarray) -> Measure:
         ranking = Ranking(scores)
         out = [
             np.array([measure(ranking, labels, (part != one).astype(int)) for one in range(part.max() + 1)])
-            for part in (parts(target), parts(regulator))
+            for part in (parts(target, NODES), parts(regulator, NODES))
         ]
         cells = without_each(ranking, labels) if measure is average_precision else np.empty(0)
         return measure(ranking, labels), (*out, cells)
@@ -112,10 +117,10 @@ def of_edges(metric: str, target: np.ndarray, regulator: np.ndarray) -> Measure:
     return Measure(metric, lambda scores, labels: measure(Ranking(scores), labels), replicated)
 
 
-def parts(end: np.ndarray) -> np.ndarray:
-    """A number for each item by the node at one end, int, (items,); many nodes are left out some at a time."""
-    code = np.unique(end, return_inverse=True)[1]
-    return np.random.default_rng(0).permutation(code.max() + 1)[code] % MOST_PARTS
+def parts(group: np.ndarray, most: int) -> np.ndarray:
+    """A number for each item by its group, int, (items,); of more than `most` groups some are left out together."""
+    code = np.unique(group, return_inverse=True)[1]
+    return np.random.default_rng(0).permutation(code.max() + 1)[code] % most
 
 
 def without_each(ranking: Ranking, labels: np.ndarray) -> np.ndarray:
@@ -130,3 +135,14 @@ def without_each(ranking: Ranking, labels: np.ndarray) -> np.ndarray:
     out = (before[above] + after[above]) / max(count, 1)
     out[rank - 1] = (before[nth - 1] + after_hit[nth]) / (count - 1) if count > 1 else np.nan
     return out
+
+
+def mean_difference(metric: str) -> Measure:
+    """Mean of first − second over pairs, all first numbers before all second ones; pairs are left out in turn."""
+
+    def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:
+        first, second = np.split(scores, 2)
+        each = first - second
+        return float(each.mean()), ((each.sum() - each) / max(len(each) - 1, 1),)
+
+    return Measure(metric, lambda scores, labels: replicated(scores, labels)[0], replicated, ranks=False)

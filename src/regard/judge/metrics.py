@@ -62,16 +62,20 @@ def precision_of_resamples(ranking: Ranking, labels: np.ndarray, sample: np.ndar
     positives = positives[np.argsort(ranking.last[positives], kind="stable")]
     last, of = ranking.last[positives], sample[positives]
     upto = np.searchsorted(last, last, side="right")
-    place = np.empty(len(labels), dtype=int)
-    place[ranking.order] = np.arange(len(labels))
     # Positives and places at or above each positive's score, by sample: (samples, positives).
-    each = range(times.shape[1])
-    hit = np.stack([np.cumsum(of == one)[upto - 1] for one in each])
-    above = np.stack([np.searchsorted(np.sort(place[sample == one]), last, side="right") for one in each])
+    hit = cumulated(of, times.shape[1])[upto - 1].T
+    above = cumulated(sample[ranking.order], times.shape[1])[last].T
     weight, times = times[:, of], times.astype(float)
     precision = (times @ hit) / np.maximum(times @ above, 1)
     with np.errstate(invalid="ignore"):  # NaN where no positive was drawn
         return (weight * precision).sum(axis=1) / weight.sum(axis=1)
+
+
+def cumulated(sample: np.ndarray, count: int) -> np.ndarray:
+    """How many of each sample stand up to each place, float32, (places, samples)."""
+    one = np.zeros((len(sample), count), dtype=np.float32)
+    one[np.arange(len(sample)), sample] = 1
+    return np.cumsum(one, axis=0, out=one)
 
 
 def auroc(ranking: Ranking, labels: np.ndarray, weights: np.ndarray | None = None) -> float:

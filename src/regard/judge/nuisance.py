@@ -108,14 +108,22 @@ def predicted(
     every = [each.sum(0) for each in (grams, crosses, sums, totals, items)]
     error, fits = np.zeros((len(RIDGES), targets.shape[1])), []
     for k in range(count):
-        gram, cross, total, target, n = (a - b[k] for a, b in zip(every, (grams, crosses, sums, totals, items), strict=True))
+        gram, cross, total, target, n = (
+            a - b[k] for a, b in zip(every, (grams, crosses, sums, totals, items), strict=True)
+        )
         centre, mean = total / n, target / n
         spread, axes = np.linalg.eigh(gram - n * np.outer(centre, centre))
         along = axes.T @ (cross - np.outer(total, mean))
         fits.append((centre, mean, np.maximum(spread, 0), axes, along))
         # The error on the fold left out, from its sums alone.
-        out = axes.T @ (grams[k] - np.outer(centre, sums[k]) - np.outer(sums[k], centre) + items[k] * np.outer(centre, centre)) @ axes
-        with_y = axes.T @ (crosses[k] - np.outer(sums[k], mean) - np.outer(centre, totals[k]) + items[k] * np.outer(centre, mean))
+        out = (
+            axes.T
+            @ (grams[k] - np.outer(centre, sums[k]) - np.outer(sums[k], centre) + items[k] * np.outer(centre, centre))
+            @ axes
+        )
+        with_y = axes.T @ (
+            crosses[k] - np.outer(sums[k], mean) - np.outer(centre, totals[k]) + items[k] * np.outer(centre, mean)
+        )
         own = squares[k] - 2 * mean * totals[k] + items[k] * mean**2
         for r, ridge in enumerate(RIDGES):
             w = along / (fits[-1][2] + ridge)[:, None]
@@ -146,10 +154,10 @@ def expansion(features: Features, blocks: Sequence[slice], seed: int) -> Callabl
     turn = rng.uniform(0, 2 * np.pi, products)
 
     def expand(b: int) -> np.ndarray:
-        x, more = (
-            (part[:, u] - m[u]) / s[u] for part, m, s, u in zip(features(b), mean, spread, use, strict=True)
-        )
-        return np.hstack([x, more, SMALL * np.cos(x @ ways + turn), np.zeros((len(x), 0 if k + more.shape[1] else 1))]).astype(np.float32)
+        x, more = ((part[:, u] - m[u]) / s[u] for part, m, s, u in zip(features(b), mean, spread, use, strict=True))
+        return np.hstack(
+            [x, more, SMALL * np.cos(x @ ways + turn), np.zeros((len(x), 0 if k + more.shape[1] else 1))]
+        ).astype(np.float32)
 
     return expand
 

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
+from scipy.stats import rankdata
 
-from regard.judge.metrics import Ranking, average_precision
-from regard.judge.nulls import p_value
-from regard.judge.verdict import LEAD, decide_pairs
 from regard.core.evidence import evidence
+from regard.judge.engine import Question
+from regard.judge.interval import interval
+from regard.judge.measures import pooled
+from regard.judge.metrics import Ranking
+from regard.judge.moves import exchanged
+from regard.judge.nuisance import Nuisance, bumps
+from regard.judge.rows import judged
+from regard.judge.rules import Words
 
-NULL, RECALL = "labels within genes", 0.7
+LEAD, RECALL = "auprc lead", 0.7  # the metric of rows that hold a method's AUPRC less the baseline's
 PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
+WORDS = Words("labels within genes", "distance and the gene's rate", "genes")
+CLASSES = 5  # of distance, within which the pairs of a gene are exchanged
+SHARED = ("study", "item", "method", "annotation", "n", "positives", "prevalence", "verdict", "reason")
 BLOCK = 1 << 21  # values worked on at once
 
 
@@ -52,23 +60,26 @@ def figures(
     return {name: np.concatenate(parts) for name, parts in found.items()}
 
 
-def resampled(genes: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """How often each pair is in each draw of genes with replacement, int32, shape (draws, pairs).
+def question_of_pairs(
+    distance: np.ndarray, genes: np.ndarray, strata: np.ndarray, *, extra: np.ndarray | None = None, seed: int = 0
+) -> Question:
+    """What distance and a gene's own rate say of element–gene pairs, which stand gene by gene.
 
-    Pairs of one gene are drawn together, because they are not independent.
+    Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,), pairs
+    that stay apart. extra : float, (pairs, k), more that needs no model.
     """
-    _, gene = np.unique(genes, return_inverse=True)
-    n = gene.max() + 1
-    return np.stack([np.bincount(rng.integers(0, n, n), minlength=n).astype(np.int32)[gene] for _ in range(draws)])
-
-
-def within_genes(labels: np.ndarray, genes: np.ndarray, draws: int, rng: np.random.Generator) -> np.ndarray:
-    """Labels exchanged among the pairs of one gene, bool, shape (draws, pairs): each keeps its number of positives."""
-    mixed = np.tile(labels, (draws, 1))
-    for gene in np.unique(genes[labels]):
-        one = np.flatnonzero(genes == gene)
-        mixed[:, one] = rng.permuted(mixed[:, one], axis=1)
-    return mixed
+    code = np.unique(genes, return_inverse=True)[1]
+    cuts = np.flatnonzero(np.diff(code, prepend=-1))
+    blocks = [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(code)], strict=True)]
+    near = (rankdata(distance) - 0.5) / len(distance)
+    size = np.log(np.bincount(code)[code])
+    smooth = np.stack([near, size], 1) if extra is None else np.hstack([near[:, None], size[:, None], extra])
+    added = bumps(near, 1.0, 12)
+    exact = added if extra is None else np.hstack([added, extra])
+    nuisance = Nuisance(lambda b: (smooth[blocks[b]], added[blocks[b]]), [code], exact)
+    classes = np.minimum((near * CLASSES).astype(int), CLASSES - 1)
+    together = np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
+    return Question(blocks, code[cuts], nuisance, exchanged(together, seed))
 
 
 def compare_pairs(
@@ -78,6 +89,8 @@ def compare_pairs(
     bins: Mapping[str, np.ndarray],
     *,
     baseline: str = "distance",
+    models: Sequence[str] = (),
+    twins: Sequence[np.ndarray] | None = None,
     called: np.ndarray | None = None,
     annotation: str = "regulated in CRISPRi",
     draws: int = 999,
@@ -87,66 +100,64 @@ def compare_pairs(
 
     Parameters
     ----------
-    scores : one array a method, shape (pairs,), no NaN; bigger is likelier. `baseline` is one of them.
+    scores : one array a method, shape (pairs,), no NaN; bigger is likelier. `baseline` is one of them: nearness.
     regulated : bool, shape (pairs,).
     genes : names, shape (pairs,).
     bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
+    models : methods that read a trained model; without twins, (pairs, scores) each, they get no verdict.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
 
     Returns
     -------
-    For each bin and method: AUPRC against labels exchanged within genes (scores that only know which genes have many
-    enhancers do as well there); for all but the baseline, its lead in AUPRC on that, with interval and p from the same
-    resamples; the other figures of `figures`. Intervals: bootstrap over genes (2.5 and 97.5 %). q is corrected over
-    methods and bins (Benjamini & Hochberg 1995). The verdict is of the method in the bin, the same in all its rows.
+    For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead in
+    AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
+    together. The verdict is of the method in the bin, the same in all its rows.
     """
-    rng, rows = np.random.default_rng(seed), []
-    weights = resampled(genes, draws, rng)
+    order = np.argsort(genes, kind="stable")
+    scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
+    regulated, genes = np.asarray(regulated, dtype=bool)[order], np.asarray(genes)[order]
+    called = None if called is None else called[order]
+    bins = {name: inside[order] for name, inside in bins.items() if (inside[order] & regulated).any()}
+    apart = np.unique(np.stack([*bins.values()], 1), axis=0, return_inverse=True)[1].ravel() if bins else None
+    if apart is None:
+        return evidence([])
+    tables = []
+    for names, model in (([n for n in scores if n not in models], False), ([n for n in scores if n in models], True)):
+        drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
+        question = question_of_pairs(-scores[baseline], genes, apart, seed=seed)
+        tables.append(judged(
+            question, {n: scores[n] for n in names}, {item: regulated & inside for item, inside in bins.items()},
+            {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS, twins=drawn, model=model, inside=bins, study="enhancer", draws=draws, seed=seed,
+        ))  # fmt: skip
+    table = pd.concat([one for one in tables if len(one)])
+    table = table.assign(item=table.annotation, annotation=annotation)
+    return with_figures(table, scores, regulated, genes, bins, baseline, called, seed)
+
+
+def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: str, called, seed: int) -> pd.DataFrame:
+    """The judged rows, and beside each method's the lead on the baseline and the other figures."""
+    rows, code = [], np.unique(genes, return_inverse=True)[1]
+    by_name = table.set_index(["item", "method"])
     for item, inside in bins.items():
-        labels = regulated[inside]
-        if not labels.any():
-            continue
-        common = {"study": "enhancer", "item": item, "annotation": annotation, "n": len(labels)}
-        common |= {"positives": int(labels.sum()), "prevalence": labels.mean()}
-        mixed = within_genes(labels, genes[inside], draws, rng)
-        whole, some = np.ones((1, len(labels)), dtype=np.int32), weights[:, inside]
-        by_name = None if called is None else called[inside]
-        rankings = {name: Ranking(values[inside]) for name, values in scores.items()}
-        value = {name: figures(one, labels, whole, by_name) for name, one in rankings.items()}
-        drawn = {name: figures(one, labels, some, by_name) for name, one in rankings.items()}
-        for name, ranking in rankings.items():
-            row = common | {"method": name}
-            null = np.array([average_precision(ranking, one) for one in mixed])
-            found = float(value[name]["auprc"][0])
-            beside = {"null": NULL, "null_mean": null.mean(), "p_value": p_value(found, null)}
+        labels, gene = regulated[inside], np.unique(code[inside], return_inverse=True)[1]
+        weights = np.vstack([np.ones(len(labels), np.int32), 1 - np.eye(gene.max() + 1, dtype=np.int32)[:, gene]])
+        by = None if called is None else called[inside]
+        found = {name: figures(Ranking(values[inside]), labels, weights, by) for name, values in scores.items()}
+        for name, values in found.items():
+            first = by_name.loc[(item, name)].to_dict() | {"item": item, "method": name}
             if name != baseline:
-                base = float(value[baseline]["auprc"][0])
-                lead = drawn[name]["auprc"] - drawn[baseline]["auprc"]
-                row |= {"baseline": baseline, "baseline_value": base}
-            rows.append(row | beside | told("auprc", found, drawn[name]["auprc"]))
+                first |= {"baseline": baseline, "baseline_value": found[baseline]["auprc"][0]}
+            rows.append(first)
+            common = {key: first[key] for key in SHARED}
             if name != baseline:
-                beside = {"null": "no lead", "null_mean": 0.0, "p_value": p_value(0.0, -lead[~np.isnan(lead)])}
-                rows.append(row | beside | told(LEAD, found - base, lead))
-            for metric in (m for m in value[name] if m != "auprc"):
-                rows.append(common | {"method": name} | told(metric, value[name][metric][0], drawn[name][metric]))
-    return judged(rows, regulated, genes, bins)
+                lead = values["auprc"] - found[baseline]["auprc"]
+                rows.append(common | told(LEAD, lead, False, seed) | {"null": "no lead", "null_mean": 0.0,
+                            "baseline": baseline, "baseline_value": found[baseline]["auprc"][0]})  # fmt: skip
+            rows += [common | told(metric, values[metric], True, seed) for metric in values if metric != "auprc"]
+    return evidence(rows)
 
 
-def told(metric: str, value: float, drawn: np.ndarray) -> dict:
-    known = drawn[~np.isnan(drawn)]
-    low, high = np.percentile(known, [2.5, 97.5]) if len(known) else (np.nan, np.nan)
-    return {"metric": metric, "value": value, "ci_low": low, "ci_high": high}
-
-
-def judged(rows: list[dict], regulated: np.ndarray, genes: np.ndarray, bins: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """The table with q and verdicts."""
-    table = evidence(rows).astype({"verdict": object, "reason": object})
-    for metric in ("auprc", LEAD):
-        of = table.metric == metric
-        if of.any():
-            table.loc[of, "q_value"] = false_discovery_control(table.loc[of, "p_value"].to_numpy(float))
-    for _, part in table.groupby(["item", "method"], sort=False):
-        verdict, reason = decide_pairs(part, len(np.unique(genes[bins[part.item.iloc[0]] & regulated])))
-        table.loc[part.index, "verdict"] = verdict
-        table.loc[part.index, "reason"] = reason
-    return table
+def told(metric: str, values: np.ndarray, bounded: bool, seed: int) -> dict:
+    """A figure and its interval; values, (1 + genes,): with all genes, then with one left out each."""
+    low, high = interval(values[0], (values[1:],), bounded=bounded, seed=seed)
+    return {"metric": metric, "value": values[0], "ci_low": low, "ci_high": high}

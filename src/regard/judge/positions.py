@@ -46,7 +46,9 @@ def question_of_positions(
         return np.hstack([smooth[there[b]], more[blocks[b]]]), added[there[b]]
 
     reach = int(np.clip(ends[-1] // (A_COLUMN * 2 * max(len(alphabet) - 1, 1)), 0, REACH))
-    exact = np.vstack([np.hstack([hits(s, alphabet), added_up(s, alphabet, reach)])[t] for s, t in zip(sequences, there, strict=True)])
+    exact = np.vstack(
+        [np.hstack([hits(s, alphabet), added_up(s, alphabet, reach)])[t] for s, t in zip(sequences, there, strict=True)]
+    )
     place = np.concatenate([np.flatnonzero(t) for t in there])
     length = np.repeat(lengths, [t.sum() for t in there])
     rings = [np.arange(b.start, b.stop) for b in blocks]

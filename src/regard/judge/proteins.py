@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.judge.metrics import Ranking, auroc, average_precision
-from regard.judge.nulls import of_other_samples, p_value
-from regard.judge.verdict import decide
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError
+from regard.judge.metrics import Ranking, auroc, average_precision
+from regard.judge.nulls import of_other_samples, p_value
+from regard.judge.verdict import decide
 
 Scores = PositionScores | PairScores
 Evaluate = Callable[[np.ndarray], float]  # labels of a protein's places → figure

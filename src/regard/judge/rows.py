@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from regard.core.evidence import evidence
-from regard.judge.engine import Question, Weighed, standardised, weigh
-from regard.judge.interval import interval
+from regard.judge.engine import Question, Weighed, weigh
+from regard.judge.interval import Replicates, interval
 from regard.judge.measures import Measure, chance_of
-from regard.judge.rules import FEWEST_POSITIVES, Case, decide
+from regard.judge.rules import Case, Words, decide
 
 BOUNDED = ("auprc", "auroc", "P@L", "P@L/2", "P@L/5", "early precision")
 NO_TWINS = "the same scores from at least two models with random weights (twins)"
-
-
-@dataclass(frozen=True)
-class Words:
-    """How a kind of question speaks: what moved labels and what needs no model are called, and what groups are."""
-
-    moves: str
-    nuisance: str
-    units: str
-    fewest: int = FEWEST_POSITIVES
 
 
 def judged(
     question: Question,
     scores: Mapping[str, np.ndarray],
     labels: Mapping[str, np.ndarray],
-    measure: Measure,
+    measure: Measure | Mapping[str, Measure],
     words: Words,
     *,
     twins: Sequence[np.ndarray] | None = None,
     model: bool = True,
     lacks: str = "",
     ends: tuple[np.ndarray, np.ndarray] | None = None,
+    smallest: int | None = None,
+    inside: Mapping[str, np.ndarray] | None = None,
     study: str = "",
     item: str = "",
     draws: int = 999,
@@ -49,11 +41,12 @@ def judged(
     Parameters
     ----------
     scores, labels : float and bool, (items,) each, by name.
-    measure : the metric with its leave-outs.
+    measure : the metric with its leave-outs, one for all or one for each annotation.
     twins : for each model with random weights all its scores, (items, scores). model : whether the scores are a
         model's, so that without twins nothing is supported.
     lacks : what else is missing for a verdict. ends : for edges, the nodes at both ends of each, (items,), of which
-        enough must have a label instead of enough groups.
+        enough must have a label instead of enough groups. smallest : what is counted instead of positives.
+    inside : for each annotation the items that it is about, bool, (items,); all where None.
     """
     if not scores or not labels:
         return evidence([])
@@ -61,46 +54,69 @@ def judged(
     twins = list(twins or [])
     if model and len(twins) < 2:
         lacks = " and ".join(filter(None, [lacks, NO_TWINS]))
-    found = weigh(question, table, known, twins, draws=draws, seed=seed)
+    part = None if inside is None else np.stack([inside[name] for name in labels], 1)
+    found = weigh(question, table, known, twins, inside=part, draws=draws, seed=seed)
     group = np.repeat(question.groups, [b.stop - b.start for b in question.blocks])
-    scaled, rows = standardised(table), []
-    for k, (annotation, label) in enumerate(labels.items()):
-        label = np.asarray(label, dtype=bool)
-        wanted = standardised(label[:, None].astype(float))[:, 0]
-        labelled = len(np.unique((group if ends is None else np.concatenate(ends))[label if ends is None else np.tile(label, 2)]))
-        without_model, out = measure.replicated(found.expected[:, k], label)
-        common = {
-            "study": study, "item": item, "annotation": annotation, "n": len(label), "positives": int(label.sum()),
-            "prevalence": label.mean(), "metric": measure.metric, "null": words.moves,
-            "null_mean": chance_of(measure.metric, int(label.sum()), len(label)),
-            "baseline": words.nuisance, "baseline_value": without_model,
+    nodes = [group] if ends is None else ends
+
+    def row(pair: tuple[int, int]) -> dict:
+        k, m = pair
+        at = np.arange(len(table)) if part is None else np.flatnonzero(part[:, k])
+        use = measure[annotations[k]] if isinstance(measure, Mapping) else measure
+        label, mine, unit = known[at, k], table[at, m], table[:, m].std()
+        positives = int(label.sum())
+        alone, replicates = use.replicated(mine, label)
+        low, high = interval(alone, replicates, bounded=use.metric in BOUNDED, seed=seed)
+        adds, lead = lead_of(found, use, without[k], label, at, k, m, unit)
+        lead_low, lead_high = interval(adds, lead, bounded=False, seed=seed)
+        towards = np.sign(alone) if question.two_sided and not use.ranks else 1
+        possible = bool(np.isfinite(found.more[k, m]))
+        groups = len(np.unique(np.concatenate([node[at][label] for node in nodes])))
+        verdict, reason = decide(Case(
+            positives if smallest is None else smallest, groups, lacks, found.z[k, m], found.limit, found.bound[k],
+            found.p[k, m], found.known[k], found.placed[k], possible, adds * towards, lead_low, lead_high, words,
+        ))  # fmt: skip
+        just = mine + found.more[k, m] * unit * scaled(label, known[:, k]) if possible else None
+        return {
+            "study": study, "item": item, "method": names[m], "annotation": annotations[k],
+            "n": len(at), "positives": positives, "prevalence": label.mean(), "metric": use.metric,
+            "value": alone, "ci_low": low, "ci_high": high, "null": words.moves,
+            "null_mean": chance_of(use.metric, positives, len(at)) if use.ranks else 0.0,
+            "baseline": words.nuisance, "baseline_value": alone - adds if without[k] is None else without[k][0],
+            "p_value": found.alone[k, m], "q_value": found.p[k, m], "verdict": verdict, "reason": reason,
+            "adds": adds, "adds_low": lead_low, "adds_high": lead_high,
+            "needed": np.nan if just is None else use.value(just, label),
         }  # fmt: skip
-        for m, method in enumerate(scores):
-            alone, replicates = measure.replicated(table[:, m], label)
-            low, high = interval(alone, replicates, bounded=measure.metric in BOUNDED, seed=seed)
-            both, with_score = measure.replicated(together(found, label, k, m), label)
-            adds = both - without_model
-            lead = interval(adds, tuple(a - b for a, b in zip(with_score, out, strict=True)), bounded=False, seed=seed)
-            possible = np.isfinite(found.more[k, m])
-            case = Case(
-                int(label.sum()), labelled, lacks, found.z[k, m], found.limit, found.bound[k], found.p[k, m],
-                found.known[k], found.placed[k], bool(possible), adds, *lead,
-                words.moves, words.nuisance, words.fewest, words.units,
-            )  # fmt: skip
-            verdict, reason = decide(case)
-            rows.append(common | {
-                "method": method, "value": alone, "ci_low": low, "ci_high": high,
-                "p_value": found.alone[k, m], "q_value": found.p[k, m], "verdict": verdict, "reason": reason,
-                "adds": adds, "adds_low": lead[0], "adds_high": lead[1],
-                "needed": measure.value(scaled[:, m] + found.more[k, m] * wanted, label) if possible else np.nan,
-            })  # fmt: skip
-    return evidence(rows)
+
+    names, annotations, without = list(scores), list(labels), []
+    for k, annotation in enumerate(annotations):
+        at = slice(None) if part is None else part[:, k]
+        use = measure[annotation] if isinstance(measure, Mapping) else measure
+        without.append(use.replicated(found.expected[at, k], known[at, k]) if use.ranks else None)
+    return evidence([row(pair) for pair in product(range(len(annotations)), range(len(names)))])
 
 
-def together(found: Weighed, label: np.ndarray, k: int, m: int) -> np.ndarray:
+def lead_of(
+    found: Weighed, measure: Measure, without, label, at, k: int, m: int, unit: float
+) -> tuple[float, Replicates]:
+    """What a score adds to what needs no model, and that lead with one group left out each.
+
+    Of a figure in the scores' own unit (of one standard deviation `unit`) it is what is left of it.
+    """
+    if without is None:
+        return measure.replicated(found.remainders[at, m] * unit, label)
+    both, replicates = measure.replicated(together(found, k, m)[at], label)
+    return both - without[0], tuple(a - b for a, b in zip(replicates, without[1], strict=True))
+
+
+def together(found: Weighed, k: int, m: int) -> np.ndarray:
     """What needs no model, and the score's remainder by a slope fitted on the other folds, (items,)."""
-    left, rest = found.remainders[:, m], label - found.expected[:, k]
+    left, rest = found.remainders[:, m], found.rest[:, k]
     up, down = (np.bincount(found.fold, v) for v in (left * rest, left**2))
     slope = (up.sum() - up) / (down.sum() - down + 1e-12)
     return found.expected[:, k] + slope[found.fold] * left
 
+
+def scaled(label: np.ndarray, every: np.ndarray) -> np.ndarray:
+    """Labels in standard deviations of all of them."""
+    return (label - every.mean()) / (every.std() + 1e-12)

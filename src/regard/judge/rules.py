@@ -16,6 +16,19 @@ ALL_KNOWN = 0.98  # share of the labels' variance; where no more is left there i
 
 
 @dataclass(frozen=True)
+class Words:
+    """How a kind of question speaks, and how many positives are the least to judge by.
+
+    moves : what moved labels are called. nuisance : what needs no model. units : what groups are.
+    """
+
+    moves: str
+    nuisance: str
+    units: str
+    fewest: int = FEWEST_POSITIVES
+
+
+@dataclass(frozen=True)
 class Case:
     """One method held against one annotation.
 
@@ -38,10 +51,7 @@ class Case:
     adds: float
     low: float
     high: float
-    moves: str
-    nuisance: str
-    fewest: int = FEWEST_POSITIVES
-    units: str = "groups"
+    words: Words
 
 
 def decide(case: Case) -> tuple[str, str]:
@@ -50,28 +60,28 @@ def decide(case: Case) -> tuple[str, str]:
     Supported means all of: enough labels in enough groups; a figure beyond what moved labels give, corrected for all
     that was looked at; beyond what the best of one more random model would reach; and a lead on what needs no model.
     """
-    if case.positives < case.fewest or case.groups < FEWEST_GROUPS:
+    if case.positives < case.words.fewest or case.groups < FEWEST_GROUPS:
         return TOO_FEW, (
-            f"{case.positives} positives in {case.groups} {case.units}; {case.fewest} in {FEWEST_GROUPS} are the least "
+            f"{case.positives} positives in {case.groups} {case.words.units}; {case.words.fewest} in {FEWEST_GROUPS} are the least "
             "to judge by"
         )
     if case.lacks:
         return CANNOT_TELL, f"needs {case.lacks}"
     if case.placed >= ALL_KNOWN or case.known >= ALL_KNOWN:
-        return CANNOT_TELL, f"{case.nuisance} tell these labels by themselves: nothing is left for scores to add"
+        return CANNOT_TELL, f"{case.words.nuisance} tell these labels by themselves: nothing is left for scores to add"
     if not case.possible:
-        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {case.moves} give as much"
+        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {case.words.moves} give as much"
     if not case.p <= LEVEL:
         return NOT_SUPPORTED, (
-            f"{case.moves} agree as well beyond {case.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
+            f"{case.words.moves} agree as well beyond {case.words.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
             f"corrected p = {case.p:.2g})"
         )
     if case.z <= case.bound:
         return NOT_SUPPORTED, f"random weights reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
     lead = f"{case.adds:+.3f} [{case.low:+.3f}, {case.high:+.3f}]"
     if not case.adds > 0:
-        return NOT_SUPPORTED, f"adds nothing to {case.nuisance}: {lead}"
+        return NOT_SUPPORTED, f"adds nothing to {case.words.nuisance}: {lead}"
     beyond = "" if np.isnan(case.bound) else f" and random weights ({case.bound:.1f})"
     return SUPPORTED, (
-        f"beyond {case.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {case.nuisance}"
+        f"beyond {case.words.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {case.words.nuisance}"
     )

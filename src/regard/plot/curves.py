@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from regard.judge.metrics import Ranking, average_precision
-from regard.judge.metrics import random_rankings
+from regard.judge.metrics import Ranking, average_precision, random_rankings
 from regard.plot.style import BLUE, GREY, ORANGE
 
 LINES = [(colour, dash) for dash in ("-", "--", ":") for colour in (BLUE, ORANGE, "black", GREY)]

@@ -10,9 +10,9 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from regard.core.evidence import SUPPORTED
 from regard.judge.metrics import Ranking, average_precision
 from regard.judge.verdict import LEAD
-from regard.core.evidence import SUPPORTED
 from regard.plot.style import BLUE, GREY, ORANGE
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regard.judge.classes import FEWEST_A_CLASS
 from regard.core.evidence import SUPPORTED, evidence
 from regard.core.scores import PositionScores
+from regard.judge.classes import FEWEST_A_CLASS
 from regard.models.initiation_strength import Reading
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.tasks import Task

@@ -15,9 +15,9 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
-from regard.judge.classes import class_row, judged, paired_row
 from regard.core.inputs import read_sequences
 from regard.core.sequences import encode
+from regard.judge.classes import class_row, judged, paired_row
 from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import device_of, features_of
 from regard.plot.questions import strips

@@ -9,10 +9,10 @@ from rich.progress import Progress
 
 from regard.attribute.gradient import gradient_x_input
 from regard.attribute.mutagenesis import transitions
-from regard.judge.compare import compare
 from regard.core.maps import AttentionMaps
 from regard.core.scores import Annotations, PositionScores
 from regard.core.sequences import encode
+from regard.judge.compare import compare
 from regard.models.attention import attention
 from regard.models.dna_gpt import DnaGPT
 from regard.models.dna_gpt_endings import features_after

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.judge.compare import compare
 from regard.core.scores import Annotations, PositionScores
+from regard.judge.compare import compare
 from regard.predictors.composition import at_content, gc_content, place
 from regard.studies.dna.evidence import changes_of, gradient, only
 from regard.studies.tasks import Task

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 
-from regard.judge.classes import class_row, judged, paired_row
 from regard.core.evidence import SUPPORTED
+from regard.judge.classes import class_row, judged, paired_row
 from regard.plot.questions import intervals
 from regard.studies.dna.answers import Answer, Many, few, interval, per_sequence
 

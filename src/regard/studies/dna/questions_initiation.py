@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.judge.classes import class_row, judged
 from regard.core.evidence import SUPPORTED, TOO_FEW
+from regard.judge.classes import class_row, judged
 from regard.plot.questions import agreement, strips
 from regard.studies.dna.answers import Answer, Many, compared, few, interval, per_sequence, sentence_of
 from regard.studies.dna.evidence import MEAN_OF_HEADS

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.judge.classes import class_row, judged, max_statistic
 from regard.core.evidence import SUPPORTED
+from regard.judge.classes import class_row, judged, max_statistic
 from regard.plot.questions import head_positions
 from regard.predictors.composition import gc_content
 from regard.studies.dna.answers import Answer, Many, few, interval

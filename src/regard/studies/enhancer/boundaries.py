@@ -11,13 +11,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import read_bed
-from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
 from regard.core.evidence import SUPPORTED, write_evidence
 from regard.core.genome import open_genome
 from regard.core.regions import Region
 from regard.core.sequences import encode
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
+from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
 from regard.models.genomic import GenomicModel
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.studies.enhancer.boundaries_report import write_report

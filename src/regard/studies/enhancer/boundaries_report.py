@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.judge.boundaries import SAYS, SIDE
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.judge.boundaries import SAYS, SIDE
 from regard.plot.boundaries import both_scores, difference, every_head
 from regard.plot.style import save
 from regard.report.build import render

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.bed import inside
-from regard.judge.compare import compare
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
+from regard.judge.compare import compare
 from regard.models.genomic import GenomicModel
 
 DISTANCE = "distance to the TSS"

@@ -11,10 +11,10 @@ from rich.console import Console
 
 from regard.annotate.crispr import CrisprPairs, read_pairs
 from regard.annotate.predictions import join, read_predictions
-from regard.judge.pairs import compare_pairs
 from regard.core.evidence import write_evidence
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
+from regard.judge.pairs import compare_pairs
 from regard.predictors.distance import activity_by_contact, nearness
 from regard.studies.enhancer.rank_report import summary, write_report
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, MEASURED, Result

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from regard.judge.pairs import CALLS, PRECISION
-from regard.judge.verdict import LEAD
 from regard.core.evidence import SUPPORTED, TOO_FEW
 from regard.core.methods import Method
+from regard.judge.pairs import CALLS, PRECISION
+from regard.judge.verdict import LEAD
 from regard.plot.ranking import by_distance, recall_curves
 from regard.plot.style import save
 from regard.report.build import render

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure as Picture
 
-from regard.judge.metrics import Ranking, average_precision
 from regard.core.edges import Edges
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.judge.metrics import Ranking, average_precision
 from regard.plot.curves import precision_recall
 from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
 from regard.plot.style import save

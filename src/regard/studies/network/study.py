@@ -12,11 +12,11 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regard.judge.edges import chance, compare_edges
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
 from regard.core.resume import resumable_folder
 from regard.core.store import sha256, write_manifest
+from regard.judge.edges import chance, compare_edges
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
 from regard.studies.network.methods import check, default_method, record_of, run_methods

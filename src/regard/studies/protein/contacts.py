@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import symmetric
-from regard.judge.heads import Choice, leave_one_out
-from regard.judge.proteins import PRECISIONS, Places, compare_proteins
 from regard.core.evidence import SEEN, TOO_FEW, evidence
 from regard.core.scores import PairAnnotations, PairScores
+from regard.judge.heads import Choice, leave_one_out
+from regard.judge.proteins import PRECISIONS, Places, compare_proteins
 from regard.studies.protein.contact_scores import (
     BASELINES,
     FROM_FILE,

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.judge.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
 from regard.core.evidence import NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
+from regard.judge.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
 from regard.report.build import render
 from regard.studies.protein.contact_scores import (
     BEST,

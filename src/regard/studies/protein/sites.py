@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import position_scores
-from regard.judge.proteins import Places, compare_proteins
-from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
+from regard.judge.proteins import Places, compare_proteins
+from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template
 from regard.studies.protein.contact_scores import counterparts
 from regard.studies.protein.inputs import Protein
