@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import xarray as xr
+from scipy.special import entr
 
 from regard.errors import PipelineError
 
@@ -74,6 +75,12 @@ def past(array: xr.DataArray) -> xr.DataArray:
     return xr.DataArray(rank[:, None] >= rank, dims=("query", "key"))
 
 
+def looks_ahead(array: xr.DataArray) -> bool:
+    """Whether any query attends to a later key."""
+    values = array.transpose(..., "query", "key").values
+    return bool(np.fmax.reduce(values, axis=None, where=~past(array).values, initial=0) > 0)
+
+
 @operation("leave out special tokens, as query and as key", "A[special, :] = A[:, special] = missing")
 def drop_special(array: xr.DataArray) -> xr.DataArray:
     need_maps(array, "drop_special")
@@ -97,20 +104,24 @@ def apc(array: xr.DataArray) -> xr.DataArray:
 def causal(array: xr.DataArray) -> xr.DataArray:
     """Correct for the mask: early keys are visible to more queries, early queries see fewer keys."""
     need_square(array, "causal")
-    visible = past(array)
-    later = float(array.where(~visible).max().fillna(0))
+    visible = past(array).values
+    values = array.transpose(..., "query", "key").values
+    later = float(np.fmax.reduce(values, axis=None, where=~visible, initial=0))
     if later > 1e-6:
         raise PipelineError(
             f"causal is for causal models, but some query here attends to a later key (by up to {later:.3g})"
         )
-    return array.where(visible) * visible.sum("key")
+    # Missing above the diagonal, in one pass: these maps are large.
+    times = np.where(visible, visible.sum(axis=1, keepdims=True), np.nan).astype(values.dtype)
+    return array.transpose(..., "query", "key").copy(data=values * times).transpose(*array.dims)
 
 
 @operation("log2, so that near and far weigh alike", "log₂ max(A_ij, floor)", "this project")
 def log(array: xr.DataArray, *, floor: float = 1e-3) -> xr.DataArray:
     """After `causal`, 0 is uniform and 1 is twice uniform; a head that only looks at its neighbours
     then gives late queries hardly more weight than early ones."""
-    return xr.apply_ufunc(np.log2, array.clip(min=floor), keep_attrs=True)
+    values = np.maximum(array.values, np.asarray(floor, dtype=array.dtype))
+    return array.copy(data=np.log2(values, out=values))
 
 
 @operation("leave out keys that soak up attention", "key j out where mean_i A_ij > share", "Xiao et al. 2024")
@@ -166,11 +177,11 @@ def rollout(array: xr.DataArray, *, residual: float = 0.5) -> xr.DataArray:
 @operation("entropy of a query's attention, 0 focused to 1 uniform", "−Σ_j A_ij ln A_ij / ln (keys i sees)")
 def entropy(array: xr.DataArray) -> xr.DataArray:
     need_maps(array, "entropy")
-    share = array / array.sum("key").where(lambda s: s > 0)
-    bits = -(share * np.log(share.where(share > 0))).sum("key")
+    total = array.sum("key")
+    share = array / total.where(total > 0)
+    bits = share.copy(data=entr(share.values)).sum("key")
     seen = array.notnull()
-    square = array.sizes["query"] == array.sizes["key"]
-    if square and not (array.where(~past(array)) > 0).any():
+    if array.sizes["query"] == array.sizes["key"] and not looks_ahead(array):
         seen &= past(array)  # a causal map holds zeros where a query may not look
     visible = seen.sum("key")
     value = bits / np.log(visible.where(visible > 1))

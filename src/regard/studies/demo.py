@@ -83,7 +83,11 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
         ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool,  # fork would inherit torch's locks
         Progress(*parts, console=console, transient=True) as progress,
     ):
-        running = {pool.submit(told, name, out, seed, force, threads): name for name in STUDIES}
+        cores = os.cpu_count() or 1  # the longest study has them all when the others have ended
+        running = {
+            pool.submit(told, name, out, seed, force, cores if place == 0 else threads): name
+            for place, name in enumerate(STUDIES)
+        }
         bar = progress.add_task(f"{len(running)} studies, about 3 minutes on two cores")
         for number, future in enumerate(as_completed(running), 1):
             said, error = future.result()

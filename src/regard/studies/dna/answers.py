@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regard.core.evidence import SUPPORTED, evidence
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, evidence
 from regard.core.scores import PositionScores
 from regard.judge.classes import FEWEST_A_CLASS
 from regard.models.initiation_strength import Reading
@@ -38,6 +39,7 @@ class Many:
     groups : ids of each class, the class asked about first and the background last.
     labelled : are classes labels, or only predictions?
     received, entropy, distance : scores of each head, and their mean, of every sequence in `groups`.
+    twins : the same three of models with random weights.
     """
 
     task: Task
@@ -50,6 +52,7 @@ class Many:
     check: CrossCheck
     readings: dict[str, Reading]
     seed: int
+    twins: list[list[dict[str, PositionScores]]] = field(default_factory=list)
 
     @property
     def heads(self) -> list[str]:
@@ -72,6 +75,13 @@ class Many:
         """Share of G and C of each sequence."""
         sequences = self.rows.sequence.loc[ids]
         return (sequences.str.count("[GC]") / sequences.str.len()).to_numpy(float)
+
+    def sequences(self, ids: list[str]) -> list[str]:
+        return self.rows.sequence.loc[ids].tolist()
+
+    def of_twins(self, measure: Callable[[list[dict[str, PositionScores]]], list[np.ndarray]]) -> list[np.ndarray]:
+        """For each random twin the numbers that `measure` makes of its three scores, (sequences, numbers)."""
+        return [np.stack(measure(one), axis=1) for one in self.twins]
 
     def strength(self, ids: list[str]) -> np.ndarray:
         return np.array([self.readings[i].strength for i in ids])
@@ -110,9 +120,14 @@ def interval(row: pd.Series) -> str:
 
 def compared(row: pd.Series, what: str, first: str, second: str) -> str:
     """Which class has more of something, from an evidence row with an AUROC."""
+    side = f"{'higher' if row.value > 0.5 else 'lower'} in {first} than in {second} sequences"
     if row.verdict == SUPPORTED:
-        return f"{what} is {'higher' if row.value > 0.5 else 'lower'} in {first} than in {second} sequences"
-    if row.q_value <= 0.05 and row.verdict == "not supported":
-        side = "higher" if row.value > 0.5 else "lower"
-        return f"{what} is {side} in {first} than in {second} sequences, but {row.baseline} alone explains as much"
-    return f"{what} does not clearly differ between {first} and {second} sequences"
+        return f"{what} is {side}"
+    if row.verdict == NOT_SUPPORTED:
+        return f"{what} does not differ between {first} and {second} sequences beyond {why_not(row)}"
+    return f"whether {what} is {side} {row.verdict if row.verdict == CANNOT_TELL else 'needs more sequences'}"
+
+
+def why_not(row: pd.Series) -> str:
+    """What a difference did not go beyond, in a few words."""
+    return "what random weights show" if row.reason.startswith("random weights") else f"{row.baseline} and chance"

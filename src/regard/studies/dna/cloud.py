@@ -17,12 +17,13 @@ from torch import Tensor
 from regard.attribute.gradient import gradient_x_input
 from regard.core.inputs import read_sequences
 from regard.core.sequences import encode
-from regard.judge.classes import class_row, judged, paired_row
+from regard.judge.classes import class_evidence, paired_evidence
 from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import device_of, features_of
 from regard.plot.questions import strips
 from regard.studies.dna.answers import Answer, Many, compared, interval, per_sequence
 from regard.studies.dna.evidence import ENTROPY, MEAN_OF_HEADS, head_scores
+from regard.studies.dna.twins import read_twins
 from regard.studies.tasks import Task, task_of
 
 PROMOTERS = Path(__file__).parents[2] / "examples" / "chr22_promoters.fa"
@@ -41,18 +42,27 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     enhancers = many.rows.loc[many.groups["strong"]]
     length = int(enhancers.sequence.str.len().median())
     values = {f"strong enhancers, {length} bp": per_sequence(many.entropy[MEAN_OF_HEADS], list(enhancers.index))}
-    rows = []
+    tables, own = [], next(iter(values.values()))
     for what, cut in (("whole", None), ("same length", length), ("same length and number", length)):
-        number = min(MOST, len(enhancers)) if "number" in what else len(enhancers)
-        name = f"promoters, {what}"
+        name, of = f"promoters, {what}", last(promoters, cut)
         if "number" not in what:
-            (found,) = head_scores(model, last(promoters, cut), [ENTROPY], progress, f"attention of {name}")
-            values[name] = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
-            other = values[name]
-        number = min(number, len(other)) if "number" in what else None
-        row = class_row(next(iter(values.values()))[:number], other[:number], seed=many.seed)
-        rows.append(row | {"method": "entropy of attention", "annotation": f"strong enhancers against {name}"})
-    table = judged(rows)
+            (found,) = head_scores(model, of, [ENTROPY], progress, f"attention of {name}")
+            values[name] = other = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
+            random = [one[0][MEAN_OF_HEADS] for one in read_twins(model, of, [ENTROPY], len(many.twins), many.seed, progress)]
+        n = min(MOST, len(own), len(other)) if "number" in what else max(len(own), len(other))
+        tables.append(class_evidence(
+            {"entropy of attention": np.concatenate([own[:n], other[:n]])},
+            np.arange(len(own[:n]) + len(other[:n])) < len(own[:n]),
+            [*enhancers.sequence[:n], *of.sequence[:n]],
+            f"strong enhancers against {name}",
+            twins=[
+                np.concatenate([per_sequence(mine[1][MEAN_OF_HEADS], list(enhancers.index))[:n],
+                                per_sequence(theirs, theirs.ids)[:n]])[:, None]
+                for mine, theirs in zip(many.twins, random, strict=True)
+            ],
+            seed=many.seed,
+        ))  # fmt: skip
+    table = pd.concat(tables, ignore_index=True)
 
     none = many.rows.loc[many.groups["none"]]
     pairs = heads(model, many.task, enhancers, none, last(promoters, length), last(windows, length))
@@ -61,11 +71,15 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
         what: np.array([[gradient_entropy(f, s) for f in pair] for s in progress.track(both, description=what)])
         for what, pair in pairs.items()
     }
-    judged_gradients = judged([
-        paired_row(of[:, 0], of[:, 1], "difference in entropy", seed=many.seed)
-        | {"method": "entropy of gradient × input", "annotation": f"enhancer minus promoter classifier, {what}"}
+    judged_gradients = pd.concat([
+        paired_evidence(
+            {"entropy of gradient × input": (of[:, 0], of[:, 1])},
+            f"enhancer minus promoter classifier, {what}",
+            metric="difference in entropy",
+            seed=many.seed,
+        )
         for what, of in clouds.items()
-    ])  # fmt: skip
+    ], ignore_index=True)  # fmt: skip
     first, *_, final = (row for _, row in table.iterrows())
     attention = [compared(row, "entropy of attention", "strong enhancer", "promoter") for row in (first, final)]
     gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in judged_gradients.iterrows())

@@ -17,16 +17,14 @@ from regard.models.attention import attention
 from regard.models.dna_gpt import DnaGPT
 from regard.models.dna_gpt_endings import features_after
 from regard.models.predict import device_of
-from regard.predictors.composition import at_content, gc_content, place
 from regard.studies.tasks import Task
 
 RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance
 MEAN_OF_HEADS = "attention, mean of 16 heads"
 ENTROPY = "entropy"  # of each query: 0 focused, 1 uniform
 DISTANCE = "distance"  # of a query to what it looks at
-EVIDENCE_SEQUENCES = 40  # of each class, at most
-QUESTION_SEQUENCES = 200  # the same, for questions about whole sequences, which cost less
-RANDOM_MODELS = 3
+GRADIENT = "gradient × input"
+SEQUENCES = 60  # of each class, at most
 CHUNK = 4  # sequences whose maps are in memory together
 
 
@@ -42,7 +40,7 @@ def example_scores(
         effects.append(changes_of(model, task, sequence))
     return [
         PositionScores(ids, received.values, MEAN_OF_HEADS),
-        PositionScores(ids, gradients, "gradient × input"),
+        PositionScores(ids, gradients, GRADIENT),
         PositionScores(mutated, effects, "mutagenesis"),
     ]
 
@@ -71,7 +69,7 @@ def changes_of(model: DnaGPT, task: Task, sequence: str, every: int = 1) -> np.n
 
 
 def evidence_groups(
-    predictions: pd.DataFrame, classes: list[str], seed: int, most: int = EVIDENCE_SEQUENCES
+    predictions: pd.DataFrame, classes: list[str], seed: int, most: int = SEQUENCES
 ) -> dict[str, list[str]]:
     """Ids of up to `most` sequences of each class, by label where there is one; more hold those of fewer."""
     rng = np.random.default_rng(seed)
@@ -85,11 +83,12 @@ def evidence_groups(
 
 
 def head_scores(
-    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], progress: Progress, what: str
+    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], progress: Progress | None = None, what: str = ""
 ) -> list[dict[str, PositionScores]]:
     """For each pipeline, the scores of every head and their mean, a few sequences at a time."""
     parts: list[list[dict[str, PositionScores]]] = []
-    for start in progress.track(range(0, len(rows), CHUNK), description=what):
+    starts = range(0, len(rows), CHUNK)
+    for start in progress.track(starts, description=what) if progress else starts:
         some = rows.iloc[start : start + CHUNK]
         maps = attention(model, some.sequence.tolist(), list(some.index))
         parts.append([maps.reduce(f"{pipeline} | per_head") for pipeline in pipelines])
@@ -116,41 +115,33 @@ def gather_evidence(
     rows: pd.DataFrame,
     groups: dict[str, list[str]],
     heads: dict[str, PositionScores],
+    twins: list[dict[str, PositionScores]],
     motifs: list[Annotations],
     seed: int,
     progress: Progress,
 ) -> pd.DataFrame:
-    """Does attention fall on motifs (and the TSS) in the sequences of the class asked about?"""
+    """Does attention fall on motifs (and the TSS) in the sequences of the class asked about?
+
+    twins : received attention of each head of each random twin.
+    """
     name, ids = next(iter(groups.items()))
     sequences = rows.sequence.loc[ids].tolist()
     methods = [only(h, ids) for h in heads.values()][::-1]  # the mean of heads first
     grads = [gradient(model, task, s) for s in progress.track(sequences, description="gradients")]
-    methods.insert(1, PositionScores(ids, grads, "gradient × input"))
-
-    untrained: dict[str, list[PositionScores]] = {h: [] for h in heads}
-    for draw in range(RANDOM_MODELS):
-        torch.manual_seed(seed * RANDOM_MODELS + draw)
-        random_model = DnaGPT(model.config).eval().to(device_of(model))
-        what = f"random weights {draw + 1}/{RANDOM_MODELS}"
-        (found,) = head_scores(random_model, rows.loc[ids], [RECEIVED], progress, what)
-        for h, score in found.items():
-            untrained[h].append(score)
-
+    methods.insert(1, PositionScores(ids, grads, GRADIENT))
     annotations = list(motifs)
     if "tss" in rows and rows.tss.loc[ids].notna().all():
         near = [np.abs(np.arange(len(s)) - t) <= 10 for s, t in zip(sequences, rows.tss.loc[ids], strict=True)]
         annotations.insert(0, Annotations(ids, near, "TSS ± 10 bp"))
-    baselines = [gc_content(ids, sequences), at_content(ids, sequences), place(ids, sequences)]
-    tables = [
-        compare(
-            methods,
-            annotation,
-            random_weights=untrained,
-            baselines=baselines,
-            study="dna",
-            item=f"{name} ({len(ids)} sequences)",
-            seed=seed,
-        )
-        for annotation in progress.track(annotations, description="comparing")
-    ]
-    return pd.concat(tables, ignore_index=True)
+    bar = progress.add_task("judging", total=None)
+    table = compare(
+        methods,
+        annotations,
+        sequences=sequences,
+        twins=[[only(h, ids) for h in twin.values()] for twin in twins],
+        study="dna",
+        item=f"{name} ({len(ids)} sequences)",
+        seed=seed,
+    )
+    progress.remove_task(bar)
+    return table

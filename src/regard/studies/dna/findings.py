@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control, mannwhitneyu
 
-from regard.core.evidence import SUPPORTED, TOO_FEW
-from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED
+from regard.studies.dna.evidence import GRADIENT, MEAN_OF_HEADS
 from regard.studies.dna.predictions import matthews_text
 from regard.studies.dna.result import Result
 
 
-def joined(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a comparison: the means of the nulls beside each other, and the larger of the corrected p."""
-    keys = ["method", "annotation"]
-    rows = evidence[evidence.null == "circular shift"].rename(columns={"null_mean": "shifted"})
-    for null, column in {"other samples": "others", "random weights": "untrained"}.items():
-        means = evidence[evidence.null == null].rename(columns={"null_mean": column})[[*keys, column]]
-        rows = rows.merge(means, on=keys, how="left", sort=False)
-    return rows.assign(q_value=evidence.groupby(keys).q_value.max().loc[list(rows[keys].itertuples(index=False))].array)
-
-
 def entropy_table(result: Result) -> tuple[list[dict], list[str]]:
-    """Mean entropy a head and class, and whether the first two classes differ."""
+    """Mean entropy of each head in each class, and the difference of the first and the last."""
     classes, rows = list(result.groups), []
     for head, scores in result.entropy.items():
         if head == MEAN_OF_HEADS:
             continue
         mean = {i: np.nanmean(v) for i, v in zip(scores.ids, scores.values, strict=True)}
-        values = [np.array([mean[i] for i in result.groups[c]]) for c in classes]
-        p = mannwhitneyu(values[0], values[-1]).pvalue if len(classes) > 1 else np.nan
-        means = [float(v.mean()) for v in values]
-        rows.append({"head": head, "values": means, "difference": means[0] - means[-1], "p": p})
-    if len(classes) > 1:
-        for row, q in zip(rows, false_discovery_control([r["p"] for r in rows]), strict=True):
-            row["q"] = float(q)
-    else:
-        rows = [row | {"q": np.nan} for row in rows]
+        means = [float(np.mean([mean[i] for i in result.groups[c]])) for c in classes]
+        rows.append({"head": head, "values": means, "difference": means[0] - means[-1]})
     return rows, classes
 
 
@@ -51,38 +33,46 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
         mcc = matthews_text(predictions)
         found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc} (n = {len(predictions)}).")
     mean = rows[rows.method == MEAN_OF_HEADS]
-    judged = mean[mean.verdict != TOO_FEW]
+    judged = mean[mean.verdict.isin(JUDGED)]
     if len(judged):
-        top = judged.assign(fold=judged.value / judged.shifted).sort_values("fold").iloc[-1]
+        top = judged.sort_values("adds").iloc[-1]
         found.append(
-            f"Mean attention agrees best with {top.annotation}: AUPRC {top.value:.3f}, shifted labels "
-            f"{top.shifted:.3f}, best baseline ({top.baseline}) {top.baseline_value:.3f}."
+            f"Mean attention adds most to {top.annotation}: {top.adds:+.3f} [{top.adds_low:+.3f}, {top.adds_high:+.3f}] "
+            f"in AUPRC to the {top.baseline_value:.3f} of {top.baseline}; alone it has {top.value:.3f}."
         )
     focused = min(entropy_rows, key=lambda r: r["values"][0])
     found.append(
         f"Most focused: {focused['head']} (entropy {focused['values'][0]:.2f} of 1 in {classes[0]} sequences)."
     )
-    if len(classes) > 1:
-        changed = [r for r in entropy_rows if r["q"] <= 0.05]
-        found.append(
-            f"{len(changed)} of {len(entropy_rows)} heads are more or less focused in {classes[0]} than in "
-            f"{classes[-1]} sequences."
-        )
     heads = rows[rows.method.str.startswith("block")]
-    supported = heads[heads.verdict == SUPPORTED]
+    judged_heads = heads[heads.verdict.isin(JUDGED)]
+    supported = heads[heads.verdict == SUPPORTED].sort_values("adds", ascending=False)
     mean_supported = mean[mean.verdict == SUPPORTED]
+    if len(supported):
+        best = supported.iloc[0]
+        found.append(
+            f"{best.method.capitalize()} agrees with {best.annotation} beyond what needs no model and beyond random "
+            f"weights: it adds {best.adds:+.3f} [{best.adds_low:+.3f}, {best.adds_high:+.3f}] in AUPRC to the "
+            f"{best.baseline_value:.3f} of {best.baseline} (alone {best.value:.3f})."
+        )
     if len(mean_supported):
         headline = f"Attention, averaged over heads, is evidence for {', '.join(mean_supported.annotation)}"
     elif len(supported):
-        best = supported.assign(fold=supported.value / supported.shifted).sort_values("fold").iloc[-1]
         headline = f"Averaged attention is not evidence here; single heads are: {best.method} for {best.annotation}"
+    elif len(judged_heads):
+        headline = "Attention is not evidence for the elements that could be judged here"
     else:
-        headline = "Attention is not evidence for the elements tested here"
+        headline = "Whether attention is evidence cannot be told from this input"
     answer = [
-        f"Averaged over all heads, attention is supported for {len(mean_supported)} of {len(mean)} annotations; "
-        f"{len(supported)} of {len(heads)} single-head comparisons are."
+        f"Averaged over all heads, attention is supported for {len(mean_supported)} of {len(judged)} annotations that "
+        f"could be judged; {len(supported)} of {len(judged_heads)} single-head comparisons are."
     ]
-    gradient = rows[rows.method == "gradient × input"]
+    gradient = rows[(rows.method == GRADIENT) & rows.verdict.isin(JUDGED)]
     won = gradient[gradient.verdict == SUPPORTED].annotation
     answer.append("Gradient × input is supported for " + (", ".join(won) if len(won) else "none of them") + ".")
+    missed = judged_heads[judged_heads.verdict == NOT_SUPPORTED]
+    missed = missed[~missed.annotation.isin(supported.annotation)].groupby("annotation", sort=False).needed.median()
+    if len(missed):
+        named = ", ".join(f"{name} {value:.2f}" for name, value in missed.items() if value == value)
+        answer.append(f"Where no head is, one would have needed an AUPRC of about: {named}.")
     return found, headline, answer

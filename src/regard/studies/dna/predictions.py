@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from sklearn.metrics import matthews_corrcoef
 
-from regard.core.evidence import SUPPORTED
+from regard.core.evidence import JUDGED, SUPPORTED
 from regard.core.sequences import encode
 from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import logits_of
@@ -53,8 +53,10 @@ def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, 
         console.print(f"note: {warning}")
     if not predictions_only:
         table = pd.read_csv(out / "evidence.tsv", sep="\t")
-        known = table[table.null == "circular shift"]  # the others are differences between classes
+        known = table[table.metric == "auprc"]  # the others are differences between classes
+        judged = known.verdict.isin(JUDGED).sum()
         console.print(
-            f"evidence: {(known.verdict == SUPPORTED).sum()} of {len(known)} comparisons with known elements supported"
+            f"evidence: {(known.verdict == SUPPORTED).sum()} of {judged} comparisons with known elements supported; "
+            f"{len(known) - judged} could not be judged"
         )
         console.print(f"report: {out / 'report.html'}")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.core.evidence import SUPPORTED
-from regard.judge.classes import class_row, judged, paired_row
+from regard.core.evidence import SUPPORTED, evidence
+from regard.judge.classes import class_evidence, paired_evidence
 from regard.plot.questions import intervals
 from regard.studies.dna.answers import Answer, Many, few, interval, per_sequence
+
+ENTROPY, AWAY = "entropy", "distance"
 
 
 def blocks(many: Many) -> Answer:
@@ -20,11 +23,19 @@ def blocks(many: Many) -> Answer:
         return np.stack([np.mean([per_sequence(scores[h], ids) for h in heads[b]], axis=0) for b in layers], axis=1)
 
     focus, away = of_blocks(many.entropy, ids), of_blocks(many.distance, ids)
-    rows = []
-    for name, values, metric in (("entropy", focus, "difference"), ("distance", away, "difference in bases")):
-        row = paired_row(values[:, 0], values[:, -1], metric, seed=many.seed)
-        rows.append(row | {"method": f"{name} of attention", "annotation": f"{layers[0]} minus {layers[-1]}"})
-    table = judged(rows)
+    both = {ENTROPY: focus, AWAY: away}
+    table = pd.concat([
+        paired_evidence(
+            {f"{name} of attention": (values[:, 0], values[:, -1])},
+            f"{layers[0]} minus {layers[-1]}",
+            twins=[np.concatenate([of[:, :1], of[:, -1:]]) for of in of_random],
+            metric="difference" if name == ENTROPY else "difference in bases",
+            seed=many.seed,
+        )
+        for (name, values), of_random in zip(
+            both.items(), ([of_blocks(twin[k], ids) for twin in many.twins] for k in (1, 2)), strict=True
+        )
+    ], ignore_index=True)  # fmt: skip
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
     for ax, scores, label in (
         (axes[0], many.entropy, "entropy (1 = uniform)"),
@@ -33,11 +44,11 @@ def blocks(many: Many) -> Answer:
         intervals(ax, {c: of_blocks(scores, i) for c, i in many.groups.items()}, layers, label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     words = ["more diffuse" if table.value[0] > 0 else "more focused", "further" if table.value[1] > 0 else "nearer"]
-    words = [w if v == SUPPORTED else f"not clearly {w}" for w, v in zip(words, table.verdict, strict=True)]
+    tails = ["" if v == SUPPORTED else ", no more than random weights may" for v in table.verdict]
     sentence = (
         f"The first block is {words[0]} than the last (entropy {focus[:, 0].mean():.2f} against "
-        f"{focus[:, -1].mean():.2f}, difference {interval(table.loc[0])}) and looks {words[1]} "
-        f"({away[:, 0].mean():.0f} against {away[:, -1].mean():.0f} bp away; n = {len(ids)} sequences)."
+        f"{focus[:, -1].mean():.2f}, difference {interval(table.loc[0])}{tails[0]}) and looks {words[1]} "
+        f"({away[:, 0].mean():.0f} against {away[:, -1].mean():.0f} bp away{tails[1]}; n = {len(ids)} sequences)."
     )
     caveat = "A mean over the heads of a block hides what they do one by one; see the next question."
     return Answer("Do early and late blocks look differently?", sentence, figure, table, caveat, "blocks")
@@ -60,17 +71,23 @@ def focus(many: Many) -> Answer:
     caveat = "Entropy says how narrow a head looks, not whether it looks at anything that matters."
     first, *_, last = many.task.classes[::-1]
     if reason := many.cannot(first, last):
-        return Answer(question, f"{sentence}. {reason}", figure, judged([]), caveat, "focus")
-    gc = ("GC share", many.gc(many.groups[first]), many.gc(many.groups[last]))
-    rows = [
-        class_row(of[first][:, h], of[last][:, h], baseline=gc, seed=many.seed)
-        | {"method": f"entropy, {head}", "annotation": f"{first} against {last}"}
-        for h, head in enumerate(many.heads)
-    ]
-    table = judged(rows)
-    changed, beyond = int((table.q_value <= 0.05).sum()), int((table.verdict == SUPPORTED).sum())
+        return Answer(question, f"{sentence}. {reason}", figure, evidence([]), caveat, "focus")
+    ids = many.groups[first] + many.groups[last]
+
+    def of_heads(entropy) -> list[np.ndarray]:
+        return [per_sequence(entropy[h], ids) for h in many.heads]
+
+    table = class_evidence(
+        {f"entropy, {h}": v for h, v in zip(many.heads, of_heads(many.entropy), strict=True)},
+        np.arange(len(ids)) < len(many.groups[first]),
+        many.sequences(ids),
+        f"{first} against {last}",
+        twins=many.of_twins(lambda twin: of_heads(twin[1])),
+        seed=many.seed,
+    )
+    beyond = int((table.verdict == SUPPORTED).sum())
     sentence += (
-        f"; {changed} of {len(mean)} heads are more or less focused in {first} than in {last} sequences (q ≤ .05), "
-        f"{beyond} of them beyond what GC explains" + few(many.groups[first], many.groups[last])
+        f"; {beyond} of {len(mean)} heads are more or less focused in {first} than in {last} sequences, beyond what "
+        "composition, length and random weights explain" + few(many.groups[first], many.groups[last])
     )
     return Answer(question, f"{sentence}.", figure, table, caveat, "focus")

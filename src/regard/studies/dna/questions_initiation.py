@@ -6,44 +6,48 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.core.evidence import SUPPORTED, TOO_FEW
-from regard.judge.classes import class_row, judged
+from regard.core.evidence import JUDGED, SUPPORTED
+from regard.judge.classes import class_evidence
 from regard.plot.questions import agreement, strips
 from regard.studies.dna.answers import Answer, Many, compared, few, interval, per_sequence, sentence_of
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.mutagenesis import NAME as MUTATED
 
 HIGHEST = 0.05  # share of a sequence's positions that make its peak
+STRENGTH = "highest predicted initiation"
+FREE = "what needs no model"
 NO_MODEL = "Initiation cannot be predicted here: give Puffin's weights with --puffin."
 
 
 def peaks_on_motifs(evidence: pd.DataFrame, mutated: pd.DataFrame, source: str) -> Answer:
     """Do attention peaks fall on motifs? From the evidence on positions, and that of mutagenesis on a subset."""
-    shift = evidence[evidence.null == "circular shift"]
-    known = shift[~shift.annotation.str.startswith(("TSS", "CpG"))]
+    known = evidence[~evidence.annotation.str.startswith(("TSS", "CpG"))]
     heads = known[known.method.str.startswith("block")]
     mean, gradient = (known[known.method == m] for m in (MEAN_OF_HEADS, "gradient × input"))
     question = "Do attention peaks fall on motif activation?"
-    if (mean.verdict == TOO_FEW).all():
-        return Answer(question, "This cannot be answered: too few positions lie in motifs.", rows=mean)
-    some = mutated[(mutated.null == "circular shift") & mutated.annotation.isin(known.annotation)]
+    if not mean.verdict.isin(JUDGED).any():
+        return Answer(question, f"This cannot be answered: {mean.reason.iloc[0]}.", rows=mean)
+    some = mutated[mutated.annotation.isin(known.annotation)]
     mutagenesis = some[some.method == MUTATED]
-    top = mean[mean.verdict != TOO_FEW].assign(fold=mean.value / mean.null_mean).sort_values("fold").iloc[-1]
+    top = mean[mean.verdict.isin(JUDGED)].sort_values("adds").iloc[-1]
+    held = heads[heads.verdict == SUPPORTED].sort_values("adds", ascending=False)
+    named = "; ".join(f"{r.method} for {r.annotation}" for r in held.head(3).itertuples())
 
     def count(rows: pd.DataFrame) -> str:
-        return f"{(rows.verdict == SUPPORTED).sum()} of {len(rows)}"
+        return f"{(rows.verdict == SUPPORTED).sum()} of {rows.verdict.isin(JUDGED).sum()}"
 
     sentence = (
-        f"Averaged attention agrees with {count(mean)} motif annotations ({source}) beyond every null and baseline, "
-        f"gradient × input with {count(gradient)}, mutagenesis of some bases with {count(mutagenesis)}, and "
-        f"{count(heads)} single-head comparisons hold; attention is best on {top.annotation}: AUPRC {top.value:.3f} "
-        f"[{top.ci_low:.3f}, {top.ci_high:.3f}], shifted labels {top.null_mean:.3f}, {top.baseline} "
-        f"{top.baseline_value:.3f}."
+        f"Beyond letters, shares, place and random weights, averaged attention agrees with {count(mean)} motif "
+        f"annotations that could be judged ({source}), gradient × input with {count(gradient)}, mutagenesis of some "
+        f"bases with {count(mutagenesis)}, and {count(heads)} single-head comparisons hold"
+        + (f" ({named})" if named else "")
+        + f"; averaged attention adds most to {top.annotation}: {top.adds:+.3f} [{top.adds_low:+.3f}, "
+        f"{top.adds_high:+.3f}] in AUPRC, alone it has {top.value:.3f}, what needs no model {top.baseline_value:.3f}."
     )
     shown = pd.concat([mean, gradient, mutagenesis])
-    best = mean.assign(method="best baseline", value=mean.baseline_value, ci_low=np.nan, ci_high=np.nan, verdict="")
+    best = mean.assign(method=FREE, value=mean.baseline_value, ci_low=np.nan, ci_high=np.nan, verdict="")
     figure, ax = plt.subplots(figsize=(9, 0.42 * mean.annotation.nunique() + 1), layout="constrained")
-    agreement(ax, pd.concat([shown, best]), [MEAN_OF_HEADS, "gradient × input", MUTATED, "best baseline"])
+    agreement(ax, pd.concat([shown, best]), [MEAN_OF_HEADS, "gradient × input", MUTATED, FREE])
     caveat = (
         f"Positions of {mean['item'].iloc[0]}; mutagenesis: {some['item'].iloc[0] if len(some) else 'none'}. All "
         "comparisons are in a table further down. A model may read a motif and keep what it read elsewhere: no "
@@ -59,18 +63,22 @@ def weaker(many: Many) -> Answer:
     if reason := many.cannot(first, last):
         return Answer(question, reason)
     groups = {c: many.groups[c] for c in (first, last)}
-    measures = {"peak of attention": lambda ids: peak(many, ids)}
-    measures["focus of attention (1 − entropy)"] = lambda ids: 1 - per_sequence(many.entropy[MEAN_OF_HEADS], ids)
-    if many.check.model is not None:
-        measures["highest predicted initiation"] = many.strength
-    values = {what: {c: measure(ids) for c, ids in groups.items()} for what, measure in measures.items()}
-    gc = ("GC share", *(many.gc(ids) for ids in groups.values()))
-    table = judged([
-        class_row(*of.values(), baseline=gc, seed=many.seed) | {"method": what, "annotation": f"{first} against {last}"}
-        for what, of in values.items()
-    ])  # fmt: skip
+    ids, is_first = groups[first] + groups[last], np.arange(sum(map(len, groups.values()))) < len(groups[first])
+
+    def of_attention(scores) -> list[np.ndarray]:
+        return [peak(scores[0], ids), 1 - per_sequence(scores[1][MEAN_OF_HEADS], ids)]
+
+    names = ["peak of attention", "focus of attention (1 − entropy)"]
+    own = dict(zip(names, of_attention([many.received, many.entropy]), strict=True))
+    how = {"annotation": f"{first} against {last}", "seed": many.seed}
+    tables = [class_evidence(own, is_first, many.sequences(ids), twins=many.of_twins(of_attention), **how)]
+    if many.check.model is not None:  # its random twins are not read: that would take nine times as long
+        own[STRENGTH] = many.strength(ids)
+        tables.append(class_evidence({STRENGTH: own[STRENGTH]}, is_first, many.sequences(ids), **how))
+    table = pd.concat(tables, ignore_index=True)
+    values = {what: {first: v[is_first], last: v[~is_first]} for what, v in own.items()}
     said = [
-        f"{compared(row, row.method, first, last)} (AUROC {interval(row)}, GC {row.baseline_value:.2f})"
+        f"{compared(row, row.method, first, last)} (AUROC {interval(row)}, {row.baseline} {row.baseline_value:.2f})"
         for _, row in table.iterrows()
     ]
     sentence = sentence_of(said) + few(*groups.values()) + "."
@@ -97,16 +105,20 @@ def enhancers_initiate(many: Many) -> Answer:
         return Answer(question, reason)
     values = {c: many.strength(many.groups[c]) for c in ("strong", "weak", "none")}
     pairs = [("strong", "none"), ("weak", "none"), ("strong", "weak")]
-    rows = []
-    for a, b in pairs:
-        gc = ("GC share", many.gc(many.groups[a]), many.gc(many.groups[b]))
-        row = class_row(values[a], values[b], baseline=gc, seed=many.seed)
-        rows.append(row | {"method": "highest predicted initiation", "annotation": f"{a} against {b}"})
-    table = judged(rows)
+    table = pd.concat([
+        class_evidence(
+            {STRENGTH: np.concatenate([values[a], values[b]])},
+            np.arange(len(values[a]) + len(values[b])) < len(values[a]),
+            many.sequences(many.groups[a] + many.groups[b]),
+            f"{a} against {b}",
+            seed=many.seed,
+        )
+        for a, b in pairs
+    ], ignore_index=True)  # fmt: skip
     limit = np.quantile(values["none"], 0.95)
     shares = ", ".join(f"{(values[c] > limit).mean():.0%} of {c}" for c in ("strong", "weak"))
     said = [
-        f"{compared(row, 'predicted initiation', a, b)} (AUROC {interval(row)}, GC {row.baseline_value:.2f})"
+        f"{compared(row, 'predicted initiation', a, b)} (AUROC {interval(row)}, {row.baseline} {row.baseline_value:.2f})"
         for (a, b), (_, row) in zip(pairs, table.iterrows(), strict=True)
     ]
     sentence = (
@@ -120,9 +132,9 @@ def enhancers_initiate(many: Many) -> Answer:
     return Answer(question, sentence, figure, table, flank_caveat(many), "initiation")
 
 
-def peak(many: Many, ids: list[str]) -> np.ndarray:
+def peak(received, ids: list[str]) -> np.ndarray:
     """Mean of the highest positions of each sequence, attention received, mean of heads."""
-    value = dict(zip(many.received[MEAN_OF_HEADS].ids, many.received[MEAN_OF_HEADS].values, strict=True))
+    value = dict(zip(received[MEAN_OF_HEADS].ids, received[MEAN_OF_HEADS].values, strict=True))
     highest = [np.sort(value[i])[-max(1, round(HIGHEST * len(value[i]))) :] for i in ids]
     return np.array([np.nanmean(v) for v in highest])
 

@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib import pyplot as plt
 
 from regard.core.evidence import SUPPORTED
-from regard.judge.classes import class_row, judged, max_statistic
+from regard.judge.classes import class_evidence
 from regard.plot.questions import head_positions
 from regard.predictors.composition import gc_content
 from regard.studies.dna.answers import Answer, Many, few, interval
@@ -27,32 +27,37 @@ def attracting_positions(many: Many) -> Answer:
         return Answer(question, f"This cannot be answered: too few {first} and {last} sequences are of one length.")
     ids, heads = groups[0] + groups[1], many.heads
     is_first = np.arange(len(ids)) < len(groups[0])
-    values = np.stack([binned(many.received[h], ids) for h in heads], axis=1)  # (sequences, heads, bins)
-    sequences = many.rows.sequence.loc[ids].tolist()
-    gc = np.stack([in_bins(v) for v in gc_content(ids, sequences, window=1).values])
-    difference, p, where = max_statistic(values, is_first, seed=many.seed)
-    rows = []
-    for h, head in enumerate(heads):
-        b = int(difference[h].argmax())
-        baseline = ("GC share there", gc[is_first, b], gc[~is_first, b])
-        row = class_row(values[is_first, h, b], values[~is_first, h, b], baseline=baseline, seed=many.seed)
-        row["method"] = f"attention received, {head}"
-        row["annotation"] = f"{first}, not {last}: bases {b * BIN}-{b * BIN + BIN - 1}"
-        rows.append(row | {"null": f"labels exchanged, highest of {difference.shape[1]} bins", "p_value": float(p[h])})
-    table = judged(rows)
-    attracting = where & (values[is_first].mean(axis=0) > 0) & (table.q_value.to_numpy() <= 0.05)[:, None]
+    values = in_heads(many.received, heads, ids)  # (sequences, heads, bins)
+    sequences = many.sequences(ids)
+    shape = values.shape[1:]
+    names = [f"attention received, {h}, bases {b * BIN}-{b * BIN + BIN - 1}" for h in heads for b in range(shape[1])]
+    table = class_evidence(
+        dict(zip(names, values.reshape(len(ids), -1).T, strict=True)),
+        is_first,
+        sequences,
+        f"{first}, not {last}",
+        twins=[in_heads(twin[0], heads, ids).reshape(len(ids), -1) for twin in many.twins],
+        more=np.hstack([np.stack([in_bins(v) for v in hit]) for hit in shares(ids, sequences)]),
+        seed=many.seed,
+    )
+    higher = (table.verdict == SUPPORTED).to_numpy() & (table.value > 0.5).to_numpy()
+    attracting = higher.reshape(shape) & (values[is_first].mean(axis=0) > 0)
+    difference = standardised_difference(values, is_first)
+    best = np.abs(table.value.to_numpy().reshape(shape) - 0.5).argmax(axis=1)
+    shown = table.iloc[[h * shape[1] + b for h, b in enumerate(best)]].reset_index(drop=True)
     tss = common_tss(many, groups[0])
     figure, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
     head_positions(ax, difference, heads, attracting, BIN, tss)
     ax.set_title(f"attention received, {first} (n = {len(groups[0])}) minus {last} (n = {len(groups[1])})")
     return Answer(
         question,
-        attracting_sentence(table, heads, attracting, first, last, tss) + few(*groups) + ".",
+        attracting_sentence(shown, heads, attracting, first, last, tss) + few(*groups) + ".",
         figure,
-        table,
+        shown,
         f"A position here is an index in sequences of {length} bases. Where sequences of a class are aligned (a TSS at "
-        "one index, say), a head can learn the index instead of the sequence. Tested by exchanging labels of whole "
-        f"sequences, highest of all bins of {BIN} bases, q over the heads.",
+        "one index, say), a head can learn the index instead of the sequence. Tested over whole "
+        f"sequences, corrected for all heads and bins of {BIN} bases, beyond letters there and in the whole sequence and "
+        "beyond random weights; of each head the bin that differs most.",
         "positions",
     )
 
@@ -65,12 +70,29 @@ def attracting_sentence(table: pd.DataFrame, heads: list[str], attracting, first
     named = "; ".join(
         f"{head} at {ranges(bins)} (AUROC {interval(table.loc[heads.index(head)])})" for head, _, bins in order
     )
-    beyond = int((table.verdict == SUPPORTED).sum())
     where = f", the TSS being at {tss}" if tss is not None else ""
     return (
-        f"{len(found)} of {len(heads)} heads attend more to some positions in {first} than in {last} sequences, "
-        f"{beyond} of them beyond what GC there explains; most clearly {named}{where}"
+        f"{len(found)} of {len(heads)} heads attend more to some positions in {first} than in {last} sequences, beyond "
+        f"what letters and random weights explain; most clearly {named}{where}"
     )
+
+
+def in_heads(received, heads: list[str], ids: list[str]) -> np.ndarray:
+    """Means over bins of what each head gives, (sequences, heads, bins)."""
+    return np.stack([binned(received[h], ids) for h in heads], axis=1)
+
+
+def shares(ids: list[str], sequences: list[str]) -> list[list[np.ndarray]]:
+    """GC and purine content of single bases, a list of sequences each: what letters say of a bin."""
+    gc = gc_content(ids, sequences, window=1).values
+    return [gc, [np.isin(list(s), ["A", "G"]).astype(float) for s in sequences]]
+
+
+def standardised_difference(values: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Difference of class means over the standard deviation within classes; values, (sequences, ...)."""
+    a, b = values[first], values[~first]
+    within = np.sqrt((a.var(axis=0) * len(a) + b.var(axis=0) * len(b)) / max(len(values) - 2, 1))
+    return (a.mean(axis=0) - b.mean(axis=0)) / np.maximum(within, 1e-12)
 
 
 def common_length(many: Many, classes: list[str]) -> tuple[set[str], int]:

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.motifs import MOTIFS
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import VERDICTS
 from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.dna.evidence import RECEIVED
 from regard.studies.dna.figures import heatmap_figures, profile_figure, track_figures
-from regard.studies.dna.findings import entropy_table, findings, joined
+from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
 from regard.studies.dna.result import Figure, Result
 
@@ -52,8 +52,8 @@ MOTIFS_TEXT = {
 
 def write_report(result: Result, folder: Path) -> None:
     """Draw every figure into `folder/figures` and write `folder/report.html` and `folder/report.md`."""
-    rows = joined(result.evidence)
-    best = rows[rows.method.str.startswith("block")].sort_values("value").groupby("annotation").tail(1)
+    rows = result.evidence
+    best = rows[rows.method.str.startswith("block")].sort_values("adds").groupby("annotation").tail(1)
     named = rows[~rows.method.str.startswith("block")]
     main = pd.concat([named, best.assign(method="best head: " + best.method)])
     order = {name: i for i, name in enumerate(rows.annotation.unique())}
@@ -75,7 +75,7 @@ def write_report(result: Result, folder: Path) -> None:
         ],
         found=found,
         answer=answer,
-        verdicts=[(word, int((rows.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
         remarks=result.remarks,
         item=result.evidence["item"].iloc[0],
         main_rows=main.to_dict("records"),

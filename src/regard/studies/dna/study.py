@@ -22,7 +22,6 @@ from regard.studies.dna.evidence import (
     DISTANCE,
     ENTROPY,
     MEAN_OF_HEADS,
-    QUESTION_SEQUENCES,
     RECEIVED,
     evidence_groups,
     example_scores,
@@ -39,11 +38,13 @@ from regard.studies.dna.initiation import (
 )
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
 from regard.studies.dna.predictions import predict, summary
+from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
 from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
+from regard.studies.dna.twins import TWINS, read_twins
 from regard.studies.tasks import Task, task_of, task_of_model
 
 
@@ -58,6 +59,7 @@ def run(
     examples: int = 3,
     puffin: Path | None = None,
     flanks: Path | None = None,
+    twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
     force: bool = False,
@@ -76,7 +78,7 @@ def run(
         predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         if not predictions_only:
             result = study(
-                model, weights.name, task, negatives, source, table, predictions, examples, check, seed, progress
+                model, weights.name, task, negatives, source, table, predictions, examples, check, twins, seed, progress
             )
             save_maps(result.maps, folder / "attention.zarr")
             if result.tracks is not None:
@@ -94,13 +96,14 @@ def run(
             task=task.name,
             negatives=negatives,
             examples=examples,
+            twins=twins,
             pipeline=RECEIVED,
         )
     summary(console, task, predictions, out, predictions_only)
 
 
 def study(
-    model, weights, task: Task, negatives, source, table, predictions, n_examples, check, seed, progress
+    model, weights, task: Task, negatives, source, table, predictions, n_examples, check, twins, seed, progress
 ) -> Result:
     """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
     chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
@@ -121,25 +124,30 @@ def study(
     bar = progress.add_task("tracks of initiation", total=len(shown))
     tracks = example_tracks(check, shown, seed, lambda done: progress.advance(bar, done))
 
-    groups = evidence_groups(predictions, list(task.classes), seed, QUESTION_SEQUENCES)
+    groups = evidence_groups(predictions, list(task.classes), seed)
     used = rows.loc[[i for ids in groups.values() for i in ids]]
     pipelines = [RECEIVED, ENTROPY, DISTANCE]
     heads, entropy, distance = head_scores(model, used, pipelines, progress, "attention of many sequences")
+    random = read_twins(model, used, pipelines, twins, seed, progress)
+    received_by_twins = [one[0] for one in random]
+    if twins < 2:
+        remarks.append("no random twins were read (--twins), so that nothing is called supported")
     bar = progress.add_task("initiation in many sequences", total=len(used) if check.model else 0)
     readings = read_initiation(check, used, seed, lambda done: progress.advance(bar, done))
 
-    few = evidence_groups(predictions, list(task.classes), seed)
-    asked = rows.loc[next(iter(few.values()))]
+    asked = rows.loc[next(iter(groups.values()))]
     motifs = known_motifs(check, asked, readings)
-    evidence = gather_evidence(model, task, rows, few, heads, motifs, seed, progress)
-    mutated = mutagenesis_evidence(model, task, asked, heads[MEAN_OF_HEADS], motifs, seed, progress)
-    many = Many(task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed)
+    evidence = gather_evidence(model, task, rows, groups, heads, received_by_twins, motifs, seed, progress)
+    mean = heads[MEAN_OF_HEADS]
+    mutated = mutagenesis_evidence(model, task, asked, mean, received_by_twins, motifs, seed, progress)
+    many = Many(task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed, random)
     answers = [
         attracting_positions(many),
         blocks(many),
         focus(many),
         cloudier(many, model, progress),
         peaks_on_motifs(evidence, mutated, check.motifs),
+        heads_matter(evidence, model, task, asked, seed, progress),
         weaker(many),
         enhancers_initiate(many),
     ]

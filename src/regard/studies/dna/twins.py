@@ -1,0 +1,51 @@
+"""Random twins: the same architecture with random weights, read on the same sequences."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import torch
+from rich.progress import Progress
+
+from regard.core.scores import PositionScores
+from regard.models.dna_gpt import DnaGPT
+from regard.models.predict import device_of
+from regard.studies.dna.evidence import head_scores
+
+TWINS = 9  # as many as make the bound on one more less than a third wider than it need be
+
+Twin = list[dict[str, PositionScores]]  # for each pipeline, the scores of every head and their mean
+
+
+def read_twins(
+    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], count: int, seed: int, progress: Progress
+) -> list[Twin]:
+    """Scores of `count` random twins, as many at a time as torch has threads."""
+    bar = progress.add_task("random weights", total=count)
+
+    def read(draw: int) -> Twin:
+        found = head_scores(twin(model, seed * count + draw), rows, pipelines)
+        progress.advance(bar)
+        return found
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # a model a thread: several threads a model would only wait for each other
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            return list(pool.map(read, range(count)))
+    finally:
+        torch.set_num_threads(threads)
+
+
+def twin(model: DnaGPT, seed: int) -> DnaGPT:
+    """The same architecture with random weights; the same seed gives the same ones in every thread."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return DnaGPT(model.config).eval().to(device_of(model))
+
+
+def table(twins: list[Twin], pipeline: int, numbers) -> list[np.ndarray]:
+    """For each twin an array (sequences, numbers): `numbers` of the scores that one pipeline gave it."""
+    return [np.stack(numbers(one[pipeline]), axis=1) for one in twins]
