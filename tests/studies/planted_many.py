@@ -50,4 +50,16 @@ def planted_many(task="promoter", labelled=True, classes=None) -> Many:
         for i in ids
     }
     check = CrossCheck("a planted model", "words", small())
-    return Many(task_of(task), rows, groups, labelled, received, entropy, distance, check, readings, 0)
+    twins = [untrained(ids, draw) for draw in range(9)]
+    return Many(task_of(task), rows, groups, labelled, received, entropy, distance, check, readings, 0, twins)
+
+
+def untrained(ids: list[str], seed: int) -> list[dict[str, PositionScores]]:
+    """Received attention, entropy and distance of a model whose heads know nothing, and do not differ by block."""
+    rng, three = np.random.default_rng(seed + 100), []
+    for level, spread in ((0, 0.3), (0.6, 0.02), (25, 1)):
+        heads = {
+            head: PositionScores(ids, list(level + rng.normal(0, spread, (len(ids), LENGTH))), head) for head in HEADS
+        }
+        three.append(heads | {MEAN_OF_HEADS: mean_of(list(heads.values()), MEAN_OF_HEADS)})
+    return three

@@ -7,7 +7,6 @@ from regard import Annotations, attention_maps, capture, compare, token_table
 from regard.annotate.motifs import find
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED
 from regard.core.sequences import decode, encode
-from regard.predictors.composition import at_content, gc_content, place
 from tests.toys.planted import planted_model, random_model
 
 PIPELINE = "causal | log | detrend | received | per_head"
@@ -35,16 +34,14 @@ def test_the_planted_head_is_supported_the_others_and_random_weights_are_not():
     texts = sequences()
     ids = [f"s{i}" for i in range(len(texts))]
     known = Annotations(ids, [find("TATA", s, stranded=True) for s in texts], "TATA")
-    baselines = [gc_content(ids, texts), at_content(ids, texts), place(ids, texts)]
-    untrained = [scores(random_model(seed), texts, ids) for seed in range(3)]
+    twins = [list(scores(random_model(seed), texts, ids).values()) for seed in range(9)]
 
     def verdicts(found):
-        null = {name: [one[name] for one in untrained] for name in found}
-        table = compare(list(found.values()), known, random_weights=null, baselines=baselines)
-        return table.drop_duplicates("method").set_index("method").verdict
+        table = compare(list(found.values()), known, sequences=texts, twins=twins)
+        return table.set_index("method").verdict
 
     planted = verdicts(scores(planted_model(), texts, ids))
     assert planted["block 1 head 1"] == SUPPORTED
     assert planted["block 1 head 2"] == NOT_SUPPORTED  # looks at the previous base
     assert planted["block 1 head 3"] == NOT_SUPPORTED  # looks at all alike
-    assert set(verdicts(scores(random_model(7), texts, ids))) == {NOT_SUPPORTED}
+    assert set(verdicts(scores(random_model(17), texts, ids))) == {NOT_SUPPORTED}

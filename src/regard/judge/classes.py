@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -40,13 +39,14 @@ def question_of_items(
 
 def of_sequences(sequences: Sequence[str]) -> np.ndarray:
     """Letters, pairs of neighbours and length of whole sequences, (sequences, k); residues by letters alone."""
-    letters = "".join(sorted(set("".join(sequences))))
-    words = list(letters) + (["".join(two) for two in product(letters, letters)] if len(letters) < 8 else [])
-    count = np.array(
-        [[sum(s[i : i + len(w)] == w for i in range(len(s) - len(w) + 1)) for w in words] for s in sequences]
-    )
-    length = np.array([len(s) for s in sequences], dtype=float)
-    return np.hstack([count / length[:, None], np.log(length)[:, None], length[:, None] / length.max()])
+    letters = np.unique(np.frombuffer("".join(sequences).encode(), dtype=np.uint8))
+    count, rows = len(letters), []
+    for sequence in sequences:
+        code = np.searchsorted(letters, np.frombuffer(sequence.encode(), dtype=np.uint8))
+        two = np.bincount(code[:-1] * count + code[1:], minlength=count**2) if count < 8 else ()
+        rows.append(np.concatenate([np.bincount(code, minlength=count), two]) / len(sequence))
+    length = np.array([len(s) for s in sequences], dtype=float)[:, None]
+    return np.hstack([np.stack(rows), np.log(length), length / length.max()])
 
 
 def class_evidence(
@@ -113,7 +113,8 @@ def paired_evidence(
     group = np.tile(np.arange(count), 2)
     question = question_of_items(both, group, paired=True, two_sided=two_sided, seed=seed)
     label = np.arange(2 * count) < count
-    return judged(
+    table = judged(
         question, {name: np.concatenate(two) for name, two in pairs.items()}, {annotation: label},
         mean_difference(metric), words, twins=twins, smallest=count, study=study, item=item, seed=seed,
     )  # fmt: skip
+    return table.assign(n=count)  # pairs, not their two sides

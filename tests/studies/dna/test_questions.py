@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.mutagenesis import NAME as MUTATED
@@ -34,7 +34,7 @@ def test_the_planted_position_of_the_planted_head_and_no_other(many):
     assert "block 3 head 2 at 40-49" in answer.sentence
     assert "the TSS being at 45" in answer.sentence
     verdicts = answer.rows.set_index("method").verdict
-    assert verdicts["attention received, block 3 head 2"] == SUPPORTED
+    assert verdicts["attention received, block 3 head 2, bases 40-49"] == SUPPORTED
     assert (verdicts == SUPPORTED).sum() == 1
     assert answer.rows.n.tolist() == [60] * 16  # sequences, not positions
     assert len(answer.figure.axes[0].collections[0].get_offsets()) == 1  # one dot
@@ -58,26 +58,36 @@ def test_the_head_whose_focus_depends_on_the_class(many):
 
 def test_initiation_is_weaker_in_the_background_and_attention_is_where_planted(many):
     answer = weaker(many)
-    assert "highest predicted initiation is higher in promoter than in non-promoter sequences" in answer.sentence
+    assert "Peak of attention is higher in promoter than in non-promoter sequences" in answer.sentence
+    assert answer.rows.verdict.tolist() == [SUPPORTED, NOT_SUPPORTED, CANNOT_TELL]
+    assert "random weights (twins)" in answer.rows.reason.iloc[-1]  # the initiation model has none
     assert answer.rows.metric.tolist() == ["auroc"] * 3
     assert answer.rows.set_index("method").value["highest predicted initiation"] > 0.99
     assert "60 random" in answer.caveat
 
 
 def test_what_gc_explains_is_not_called_evidence(many):
-    """The same strengths, but every base of the promoters is G."""
-    rows = many.rows.copy()
-    rows.loc[many.groups["promoter"], "sequence"] = "G" * 60
+    """The same attention, but the promoters are of G and C only."""
+    rows, rng = many.rows.copy(), np.random.default_rng(0)
+    for i in many.groups["promoter"]:
+        rows.loc[i, "sequence"] = "".join(rng.choice(list("GC"), 60))
     answer = weaker(replace(many, rows=rows))
-    assert "but GC share alone explains as much" in answer.sentence
-    assert answer.rows.verdict.tolist()[-1] == NOT_SUPPORTED
+    assert answer.rows.verdict.tolist()[0] in (NOT_SUPPORTED, CANNOT_TELL)
+    assert "peak of attention is higher in" not in answer.sentence
+
+
+def test_copies_of_one_sequence_are_too_few(many):
+    rows = many.rows.copy()
+    rows.loc[many.groups["promoter"], "sequence"] = "GATTACA" * 8 + "GATT"
+    assert set(weaker(replace(many, rows=rows)).rows.verdict) == {TOO_FEW}
 
 
 def test_enhancers_in_the_order_planted():
     answer = enhancers_initiate(planted_many("enhancer"))
-    assert answer.sentence.startswith("Predicted initiation is higher in strong than in none sequences")
+    assert answer.sentence.startswith("Predicted initiation is higher in strong than in none sequences as it stands")
     assert "100% of strong" in answer.sentence
-    assert answer.rows.verdict.tolist() == [SUPPORTED] * 3
+    assert answer.rows.verdict.tolist() == [CANNOT_TELL] * 3
+    assert (answer.rows.value > 0.9).all()
     assert answer.rows.annotation.tolist() == ["strong against none", "weak against none", "strong against weak"]
 
 
@@ -111,38 +121,28 @@ def test_sequences_of_other_lengths_are_left_out_of_positions(many):
     assert attracting_positions(replace(many, rows=rows)).rows.n.tolist() == [55] * 16
 
 
-def comparison(method, annotation, value, verdict):
-    row = {"item": "promoter (30 sequences)", "method": method, "annotation": annotation, "value": value}
-    row |= {
-        "ci_low": value - 0.01,
-        "ci_high": value + 0.01,
-        "prevalence": 0.1,
-        "null": "circular shift",
-        "null_mean": 0.1,
-    }
-    return row | {
-        "baseline": "GC share",
-        "baseline_value": 0.12,
-        "q_value": 0.01,
-        "verdict": verdict,
-        "metric": "auprc",
-    }
+def comparison(method, annotation, adds, verdict):
+    return {
+        "item": "promoter (30 sequences)", "method": method, "annotation": annotation, "value": 0.3, "ci_low": 0.29,
+        "ci_high": 0.31, "prevalence": 0.1, "baseline": "letters", "baseline_value": 0.6, "adds": adds,
+        "adds_low": adds - 0.01, "adds_high": adds + 0.01, "verdict": verdict, "metric": "auprc", "reason": "r",
+    }  # fmt: skip
 
 
-def test_agreement_with_motifs_is_counted():
+def test_agreement_with_motifs_is_counted_where_it_could_be_judged():
     names = [MEAN_OF_HEADS, "gradient × input", "block 1 head 1"]
     table = pd.DataFrame([
-        comparison(method, annotation, value, SUPPORTED if value > 0.2 else NOT_SUPPORTED)
+        comparison(method, annotation, adds, SUPPORTED if adds > 0.2 else NOT_SUPPORTED)
         for method, values in zip(names, [(0.3, 0.1), (0.1, 0.1), (0.4, 0.5)], strict=True)
-        for annotation, value in zip(("TATA", "SP"), values, strict=True)
-    ] + [comparison(MEAN_OF_HEADS, "TSS ± 10 bp", 0.9, SUPPORTED)])  # fmt: skip
-    some = pd.DataFrame([comparison(MUTATED, "TATA", 0.5, SUPPORTED), comparison(MUTATED, "SP", 0.1, NOT_SUPPORTED)])
+        for annotation, adds in zip(("TATA", "SP"), values, strict=True)
+    ] + [comparison(MEAN_OF_HEADS, "TSS ± 10 bp", 0.9, SUPPORTED), comparison(MEAN_OF_HEADS, "ETS", 0.9, TOO_FEW)])  # fmt: skip
+    some = pd.DataFrame([comparison(MUTATED, "TATA", 0.5, SUPPORTED), comparison(MUTATED, "SP", 0.1, TOO_FEW)])
     answer = peaks_on_motifs(table, some, "JASPAR")
-    assert "agrees with 1 of 2 motif annotations (JASPAR)" in answer.sentence
+    assert "averaged attention agrees with 1 of 2 motif annotations that could be judged (JASPAR)" in answer.sentence
     assert "gradient × input with 0 of 2" in answer.sentence
-    assert "mutagenesis of some bases with 1 of 2" in answer.sentence
-    assert "2 of 2 single-head comparisons hold" in answer.sentence
-    assert "best on TATA" in answer.sentence
+    assert "mutagenesis of some bases with 1 of 1" in answer.sentence
+    assert "2 of 2 single-head comparisons hold (block 1 head 1 for SP; block 1 head 1 for TATA)" in answer.sentence
+    assert "adds most to TATA: +0.300" in answer.sentence
 
 
 def test_bins_in_words():

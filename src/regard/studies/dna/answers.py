@@ -125,7 +125,9 @@ def compared(row: pd.Series, what: str, first: str, second: str) -> str:
         return f"{what} is {side}"
     if row.verdict == NOT_SUPPORTED:
         return f"{what} does not differ between {first} and {second} sequences beyond {why_not(row)}"
-    return f"whether {what} is {side} {row.verdict if row.verdict == CANNOT_TELL else 'needs more sequences'}"
+    if row.verdict == CANNOT_TELL:
+        return f"{what} is {side} as it stands, and whether beyond composition {CANNOT_TELL}"
+    return f"there are too few sequences to tell whether {what} differs between {first} and {second}"
 
 
 def why_not(row: pd.Series) -> str:
