@@ -178,6 +178,6 @@ def share(hit: np.ndarray, before: int, after: int) -> np.ndarray:
 
 
 def bumps(x: np.ndarray, top: float, count: int) -> np.ndarray:
-    """Cubic B-splines of x on 0 to top, (items, count + 1)."""
+    """Cubic B-splines of x on 0 to top, (items, count)."""
     knots = np.concatenate([[0] * 3, np.linspace(0, top, count - 2), [top] * 3])
     return BSpline.design_matrix(np.clip(x, 0, top * (1 - 1e-9)), knots, 3).toarray()
