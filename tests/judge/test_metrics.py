@@ -9,8 +9,8 @@ from regard.judge.metrics import (
     Ranking,
     auroc,
     average_precision,
+    early_precision,
     enrichment,
-    precision_of_labellings,
     precision_of_resamples,
 )
 
@@ -34,12 +34,10 @@ def test_metrics_equal_scikit_learn_with_ties_and_weights(seed, n, levels):
 
 @given(st.integers(0, 2**32 - 1), st.integers(3, 80), st.integers(2, 20), st.integers(1, 6))
 @settings(max_examples=60, deadline=None)
-def test_many_at_once_equal_one_at_a_time(seed, n, levels, samples):
+def test_many_resamples_at_once_equal_one_at_a_time(seed, n, levels, samples):
     rng = np.random.default_rng(seed)
     ranking = Ranking(rng.integers(0, levels, n).astype(float))
     several = [rng.random(n) < share for share in (0, 0.05, 0.3, 0.9)]
-    found = precision_of_labellings(ranking, [np.flatnonzero(one) for one in several])
-    assert np.allclose(found, [average_precision(ranking, one) for one in several], equal_nan=True, rtol=1e-12)
     sample = np.sort(rng.integers(0, samples, n))
     times = np.stack([np.bincount(draw, minlength=samples) for draw in rng.integers(0, samples, (9, samples))])
     for labels in several:
@@ -64,3 +62,9 @@ def test_enrichment_counts_ties_at_the_cut_in_proportion():
 def test_no_positives_has_no_value():
     assert np.isnan(average_precision(Ranking(np.arange(5.0)), np.zeros(5, bool)))
     assert np.isnan(auroc(Ranking(np.arange(5.0)), np.ones(5, bool)))
+
+
+def test_early_precision_is_of_as_many_as_there_are_positives():
+    scores = np.array([9.0, 8, 7, 6, 5, 4])
+    assert early_precision(Ranking(scores), np.array([1, 0, 1, 0, 0, 1], bool)) == 2 / 3
+    assert np.isclose(early_precision(Ranking(np.zeros(6)), np.array([1, 0, 1, 0, 0, 1], bool)), 0.5)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import evidence
+from regard.errors import InputError
 from regard.judge.engine import Question
 from regard.judge.groups import near_copies
 from regard.judge.measures import mean_difference, pooled
@@ -23,7 +24,7 @@ PAIRED = Words("exchanged sides", "composition and length", "sequences", FEWEST_
 
 def question_of_items(
     features: np.ndarray, groups: np.ndarray, *, paired: bool = False, two_sided: bool = True, seed: int = 0
-):
+) -> Question:
     """What features say of whole items, (items, k); the products of whole groups change sign.
 
     paired : whether groups are pairs whose own level is nothing (two numbers of one sequence, a locus and its match).
@@ -44,9 +45,16 @@ def of_sequences(sequences: Sequence[str]) -> np.ndarray:
     for sequence in sequences:
         code = np.searchsorted(letters, np.frombuffer(sequence.encode(), dtype=np.uint8))
         two = np.bincount(code[:-1] * count + code[1:], minlength=count**2) if count < 8 else ()
-        rows.append(np.concatenate([np.bincount(code, minlength=count), two]) / len(sequence))
-    length = np.array([len(s) for s in sequences], dtype=float)[:, None]
+        rows.append(np.concatenate([np.bincount(code, minlength=count), two]) / max(len(sequence), 1))
+    length = np.array([max(len(s), 1) for s in sequences], dtype=float)[:, None]
     return np.hstack([np.stack(rows), np.log(length), length / length.max()])
+
+
+def finite(values: Mapping[str, np.ndarray], count: int) -> None:
+    """Raise InputError where numbers are missing, or infinite."""
+    for name, one in values.items():
+        if len(one) != count or not np.isfinite(one).all():
+            raise InputError(f"{name}: {int(np.isfinite(one).sum())} numbers for {count} sequences; each needs one")
 
 
 def class_evidence(
@@ -73,6 +81,7 @@ def class_evidence(
     more : other features that need no model, (sequences, k).
     groups : sequences of one group count once; near copies where None.
     """
+    finite(values, len(sequences))
     features = of_sequences(sequences)
     features = features if more is None else np.hstack([features, more])
     groups = near_copies(sequences) if groups is None else groups
@@ -106,9 +115,9 @@ def paired_evidence(
     twins : for each model with random weights the same, first numbers above second ones, (2 × pairs, numbers).
     features : what needs no model of both, (pairs, k) each; their difference is taken out.
     """
-    if not pairs:
+    count = len(next(iter(pairs.values()))[0]) if pairs else 0
+    if not count:
         return evidence([])
-    count = len(next(iter(pairs.values()))[0])
     both = np.zeros((2 * count, 1)) if features is None else np.vstack(features)
     group = np.tile(np.arange(count), 2)
     question = question_of_items(both, group, paired=True, two_sided=two_sided, seed=seed)

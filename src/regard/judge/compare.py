@@ -10,8 +10,9 @@ import pandas as pd
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError
 from regard.judge.contacts import question_of_contacts
-from regard.judge.engine import Question
+from regard.judge.engine import LEVEL, Question
 from regard.judge.groups import NUCLEOTIDES, near_copies
+from regard.judge.inputs import distinct, finite, fits, given_features, letters, listed, same_places, yes_or_no
 from regard.judge.measures import PRECISIONS, Measure, pooled, within
 from regard.judge.metrics import METRICS
 from regard.judge.moves import turned
@@ -77,47 +78,34 @@ def compare(
     ----------
     Shah & Peters 2020 (the figure), Westfall & Young 1993 (the correction); `regard.judge.engine` says how.
     """
-    methods, known = listed(scores), listed(annotations)
+    methods, known, models = listed(scores), listed(annotations), [listed(twin) for twin in twins or ()]
+    distinct(methods, "scores")
+    distinct(known, "annotations")
+    if draws + 1 < 1 / LEVEL:
+        raise InputError(f"of {draws} draws no corrected p can be {LEVEL:g}; {round(1 / LEVEL) - 1} are the least")
     ids, shapes = known[0].ids, [np.shape(v) for v in known[0].values]
-    for one in [*methods, *known, *baselines, *(s for twin in twins or () for s in twin)]:
-        same_places(one, known[0], ids, shapes)
+    every = [*methods, *baselines, *(s for twin in models for s in twin)]
+    for several, check in ((every, finite), (known, yes_or_no)):
+        for one in several:
+            same_places(one, known[0], ids, shapes)
+            check(one)
     if sequences is not None:
         fits(sequences, ids, shapes)
-    there = places([*methods, *baselines, *(s for twin in twins or () for s in twin)], shapes)
+        sequences = letters(sequences)
+    if features is not None:
+        if sequences is not None:
+            raise InputError("sequences and features: give one of them; other scores that need no model are baselines")
+        features = given_features(features, ids, shapes)
+    there = places(every, shapes)
     question, words, lacks = asked(sequences, features, groups, baselines, there, seed)
     table = {one.name: flat(one, there) for one in methods}
     labels = {one.name: flat(one, there).astype(bool) for one in known}
-    drawn = [np.stack([flat(s, there) for s in twin], 1) for twin in twins or () if twin]
+    drawn = [np.stack([flat(s, there) for s in twin], 1) for twin in models if twin]
     measure = measure_of(metric, question, shapes)
     return judged(
         question, table, labels, measure, words,
         twins=drawn, model=model, lacks=lacks, study=study, item=item, draws=draws, seed=seed,
     )  # fmt: skip
-
-
-def listed(one_or_several) -> list:
-    return [one_or_several] if hasattr(one_or_several, "ids") else list(one_or_several)
-
-
-def same_places(one, known, ids: list[str], shapes: list[tuple]) -> None:
-    """Raise InputError where scores or annotations are not of the same samples and shapes."""
-    if one.ids != ids:
-        raise InputError(
-            f"{one.name} has {len(one)} samples ({', '.join(one.ids[:3])} …), {known.name} {len(ids)} "
-            f"({', '.join(ids[:3])} …); they must be the same, in the same order"
-        )
-    for i, value, shape in zip(ids, one.values, shapes, strict=True):
-        if np.shape(value) != shape:
-            raise InputError(f"sample {i!r}: {one.name} has shape {np.shape(value)}, {known.name} {shape}")
-
-
-def fits(sequences: Sequence[str], ids: list[str], shapes: list[tuple]) -> None:
-    """Raise InputError where sequences are not as many, or not as long, as the samples."""
-    if len(sequences) != len(ids):
-        raise InputError(f"{len(sequences)} sequences for {len(ids)} samples")
-    for i, sequence, shape in zip(ids, sequences, shapes, strict=True):
-        if len(sequence) != shape[0]:
-            raise InputError(f"sample {i!r}: a sequence of {len(sequence)} letters for {shape[0]} places")
 
 
 def places(scores: Sequence[Scores], shapes: list[tuple]) -> list[np.ndarray]:
@@ -142,9 +130,10 @@ def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Que
     extra = np.stack([flat(one, there) for one in baselines], 1) if baselines else None
     if groups is None:
         groups = np.arange(count) if sequences is None else near_copies(sequences)
-    groups = np.unique(np.asarray(groups), return_inverse=True)[1]
     if len(groups) != count:
         raise InputError(f"{len(groups)} groups for {count} samples")
+    number = {group: k for k, group in enumerate(dict.fromkeys(groups))}
+    groups = np.array([number[group] for group in groups])
     pairs = there[0].ndim == 2
     if sequences is not None and pairs:
         return question_of_contacts(sequences, groups, there, extra=extra, seed=seed), PAIRS, ""
@@ -153,7 +142,9 @@ def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Que
         return question_of_positions(sequences, groups, there=there, extra=extra, seed=seed), words, ""
     ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
     blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
-    given = [np.asarray(f, dtype=float).reshape(*t.shape, -1)[t] for f, t in zip(features or there, there, strict=True)]
+    given = [np.zeros((t.sum(), 0)) for t in there]
+    if features is not None:
+        given = [f[t] for f, t in zip(features, there, strict=True)]
     given = np.hstack([np.concatenate(given), *([] if extra is None else [extra])])
     nuisance = Nuisance(lambda b: (given[blocks[b]], np.zeros((blocks[b].stop - blocks[b].start, 0))), (), given)
     rings = [np.arange(b.start, b.stop) for b in blocks]

@@ -111,7 +111,7 @@ def predicted(
         gram, cross, total, target, n = (
             a - b[k] for a, b in zip(every, (grams, crosses, sums, totals, items), strict=True)
         )
-        centre, mean = total / n, target / n
+        centre, mean = total / max(n, 1), target / max(n, 1)  # of one group alone nothing is known
         spread, axes = np.linalg.eigh(gram - n * np.outer(centre, centre))
         along = axes.T @ (cross - np.outer(total, mean))
         fits.append((centre, mean, np.maximum(spread, 0), axes, along))
@@ -178,6 +178,6 @@ def share(hit: np.ndarray, before: int, after: int) -> np.ndarray:
 
 
 def bumps(x: np.ndarray, top: float, count: int) -> np.ndarray:
-    """Cubic B-splines of x on 0 to top, (items, count + 1)."""
+    """Cubic B-splines of x on 0 to top, (items, count)."""
     knots = np.concatenate([[0] * 3, np.linspace(0, top, count - 2), [top] * 3])
     return BSpline.design_matrix(np.clip(x, 0, top * (1 - 1e-9)), knots, 3).toarray()
