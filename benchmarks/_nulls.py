@@ -61,7 +61,9 @@ def reader(kind: str, rng: np.random.Generator):
         "Gaussian filter": lambda s: gaussian_filter1d(is_in(s, letters), width),
         "exponential filter": decayed,
         "any sum of letters": motif,
-        "threshold of a window's GC": lambda s: 1 / (1 + np.exp(-20 * (share(is_in(s, "GC")[:, None], 7, 7)[:, 0] - 0.6))),
+        "threshold of a window's GC": lambda s: (
+            1 / (1 + np.exp(-20 * (share(is_in(s, "GC")[:, None], 7, 7)[:, 0] - 0.6)))
+        ),
         "window's GC times place": lambda s: window(s, 5, 5) * np.linspace(0, 1, len(s)),
         "distance from the end": lambda s: np.exp(-0.5 * ((np.arange(len(s))[::-1] - 50) / 15) ** 2),
         "noise": lambda s: np.zeros(len(s)),
@@ -236,7 +238,12 @@ def contacts(kind: str, seed: int, *, count=8, heads=12, least=6, strength=0.0) 
         columns[0] = column("noise", strength)
     twins = [pairs([column("noise") for _ in range(2)]) for _ in range(TWINS)]
     table = compare(
-        pairs(columns), PairAnnotations(ids, known, "contacts"), sequences=sequences, twins=twins, metric="P@L", seed=seed
+        pairs(columns),
+        PairAnnotations(ids, known, "contacts"),
+        sequences=sequences,
+        twins=twins,
+        metric="P@L",
+        seed=seed,
     )
     return table[table.method == "head 1"] if strength else table
 
@@ -307,7 +314,9 @@ def classes(kind: str, seed: int, *, first=60, second=120, numbers=16, strength=
     """Numbers of whole sequences that know length or composition, or differ only in spread, held against classes."""
     rng = np.random.default_rng(seed)
     longer = kind == "length"
-    sequences = dna(rng, first, 150, 250 if longer else 150) + dna(rng, second, 200 if longer else 150, 320 if longer else 150)
+    sequences = dna(rng, first, 150, 250 if longer else 150) + dna(
+        rng, second, 200 if longer else 150, 320 if longer else 150
+    )
     if kind.startswith("GC"):
         swap = [rng.random(len(s)) < 0.25 for s in sequences[:first]]
         sequences[:first] = [

@@ -55,7 +55,9 @@ NULLS: dict[str, dict[str, tuple[Report, int]]] = {
     },
     "element-gene pairs": {
         kind: (partial(_nulls.gene_pairs, kind), REPORTS)
-        for kind in ("distance and the gene's rate", "the gene's rate", "nearness, another scale", "nearness times rate")
+        for kind in (
+            "distance and the gene's rate", "the gene's rate", "nearness, another scale", "nearness times rate",
+        )
     },
     "classes": {
         f"{kind}, {first} against {second}": (partial(_nulls.classes, kind, first=first, second=second), REPORTS)
@@ -82,7 +84,9 @@ POWER: dict[str, dict[str, Report]] = {
         f"1 of 4 methods, {genes} genes, {s} sd": partial(_nulls.edges, "noise", genes=genes, strength=s)
         for genes, s in ((10, 1.0), (10, 1.5), (10, 2.0), (30, 1.0))
     },
-    "element-gene pairs": {f"1 of 3 methods, {s} sd": partial(_nulls.gene_pairs, "noise", strength=s) for s in (0.6, 0.8)},
+    "element-gene pairs": {
+        f"1 of 3 methods, {s} sd": partial(_nulls.gene_pairs, "noise", strength=s) for s in (0.6, 0.8)
+    },
     "classes": {f"1 of 16 numbers, {s} sd": partial(_nulls.classes, "noise", strength=s) for s in (0.5, 0.8)},
     "boundaries": {f"1 of 16 heads, {s} sd": partial(_nulls.loci, "noise", strength=s) for s in (0.6, 1.0)},
 }  # fmt: skip

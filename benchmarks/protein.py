@@ -12,9 +12,9 @@ import pandas as pd
 
 from benchmarks import Row, data
 from regard.annotate.sites import read_contacts, read_sites
-from regard.judge.proteins import Places, compare_proteins
 from regard.core.scores import Annotations, PairScores, PositionScores
 from regard.core.sequences import read_fasta
+from regard.judge.proteins import Places, compare_proteins
 from regard.models.protein import ProteinModel, load_protein, random_twin
 from regard.models.protein_reading import read
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity

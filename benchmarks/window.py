@@ -9,8 +9,8 @@ import torch
 
 from benchmarks import DNA_GPT, ROOT, Row, interval
 from regard.attribute.contributions import rows
-from regard.judge.metrics import Ranking, auroc
 from regard.core.sequences import encode, read_fasta
+from regard.judge.metrics import Ranking, auroc
 from regard.models import dna_gpt_window
 from regard.studies.enhancer.model import open_model
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from regard.judge.boundaries import boundary_evidence, relative, sign_flips, stripe_and_block
 from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.judge.boundaries import boundary_evidence, relative, sign_flips, stripe_and_block
 
 
 def test_uniform_attention_is_one_and_one():

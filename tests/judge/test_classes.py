@@ -130,7 +130,7 @@ def test_a_difference_within_pairs_is_seen_above_their_level():
     first, second = numbers["head 1"]
     assert table.value[1] == pytest.approx((first - second).mean())
     assert table.ci_low[1] < table.value[1] < table.ci_high[1]
-    assert (table.n == 120).all() and (table.positives == 60).all()
+    assert (table.n == 60).all() and (table.positives == 60).all()  # pairs
 
 
 def test_what_differs_because_features_differ_is_not_supported():

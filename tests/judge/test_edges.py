@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
+from regard.judge.nulls import rewired
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from regard.judge.edges import chance, compare_edges
-from regard.judge.metrics import Ranking, early_precision
-from regard.judge.nulls import rewired
 from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
+from regard.judge.edges import chance, compare_edges
+from regard.judge.metrics import Ranking, early_precision
 
 
 def network(genes=20, edges=40, seed=0):

@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from regard.core.pairs import pairs_apart
 from regard.judge.heads import KnownProtein, choose, leave_one_out, pooled_p
 from regard.judge.patterns import amino_acid_ratio, pooled_share
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, head_aurocs
-from regard.core.pairs import pairs_apart
 
 HEADS, GENERAL, LEAK = 6, 2, 4  # head 2 shows contacts everywhere; head 4 only where a leak is planted
 

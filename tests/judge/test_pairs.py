@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from regard.judge.verdict import LEAD
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
+from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.judge.metrics import Ranking
 from regard.judge.pairs import CALLS, PRECISION, compare_pairs, figures, resampled, within_genes
-from regard.judge.verdict import LEAD
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 
 
 @given(st.integers(0, 10_000))

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from regard.judge.proteins import Places, compare_proteins, evaluator, shifted, top_share
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError
+from regard.judge.proteins import Places, compare_proteins, evaluator, shifted, top_share
 
 
 def test_precision_at_l_by_hand():

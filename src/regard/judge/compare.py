@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -141,7 +142,7 @@ def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Que
         words = BASES if set("".join(sequences)) <= NUCLEOTIDES else RESIDUES
         return question_of_positions(sequences, groups, there=there, extra=extra, seed=seed), words, ""
     ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
-    blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    blocks = [slice(a, b) for a, b in pairwise(ends)]
     given = [np.zeros((t.sum(), 0)) for t in there]
     if features is not None:
         given = [f[t] for f, t in zip(features, there, strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def question_of_contacts(
     where = [np.nonzero(t) for t in there]
     sizes = [len(i) for i, _ in where]
     ends = np.concatenate([[0], np.cumsum(sizes)])
-    blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    blocks = [slice(a, b) for a, b in pairwise(ends)]
     longest = max(map(len, sequences))
     more = np.zeros((ends[-1], 0)) if extra is None else extra
 
@@ -60,7 +61,7 @@ def question_of_contacts(
 
 
 def of_pairs(sequence: str, i: np.ndarray, j: np.ndarray, longest: int) -> tuple[np.ndarray, np.ndarray]:
-    """Features of pairs: hydropathy and charge of both and of their neighbourhoods, place; separation, only added up."""
+    """Features of pairs: hydropathy and charge of both and of their neighbourhoods, place; separation, added up."""
     n = len(sequence)
     water, charge = (np.array([of.get(c, 0.0) for c in sequence])[:, None] for of in (HYDROPATHY, CHARGE))
     both = []

@@ -1,11 +1,11 @@
 """One engine for every question "do these scores know the labels?".
 
-Labels and scores are both predicted, across groups, from what needs no model. What is left of the one times what is left
-of the other is the figure: the generalised covariance measure (Shah & Peters 2020), in which an error of one prediction
-counts only times an error of the other. Its yardstick is the same figure after the labels' remainders were moved in a
-way that keeps their own pattern. All methods and annotations share the moves, so that the largest of all standardised
-figures corrects for having looked at many (Westfall & Young 1993). A kind of question says two things only: its nuisance
-features and its moves.
+Labels and scores are both predicted, across groups, from what needs no model. What is left of the one times what is
+left of the other is the figure: the generalised covariance measure (Shah & Peters 2020), in which an error of one
+prediction counts only times an error of the other. Its yardstick is the same figure after the labels' remainders were
+moved in a way that keeps their own pattern. All methods and annotations share the moves, so that the largest of all
+standardised figures corrects for having looked at many (Westfall & Young 1993). A kind of question says two things
+only: its nuisance features and its moves.
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ def best_of_twins(question, r, left, believed, sizes: Sequence[int], start: int,
 
 
 def one_more(best: np.ndarray) -> np.ndarray:
-    """What the best head of one more random model would stay below in 99 of 100 cases: a prediction bound of Student's t."""
+    """What the best head of one more random model stays below in 99 of 100 cases: a prediction bound of Student's t."""
     count = best.shape[1]
     if count < 2:
         return np.full(len(best), np.nan)

@@ -102,7 +102,7 @@ def top_share(scores: np.ndarray, count: int) -> np.ndarray:
 
 
 def of_edges(metric: str, target: np.ndarray, regulator: np.ndarray) -> Measure:
-    """A metric over candidate edges; targets, regulators and (for average precision) single edges are left out in turn."""
+    """A metric over candidate edges; targets, regulators and, for average precision, edges are left out in turn."""
     measure = METRICS[metric]
 
     def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:

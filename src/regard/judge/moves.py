@@ -88,7 +88,7 @@ def flipped(groups: np.ndarray, seed: int) -> Moves:
 def renamed(target: np.ndarray, regulator: np.ndarray, seed: int) -> Moves:
     """Genes of a network change their names, each among those with as many roles (Dekker, Krackhardt & Snijders 2007).
 
-    target, regulator : int, (items,), the ends of every candidate edge. The known network keeps its shape, hubs and all.
+    target, regulator : int, (items,), the ends of every candidate edge. The known network keeps its shape and hubs.
     """
     count = int(max(target.max(), regulator.max())) + 1
     place = np.full((count, count), -1)

@@ -135,7 +135,10 @@ def test_agreement_with_motifs_is_counted_where_it_could_be_judged():
         comparison(method, annotation, adds, SUPPORTED if adds > 0.2 else NOT_SUPPORTED)
         for method, values in zip(names, [(0.3, 0.1), (0.1, 0.1), (0.4, 0.5)], strict=True)
         for annotation, adds in zip(("TATA", "SP"), values, strict=True)
-    ] + [comparison(MEAN_OF_HEADS, "TSS ± 10 bp", 0.9, SUPPORTED), comparison(MEAN_OF_HEADS, "ETS", 0.9, TOO_FEW)])  # fmt: skip
+    ] + [
+        comparison(MEAN_OF_HEADS, "TSS ± 10 bp", 0.9, SUPPORTED),
+        comparison(MEAN_OF_HEADS, "ETS", 0.9, TOO_FEW),
+    ])  # fmt: skip
     some = pd.DataFrame([comparison(MUTATED, "TATA", 0.5, SUPPORTED), comparison(MUTATED, "SP", 0.1, TOO_FEW)])
     answer = peaks_on_motifs(table, some, "JASPAR")
     assert "averaged attention agrees with 1 of 2 motif annotations that could be judged (JASPAR)" in answer.sentence

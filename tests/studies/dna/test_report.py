@@ -47,7 +47,8 @@ def result() -> Result:
     methods = [MEAN_OF_HEADS, "gradient × input", "block 1 head 1"]
     compared = evidence([
         {"study": "dna", "item": "promoter", "method": m, "annotation": "TATA", "n": 60, "positives": 30, "value": 0.3,
-         "null": "labels turned", "null_mean": 0.1, "adds": 0.1, "needed": 0.2, "baseline": "GC", "baseline_value": 0.2, "verdict": "supported", "reason": "r"}
+         "null": "labels turned", "null_mean": 0.1, "adds": 0.1, "needed": 0.2,
+         "baseline": "GC", "baseline_value": 0.2, "verdict": "supported", "reason": "r"}
         for m in methods
     ])  # fmt: skip
     many.check.model, many.check.motifs = None, "JASPAR"

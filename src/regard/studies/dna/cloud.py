@@ -48,7 +48,9 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
         if "number" not in what:
             (found,) = head_scores(model, of, [ENTROPY], progress, f"attention of {name}")
             values[name] = other = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
-            random = [one[0][MEAN_OF_HEADS] for one in read_twins(model, of, [ENTROPY], len(many.twins), many.seed, progress)]
+            random = [
+                one[0][MEAN_OF_HEADS] for one in read_twins(model, of, [ENTROPY], len(many.twins), many.seed, progress)
+            ]
         n = min(MOST, len(own), len(other)) if "number" in what else max(len(own), len(other))
         tables.append(class_evidence(
             {"entropy of attention": np.concatenate([own[:n], other[:n]])},

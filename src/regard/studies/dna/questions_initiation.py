@@ -118,7 +118,8 @@ def enhancers_initiate(many: Many) -> Answer:
     limit = np.quantile(values["none"], 0.95)
     shares = ", ".join(f"{(values[c] > limit).mean():.0%} of {c}" for c in ("strong", "weak"))
     said = [
-        f"{compared(row, 'predicted initiation', a, b)} (AUROC {interval(row)}, {row.baseline} {row.baseline_value:.2f})"
+        f"{compared(row, 'predicted initiation', a, b)} (AUROC {interval(row)}, {row.baseline} "
+        f"{row.baseline_value:.2f})"
         for (a, b), (_, row) in zip(pairs, table.iterrows(), strict=True)
     ]
     sentence = (

@@ -55,9 +55,9 @@ def attracting_positions(many: Many) -> Answer:
         figure,
         shown,
         f"A position here is an index in sequences of {length} bases. Where sequences of a class are aligned (a TSS at "
-        "one index, say), a head can learn the index instead of the sequence. Tested over whole "
-        f"sequences, corrected for all heads and bins of {BIN} bases, beyond letters there and in the whole sequence and "
-        "beyond random weights; of each head the bin that differs most.",
+        "one index, say), a head can learn the index instead of the sequence. Tested over whole sequences, "
+        f"corrected for all heads and bins of {BIN} bases, beyond letters there and in the whole sequence and beyond "
+        "random weights; of each head the bin that differs most.",
         "positions",
     )
 
