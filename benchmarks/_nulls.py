@@ -293,7 +293,8 @@ def gene_pairs(kind: str, seed: int, *, genes=40, methods=3, strength=0.0) -> pd
     for k in range(methods):
         level = {
             "distance and the gene's rate": -scaled(np.log(distance)) + 2 * rate, "the gene's rate": rate,
-            "nearness, another scale": 1e4 / distance, "nearness times rate": -np.log(distance / 1e6) * np.exp(rate / 2),
+            "nearness, another scale": 1e4 / distance,
+            "nearness times rate": -np.log(distance / 1e6) * np.exp(rate / 2),
             "noise": np.zeros(n),
         }[kind]  # fmt: skip
         values = level + rng.choice([0.05, 0.5, 1.0]) * rng.normal(size=n)

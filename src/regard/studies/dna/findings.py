@@ -38,7 +38,8 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
         top = judged.sort_values("adds").iloc[-1]
         found.append(
             f"Mean attention adds most to {top.annotation}: {top.adds:+.3f} [{top.adds_low:+.3f}, "
-            f"{top.adds_high:+.3f}] in AUPRC to the {top.baseline_value:.3f} of {top.baseline}; alone it has {top.value:.3f}."
+            f"{top.adds_high:+.3f}] in AUPRC to the {top.baseline_value:.3f} of {top.baseline}; alone it has "
+            f"{top.value:.3f}."
         )
     focused = min(entropy_rows, key=lambda r: r["values"][0])
     found.append(
