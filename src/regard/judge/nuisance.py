@@ -111,7 +111,7 @@ def predicted(
         gram, cross, total, target, n = (
             a - b[k] for a, b in zip(every, (grams, crosses, sums, totals, items), strict=True)
         )
-        centre, mean = total / n, target / n
+        centre, mean = total / max(n, 1), target / max(n, 1)  # one group: there are no other folds
         spread, axes = np.linalg.eigh(gram - n * np.outer(centre, centre))
         along = axes.T @ (cross - np.outer(total, mean))
         fits.append((centre, mean, np.maximum(spread, 0), axes, along))
