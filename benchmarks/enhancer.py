@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 from benchmarks import Row, data
-from regard.judge.verdict import LEAD
+from regard.judge.pairs import LEAD
 from regard.studies.enhancer.rank import rank
 
 FULCO, ABC = "EPCrisprBenchmark_Fulco2019_K562_GRCh38.tsv.gz", "ABC_K562_Fulco2019Genes_GRCh38.tsv.gz"

@@ -156,8 +156,8 @@ def read_twins(model, genome, both, width: int, twins: int, seed: int, progress:
         return [], ["The model's own weights are random, so no other random weights were read"]
     if model.length > LONG:
         return [], [
-            f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as long. "
-            "Without them no score of a head can be told from what its architecture does untrained"
+            f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as "
+            "long. Without them no score of a head can be told from what its architecture does untrained"
         ]
     if twins < 2:
         return [], [f"--twins {twins}: without two models with random weights or more there is no verdict"]
