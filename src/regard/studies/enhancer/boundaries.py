@@ -25,7 +25,7 @@ from regard.predictors.composition import dinucleotides, gc_and_cpg
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
-from regard.studies.enhancer.model import open_model
+from regard.studies.enhancer.model import open_model, twins_of
 
 SHOWN = 128  # bins of the maps that are kept, at most; scores are of all bins
 LONG = 20_000  # bases of a window from which on passes with random weights are left out
@@ -152,21 +152,13 @@ def read(model: GenomicModel, genome, regions: list[Region], width: int, progres
 
 def read_twins(model, genome, both, width: int, twins: int, seed: int, progress: Progress):
     """Scores of boundaries and matched loci by models with random weights; and a remark where there are none."""
-    if not model.trained:
-        return [], ["The model's own weights are random, so no other random weights were read"]
-    if model.length > LONG:
-        return [], [
-            f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as "
-            "long. Without them no score of a head can be told from what its architecture does untrained"
-        ]
-    if twins < 2:
-        return [], [f"--twins {twins}: without two models with random weights or more there is no verdict"]
+    count, why = twins_of(model, twins, longest=LONG)
     drawn = []
-    for twin in range(twins):
+    for twin in range(count):
         random = model.untrained(seed * twins + twin)
-        what = f"random weights {twin + 1}/{twins}"
+        what = f"random weights {twin + 1}/{count}"
         drawn.append(tuple(read(random, genome, regions, width, progress, what).scores for regions in both))
-    return drawn, []
+    return drawn, why
 
 
 def features_of(genome, region: Region, width: int, genes: pd.DataFrame | None) -> np.ndarray:
