@@ -12,10 +12,10 @@ import numpy as np
 from benchmarks import Row
 from benchmarks._dream4 import LARGE, NETWORKS, SMALL, dream10, dream100, untold
 from regard.attribute.tabpfn_methods import PERTURBATION
-from regard.judge.edges import chance
-from regard.judge.metrics import Ranking, average_precision
 from regard.core.expression import Expression
 from regard.errors import RegardError
+from regard.judge.edges import chance
+from regard.judge.metrics import Ranking, average_precision
 from regard.studies.network.methods import METHODS, families, run_methods
 
 SEED = 0

@@ -8,8 +8,8 @@ from itertools import combinations
 import numpy as np
 
 from benchmarks import Row
-from regard.judge.metrics import Ranking, average_precision
 from regard.core.expression import Expression
+from regard.judge.metrics import Ranking, average_precision
 from regard.predictors.edges import infer
 
 # What a loader makes up when the files are not there: normal noise for 100 samples of ten genes, the

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from regard.cli import main
-from regard.judge.pairs import CALLS
 from regard.errors import InputError
+from regard.judge.pairs import CALLS
 from regard.studies.enhancer.rank import ALL, BINS, bins_of, rank, run
 
 EXAMPLES = Path(__file__).parents[3] / "src" / "regard" / "examples"

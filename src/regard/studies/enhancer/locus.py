@@ -62,10 +62,9 @@ def run(
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
     asked = {"signals": signals, "elements": elements, "validated": validated, "genes": genes, "tss": tss}
+    asked |= {"strand": strand, "shuffles": shuffles, "twins": twins, "seed": seed}
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = look(
-            where, genome, opened, progress, **asked, strand=strand, shuffles=shuffles, twins=twins, seed=seed
-        )
+        result = look(where, genome, opened, progress, **asked)
         write_tables(result, folder)
         write_evidence(result.evidence, folder / "evidence.tsv")
         (folder / "figures").mkdir()

@@ -122,12 +122,11 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
         headline = "No score here is supported beyond distance and the gene's rate"
     else:
         headline = "Whether any score here knows more than distance cannot be told"
-    answer = [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in others.itertuples()]
-    answer += [
-        f"{row.method} would have needed an AUPRC of {row.needed:.3f}."
-        for row in others[others.verdict == NOT_SUPPORTED].itertuples()
-        if row.needed == row.needed
-    ]
+    answer = []
+    for row in others.itertuples():
+        said = f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
+        passing = row.verdict == NOT_SUPPORTED and row.needed == row.needed
+        answer.append(f"{said} It would have needed an AUPRC of {row.needed:.3f}." if passing else said)
     for name in others.method:
         inside = rows[(rows.method == name) & (rows.item != ALL)]
         said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
