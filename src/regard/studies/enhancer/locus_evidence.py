@@ -43,7 +43,7 @@ def enough(loci: list[Locus], validated: pd.DataFrame | None, model: GenomicMode
     """Whether so many loci have labels that a verdict is possible, and random weights are worth reading."""
     known = bins_known(loci, validated, model)
     of_bins = [] if known is None else [i for i, labels in enumerate(known.values) if labels.any()]
-    of_elements = [i for i in with_validated(loci) if loci[i].elements.validated.any()]
+    of_elements = [i for i in with_validated(loci) if table_of(loci[i]).validated.any()]
     return any(len(set(apart(loci)[some])) >= FEWEST_GROUPS for some in (of_bins, of_elements) if some)
 
 
@@ -66,6 +66,12 @@ def with_validated(loci: list[Locus]) -> list[int]:
     """Which loci have elements of which it is said whether they are validated."""
     tables = [one.elements for one in loci]
     return [i for i, table in enumerate(tables) if table is not None and "validated" in table and len(table) > 1]
+
+
+def table_of(one: Locus) -> pd.DataFrame:
+    """The elements of a locus that `with_validated` chose."""
+    assert one.elements is not None
+    return one.elements
 
 
 def of_bins(
@@ -93,15 +99,14 @@ def of_bins(
 def of_elements(loci: list[Locus], random: list[list[Locus]], seed: int) -> pd.DataFrame:
     """Every element of the model's window against whether it was validated."""
     ids = [one.name for one in loci]
-    methods = [name for name in loci[0].tracks if name in loci[0].elements]
-    methods += [name for name in ("shuffling",) if name in loci[0].elements and name not in methods]
+    methods = [name for name in dict.fromkeys([*loci[0].tracks, "shuffling"]) if name in table_of(loci[0])]
 
     def scores(of: list[Locus]) -> list[PositionScores]:
-        return [PositionScores(ids, [one.elements[m].to_numpy(float) for one in of], m) for m in methods]
+        return [PositionScores(ids, [table_of(one)[m].to_numpy(float) for one in of], m) for m in methods]
 
     return compare(
         scores(loci),
-        Annotations(ids, [one.elements.validated.to_numpy(bool) for one in loci], "validated enhancers"),
+        Annotations(ids, [table_of(one).validated.to_numpy(bool) for one in loci], "validated enhancers"),
         features=[features_of_elements(one) for one in loci],
         twins=[scores(drawn) for drawn in random],
         groups=apart(loci),
@@ -124,7 +129,7 @@ def features_of_bins(one: Locus, model: GenomicModel) -> np.ndarray:
 
 def features_of_elements(one: Locus) -> np.ndarray:
     """What needs no model of an element: distance to the TSS along the gene, length, GC and CpG."""
-    start, end = (one.elements[side].to_numpy(float) for side in ("start", "end"))
+    start, end = (table_of(one)[side].to_numpy(float) for side in ("start", "end"))
     hit, first = letters(one), one.placed.region.start
     spans = np.clip(np.stack([start, end], 1).astype(int) - first, 0, len(hit))
     made_of = np.array([hit[a:b].mean(axis=0) for a, b in spans])
