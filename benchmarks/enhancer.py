@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from regard.judge.verdict import LEAD
-
 from benchmarks import Row, data
+from regard.core.evidence import SUPPORTED
+from regard.judge.pairs import LEAD
 from regard.studies.enhancer.rank import rank
 
 FULCO, ABC = "EPCrisprBenchmark_Fulco2019_K562_GRCh38.tsv.gz", "ABC_K562_Fulco2019Genes_GRCh38.tsv.gz"
@@ -31,3 +31,7 @@ def run() -> Iterator[Row]:
             for row in rows.itertuples():
                 metric = f"auprc lead on {row.baseline}" if row.metric == LEAD else row.metric
                 yield Row(case, row.method, metric, row.value, row.ci_low, row.ci_high)
+                if row.metric == "auprc" and row.method != "distance":
+                    adds = f"auprc added to {row.baseline}"
+                    yield Row(case, row.method, adds, row.adds, row.adds_low, row.adds_high)
+                    yield Row(case, row.method, "supported (1) or not (0)", float(row.verdict == SUPPORTED))

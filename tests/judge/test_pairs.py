@@ -2,12 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from regard.judge.verdict import LEAD
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.judge.metrics import Ranking
-from regard.judge.pairs import CALLS, PRECISION, compare_pairs, figures, resampled, within_genes
+from regard.judge.pairs import CALLS, LEAD, PRECISION, compare_pairs, figures
 
 
 @given(st.integers(0, 10_000))
@@ -34,18 +33,6 @@ def test_recall_is_taken_among_as_many_pairs_as_abc_calls():
     assert figures(Ranking(np.arange(6.0)[::-1]), labels, whole, called)[CALLS] == pytest.approx([2 / 3])
     assert figures(Ranking(np.arange(6.0)), labels, whole, called)[CALLS] == pytest.approx([1 / 3])
     assert figures(Ranking(np.zeros(6)), labels, whole, called)[CALLS] == pytest.approx([1 / 2])  # ties in proportion
-
-
-def test_pairs_of_a_gene_are_drawn_together_and_labels_stay_in_their_gene():
-    genes, labels = np.repeat(["a", "b", "c"], [5, 20, 10]), np.arange(35) % 4 == 0
-    weights = resampled(genes, 50, np.random.default_rng(0))
-    for gene in "abc":
-        assert (np.ptp(weights[:, genes == gene], axis=1) == 0).all()
-    assert (weights[:, [0, 5, 25]].sum(axis=1) == 3).all() and np.ptp(weights) > 1
-    mixed = within_genes(labels, genes, 50, np.random.default_rng(0))
-    for gene in "abc":
-        assert (mixed[:, genes == gene].sum(axis=1) == labels[genes == gene].sum()).all()
-    assert (mixed != labels).any(axis=1).all()
 
 
 @pytest.fixture(scope="module")
@@ -77,19 +64,71 @@ def test_only_what_knows_more_than_distance_is_supported(planted):
         assert row.prevalence == pytest.approx(regulated[inside].mean())
         assert row.ci_low < row.value < row.ci_high
     verdict = auprc.verdict["all"]
-    assert verdict["distance"] == verdict["both"] == SUPPORTED
+    assert verdict["both"] == SUPPORTED
     assert verdict["noise"] == verdict["distance twice"] == verdict["gene"] == NOT_SUPPORTED
-    assert "exchanged within genes" in auprc.reason["all", "gene"]
-    assert "no evidence beyond distance" in auprc.reason["all", "distance twice"]
+    assert verdict["distance"] == CANNOT_TELL and "is the bar, not a candidate" in auprc.reason["all", "distance"]
+    assert "labels within genes agree as well" in auprc.reason["all", "gene"]
     assert auprc.verdict["far", "both"] == SUPPORTED
     assert regulated[bins["near"]].sum() < 20 and auprc.verdict["near", "both"] == TOO_FEW
+    both = auprc.loc["all", "both"]
+    assert both.baseline == "distance and the gene's rate" and both.adds_low < both.adds < both.adds_high
+    assert both.baseline_value < both.value and both.needed < both.value and both.q_value <= 0.01
 
     lead = table[table.metric == LEAD].set_index(["item", "method"])
     assert ("all", "distance") not in lead.index
     assert lead.value["all", "both"] == pytest.approx(auprc.value["all", "both"] - auprc.value["all", "distance"])
+    assert lead.baseline_value["all", "both"] == pytest.approx(auprc.value["all", "distance"])
     twice = lead.loc["all", "distance twice"]
-    assert (twice.value, twice.ci_low, twice.ci_high, twice.p_value) == (0, 0, 0, 1)
-    assert lead.p_value["all", "both"] == pytest.approx(1 / 300) and (lead.q_value >= lead.p_value).all()
+    assert (twice.value, twice.ci_low, twice.ci_high) == (0, 0, 0)
+    assert lead.verdict["all", "both"] == SUPPORTED  # a verdict is of the method in the bin
+
+
+def simulated(seed, of_element=0.0):
+    """30 genes with a rate and 30 pairs each; what regulates is nearness, the gene, and something of the element."""
+    rng = np.random.default_rng(seed)
+    gene, rate = np.repeat(np.arange(30), 30), rng.normal(size=30)
+    near, more = -np.log10(rng.uniform(1e3, 5e5, 900)), rng.normal(size=900)
+    logit = -3.2 + 2 * (near - near.mean()) + rate[gene] + of_element * more
+    regulated = rng.random(900) < 1 / (1 + np.exp(-logit))
+    scores = {"distance": near, "distance and rate": 2 * near + rate[gene] + 0.1 * rng.normal(size=900)}
+    return scores | {"element": more + 0.5 * rng.normal(size=900)}, regulated, gene.astype(str)
+
+
+def verdict_of(name, seed, of_element=0.0):
+    scores, regulated, genes = simulated(seed, of_element)
+    used = {one: scores[one] for one in ("distance", name)}
+    table = compare_pairs(used, regulated, genes, {"all": np.ones(900, dtype=bool)}, draws=299, seed=seed)
+    row = table[(table.method == name) & (table.metric == "auprc")].iloc[0]
+    return row.verdict, row.value / row.prevalence
+
+
+def test_distance_with_the_genes_own_rate_is_never_supported():
+    found = [verdict_of("distance and rate", seed) for seed in range(20)]
+    assert {verdict for verdict, _ in found} == {NOT_SUPPORTED}
+    assert np.mean([ratio for _, ratio in found]) > 2  # however well it does
+
+
+def test_a_planted_score_at_twice_the_prevalence_is_supported():
+    found = [verdict_of("element", seed, 1.0) for seed in range(20)]
+    assert sum(verdict == SUPPORTED for verdict, _ in found) >= 18
+    assert 1.8 < np.mean([ratio for _, ratio in found]) < 2.3
+
+
+def test_scores_of_a_model_need_random_twins():
+    scores, regulated, genes = simulated(0, 1.5)
+    bins, rng = {"all": np.ones(900, dtype=bool)}, np.random.default_rng(1)
+    without, beside, above = (
+        compare_pairs(scores, regulated, genes, bins, models=["element"], twins=twins, draws=299).set_index("method")
+        for twins in (
+            None,
+            [scores["element"][:, None] + 0.1 * rng.normal(size=(900, 1)) for _ in range(9)],
+            [rng.normal(size=(900, 3)) for _ in range(9)],
+        )
+    )
+    assert set(without.verdict["element"]) == {CANNOT_TELL} and "twins" in without.reason["element"].iloc[0]
+    assert set(beside.verdict["element"]) == {NOT_SUPPORTED}
+    assert "random weights reach as much" in beside.reason["element"].iloc[0]
+    assert set(above.verdict["element"]) == {SUPPORTED}
 
 
 def test_the_same_seed_gives_the_same_table(planted):

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgba
-from regard.judge.verdict import LEAD
 
+from regard.judge.pairs import LEAD
 from regard.plot.ranking import by_distance, look, recall_curves
 from regard.plot.style import BLUE, GREY, ORANGE
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -52,3 +54,9 @@ def test_loci_without_a_window_or_a_match_are_left_out_with_the_reason(genome):
     assert "no such chromosome" in reasons[loci[1]]
     pairs, left_out = matched_loci(genome, [Region("chr1", 30_000, 30_100)], LENGTH, away=80_000)
     assert not pairs and "no free locus" in left_out[0][1]
+
+
+def test_no_two_matched_loci_overlap(genome):
+    loci = [Region("1", p, p + 100) for p in range(5_000, 95_000, 3_000)]
+    controls = sorted(pair.control for pair in matched_loci(genome, loci, LENGTH, away=500)[0])
+    assert all(a.end <= b.start for a, b in pairwise(controls)) and len(controls) > 10

@@ -19,6 +19,11 @@ Model = Annotated[
 ]
 
 
+Twins = Annotated[
+    int, typer.Option(help="Models with random weights to be beaten; fewer than 2: nothing is supported.", min=0)
+]
+
+
 class Strand(StrEnum):
     plus = "+"
     minus = "-"
@@ -58,6 +63,7 @@ def locus(
     tracks: Annotated[str, typer.Option(help="Enformer's outputs that are summed, with commas.")] = "",
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
     shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
+    twins: Twins = 9,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -81,6 +87,7 @@ def locus(
         tracks=[number("--tracks", text) for text in tracks.split(",") if text.strip()] or None,
         window=window,
         shuffles=shuffles,
+        twins=twins,
         seed=seed,
         device=device,
         force=force,
@@ -98,6 +105,10 @@ def boundaries(
     away: Annotated[
         int | None, typer.Option(help="Bases from a matched locus to a boundary; a quarter of the window if left out.")
     ] = None,
+    genes: Annotated[
+        Path | None, typer.Option(help="GTF, GFF3, BED, or a table: how many begin in a window is taken out, too.")
+    ] = None,
+    twins: Twins = 9,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -115,6 +126,8 @@ def boundaries(
         most=most,
         width=width,
         away=away,
+        genes=genes,
+        twins=twins,
         seed=seed,
         device=device,
         force=force,

@@ -20,6 +20,9 @@ def network(
     perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
     model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
+    twins: Annotated[
+        int, typer.Option(help="Network models with random weights to be beaten; fewer than 2: no verdict.", min=0)
+    ] = 9,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -39,6 +42,7 @@ def network(
         perturbations=perturbations,
         model=model,
         weights=weights,
+        twins=twins,
         seed=seed,
         device=device,
         threads=threads,

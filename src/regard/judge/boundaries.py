@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
-from scipy.stats import false_discovery_control
 
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW, evidence
+from regard.core.evidence import evidence
+from regard.judge.classes import question_of_items
+from regard.judge.measures import mean_difference
+from regard.judge.rows import judged
+from regard.judge.rules import Words, lead_in_words
 
 FEWEST_PAIRS = 10
-LEVEL = 0.05
-RESAMPLES = 1000
 # What is expected of a boundary (Avsec et al. 2021, fig. 2c): attention to it higher, attention across it lower.
 SIDE = {"stripe": 1, "block": -1}
 SAYS = {"stripe": "attention to the boundary", "block": "attention across the boundary"}
+LOCI = Words("boundaries exchanged with their matched loci", "composition of the windows", "loci", FEWEST_PAIRS)
+NO_FEATURES = "the composition of the windows (features that need no model)"
+IN_UNITS = ["value", "ci_low", "ci_high", "baseline_value", "adds", "adds_low", "adds_high", "needed"]
+Scores = Mapping[str, np.ndarray]  # "stripe" and "block", each (windows, layers, heads)
 
 
 def relative(attention: np.ndarray, *, causal: bool = False) -> np.ndarray:
@@ -47,26 +54,16 @@ def stripe_and_block(attention: np.ndarray, *, width: int = 1, causal: bool = Fa
     return outside.mean(axis=(-2, -1)), (back + values[..., left, right].mean(axis=(-2, -1))) / 2
 
 
-def sign_flips(difference: np.ndarray, side: int, *, draws: int = 4999, seed: int = 0) -> np.ndarray:
-    """p that pairs differ towards `side` (1 or −1), one-sided: boundary and control of a pair change places.
-
-    difference : shape (pairs, tests). Returns shape (tests,); (b + 1) / (draws + 1) (Phipson & Smyth 2010).
-    """
-    rng = np.random.default_rng(seed)
-    found, above = side * difference.mean(axis=0), np.zeros(difference.shape[1])
-    for size in [1000] * (draws // 1000) + [draws % 1000]:
-        signs = rng.choice([-1.0, 1.0], (size, len(difference)))
-        above += (side * signs @ difference / len(difference) >= found - 1e-12).sum(axis=0)
-    return (above + 1) / (draws + 1)
-
-
 def boundary_evidence(
-    boundary: dict[str, np.ndarray],
-    control: dict[str, np.ndarray],
+    boundary: Scores,
+    control: Scores,
     *,
-    untrained: dict[str, np.ndarray] | None = None,
+    features: tuple[np.ndarray, np.ndarray] | None = None,
+    twins: Sequence[tuple[Scores, Scores]] | None = None,
+    groups: np.ndarray | None = None,
     item: str = "boundaries",
     study: str = "enhancer",
+    draws: int = 999,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Evidence for each layer and head, and for their mean.
@@ -74,56 +71,52 @@ def boundary_evidence(
     Parameters
     ----------
     boundary, control : "stripe" and "block", each shape (pairs, layers, heads), of boundaries and matched loci.
-    untrained : the same differences (boundary − control) of the architecture with random weights, one or several
-        draws, mean over pairs, shape (draws, layers, heads).
+    features : what needs no model of both, (pairs, k) each; what it explains of the difference is taken out.
+    twins : for each model of the same architecture with random weights the same two; without them there is no verdict.
+    groups : int, (pairs,), of pairs whose windows overlap; they count once.
 
     Returns
     -------
-    Two rows a head: the mean of boundary − control, its bootstrap interval over pairs, p of exchanging boundary and
-    control in each pair, q over all rows. Supported: enough pairs, q at most .05, and the whole interval beyond what
-    random weights give.
+    Two rows a head: the mean of boundary − control with its interval over pairs; p of exchanging both in each pair,
+    one-sided in the expected direction and corrected for all rows together. Blocks are expected below 0, so that
+    `adds` and `needed` of a block are negative where it agrees.
     """
-    rows = []
+    table = expected_higher(boundary, control)
+    pairs = len(boundary["stripe"])
+    both = np.zeros((2 * pairs, 1)) if features is None else np.vstack(features)
+    pair = np.tile(np.arange(pairs), 2)
+    chains = None if groups is None else np.tile(groups, 2)
+    question = question_of_items(both, pair, paired=True, chains=chains, two_sided=False, seed=seed)
+    lacks = "" if features is not None else NO_FEATURES
+    found = judged(
+        question, table, {"boundaries": np.arange(2 * pairs) < pairs}, mean_difference("difference", groups), LOCI,
+        twins=[np.stack(list(expected_higher(*twin).values()), 1) for twin in twins or ()],
+        lacks=lacks, smallest=pairs, study=study, item=item, draws=draws, seed=seed,
+    )  # fmt: skip
+    return evidence([turned_back(row) for row in found.to_dict("records")])
+
+
+def expected_higher(boundary: Scores, control: Scores) -> dict[str, np.ndarray]:
+    """Every score by name, boundaries above their matched loci, (2 × pairs,), turned so that it is expected higher."""
+    found = {}
     for metric, side in SIDE.items():
-        difference = boundary[metric] - control[metric]
-        pairs, layers, heads = difference.shape
-        tests = np.concatenate([difference.reshape(pairs, -1), difference.mean(axis=(1, 2))[:, None]], axis=1)
-        p = sign_flips(tests, side, seed=seed)
-        drawn = np.random.default_rng(seed).integers(0, pairs, (RESAMPLES, pairs))
-        times = np.stack([np.bincount(one, minlength=pairs) for one in drawn]) / pairs
-        low, high = np.quantile(times @ tests, [0.025, 0.975], axis=0)
-        names = [f"layer {a + 1}, head {b + 1}" for a in range(layers) for b in range(heads)] + ["mean of heads"]
-        random = np.full(len(names), np.nan)
-        if untrained is not None:
-            mean = untrained[metric].mean(axis=0)
-            random = np.append(mean.ravel(), mean.mean())
-        for i, name in enumerate(names):
-            rows.append({
-                "study": study, "item": item, "method": f"{SAYS[metric]}, {name}", "annotation": "boundaries",
-                "n": pairs, "positives": pairs, "prevalence": 0.5, "metric": f"{metric} difference",
-                "value": tests[:, i].mean(), "ci_low": low[i], "ci_high": high[i],
-                "null": "matched loci (pairs exchanged)", "null_mean": 0.0,
-                "baseline": "random weights" if untrained is not None else "", "baseline_value": random[i],
-                "p_value": p[i],
-            })  # fmt: skip
-    table = evidence(rows)
-    table["q_value"] = false_discovery_control(table.p_value.to_numpy(float))
-    decided = [decide_boundary(row) for _, row in table.iterrows()]
-    table["verdict"], table["reason"] = [v for v, _ in decided], [r for _, r in decided]
-    return table
+        both = side * np.concatenate([boundary[metric], control[metric]])
+        _, layers, heads = both.shape
+        for layer in range(layers):
+            for head in range(heads):
+                found[f"{SAYS[metric]}, layer {layer + 1}, head {head + 1}"] = both[:, layer, head]
+        found[f"{SAYS[metric]}, mean of heads"] = both.mean(axis=(1, 2))
+    return found
 
 
-def decide_boundary(row: pd.Series) -> tuple[str, str]:
-    """Verdict and reason of one row; the first test that fails is the reason."""
-    side = SIDE[row.metric.split()[0]]
-    if row.n < FEWEST_PAIRS:
-        return TOO_FEW, f"{row.n} boundaries with a matched locus; {FEWEST_PAIRS} are the least to judge by"
-    if not row.q_value <= LEVEL:
-        return NOT_SUPPORTED, f"matched loci give as much (q = {row.q_value:.2g})"
-    edge = row.ci_low if side > 0 else row.ci_high
-    if row.baseline and not side * (edge - row.baseline_value) > 0:
-        return NOT_SUPPORTED, f"random weights differ as much ({row.baseline_value:.3g})"
-    more = "more" if side > 0 else "less"
-    return SUPPORTED, f"{more} than at matched loci (q = {row.q_value:.2g})" + (
-        " and than with random weights" if row.baseline else ""
-    )
+def turned_back(row: dict) -> dict:
+    """A row in the direction in which its score was measured."""
+    metric = next(name for name in SIDE if row["method"].startswith(SAYS[name]))
+    row = row | {"metric": f"{metric} difference"}
+    if SIDE[metric] > 0:
+        return row
+    turned = {name: -row[name] for name in IN_UNITS}
+    for name in ("ci", "adds"):
+        turned |= {f"{name}_low": -row[f"{name}_high"], f"{name}_high": -row[f"{name}_low"]}
+    before, after = (lead_in_words(*(one[key] for key in ("adds", "adds_low", "adds_high"))) for one in (row, turned))
+    return row | turned | {"reason": row["reason"].replace(before, after)}

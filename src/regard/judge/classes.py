@@ -23,19 +23,27 @@ PAIRED = Words("exchanged sides", "composition and length", "sequences", FEWEST_
 
 
 def question_of_items(
-    features: np.ndarray, groups: np.ndarray, *, paired: bool = False, two_sided: bool = True, seed: int = 0
+    features: np.ndarray,
+    groups: np.ndarray,
+    *,
+    paired: bool = False,
+    chains: np.ndarray | None = None,
+    two_sided: bool = True,
+    seed: int = 0,
 ) -> Question:
     """What features say of whole items, (items, k); the products of whole groups change sign.
 
     paired : whether groups are pairs whose own level is nothing (two numbers of one sequence, a locus and its match).
+    chains : int, (items,), of pairs that are not independent, such as those whose windows overlap.
     """
     code = np.unique(groups, return_inverse=True)[1]
+    whole = code if chains is None else np.unique(chains, return_inverse=True)[1]
     blocks = [slice(i, i + 1) for i in range(len(code))]
     nothing = np.zeros((1, 0))
     # Linear features are taken out exactly as well, where there are items enough.
     exact = features if features.shape[1] * 5 <= len(features) else None
     nuisance = Nuisance(lambda b: (features[blocks[b]], nothing), [code] if paired else [], exact)
-    return Question(blocks, code, nuisance, flipped(code, seed), two_sided)
+    return Question(blocks, whole, nuisance, flipped(whole, seed), two_sided)
 
 
 def of_sequences(sequences: Sequence[str]) -> np.ndarray:

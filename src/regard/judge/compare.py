@@ -42,6 +42,7 @@ def compare(
     groups: Sequence | None = None,
     model: bool = True,
     metric: str = "auprc",
+    words: Words | None = None,
     study: str = "",
     item: str = "all",
     draws: int = 999,
@@ -63,6 +64,7 @@ def compare(
     model : whether the scores are a model's. Those of a file or a formula need no twins.
     metric : "auprc" (average precision), "auroc" or "enrichment" (in the best 5 %), over all samples together; or, of
         proteins, "P@L", "P@L/2", "P@L/5", the mean over samples.
+    words : what the features given, and the samples, are called in reasons.
 
     Returns
     -------
@@ -98,13 +100,13 @@ def compare(
             raise InputError("sequences and features: give one of them; other scores that need no model are baselines")
         features = given_features(features, ids, shapes)
     there = places(every, shapes)
-    question, words, lacks = asked(sequences, features, groups, baselines, there, seed)
+    question, usual, lacks = asked(sequences, features, groups, baselines, there, seed)
     table = {one.name: flat(one, there) for one in methods}
     labels = {one.name: flat(one, there).astype(bool) for one in known}
     drawn = [np.stack([flat(s, there) for s in twin], 1) for twin in models if twin]
     measure = measure_of(metric, question, shapes)
     return judged(
-        question, table, labels, measure, words,
+        question, table, labels, measure, words or usual,
         twins=drawn, model=model, lacks=lacks, study=study, item=item, draws=draws, seed=seed,
     )  # fmt: skip
 

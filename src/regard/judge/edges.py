@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -77,7 +77,7 @@ def compare_edges(
     gold: PairAnnotations,
     *,
     models: Sequence[str] = (),
-    twins: Sequence[Sequence[PairScores]] | None = None,
+    twins: Mapping[str, Sequence[PairScores]] | None = None,
     correlation: np.ndarray | None = None,
     item: str = "network",
     draws: int = 999,
@@ -91,7 +91,8 @@ def compare_edges(
     gold : which edges are known, of the same shape.
     models : names of the methods that read a trained model. They must say more than every method that reads none, and
         more than the same models with random weights.
-    twins : for each model with random weights its scores.
+    twins : by method, its scores from models of the same architecture with random weights, as many for each method.
+        The best of a model's methods counts. Methods that read a model and have none get no verdict.
     correlation : (genes, genes); its size is taken out of what the models say, too.
 
     Returns
@@ -105,7 +106,8 @@ def compare_edges(
         Where methods differ in their candidates, or no known edge is among them.
     """
     there = ~np.isnan(scores[0].values[0])
-    for one in (*scores, *(s for twin in twins or () for s in twin)):
+    twins = twins or {}
+    for one in (*scores, *(s for drawn in twins.values() for s in drawn)):
         same_places(one, gold, gold.ids, [v.shape for v in gold.values])
         if not np.array_equal(~np.isnan(one.values[0]), there):
             raise InputError(f"{one.name} and {scores[0].name} do not score the same edges; they cannot be compared")
@@ -118,15 +120,19 @@ def compare_edges(
     read = {name: values for name, values in table.items() if name in models}
     also = [] if correlation is None else [normal_scores(np.abs(correlation[there]))]
     extra = np.stack([*free.values(), *also], 1) if free or also else None
-    drawn = [np.stack([normal_scores(s.values[0][there]) for s in twin], 1) for twin in twins or () if twin]
     how = {"study": "network", "item": item, "draws": draws, "seed": seed, "ends": (target, regulator)}
     measure = of_edges("auprc", target, regulator)
     question = question_of_edges(target, regulator, label, seed=seed)
     rows = [judged(question, free, {gold.name: label}, measure, LEVELS, model=False, **how)]
-    question = question_of_edges(target, regulator, label, extra, seed=seed)
-    rows.append(
-        judged(question, read, {gold.name: label}, measure, LEVELS if extra is None else ALL_ELSE, twins=drawn, **how)
+    question, words = (
+        question_of_edges(target, regulator, label, extra, seed=seed),
+        LEVELS if extra is None else ALL_ELSE,
     )
+    for some in ({n: v for n, v in read.items() if (n in twins) == has} for has in (True, False)):
+        # One table a model with random weights, a column for each of its methods.
+        drawn = [[normal_scores(twin.values[0][there]) for twin in twins[name]] for name in some if name in twins]
+        columns = [np.stack(one, 1) for one in zip(*drawn, strict=True)]
+        rows.append(judged(question, some, {gold.name: label}, measure, words, twins=columns, **how))
     by_method = pd.concat([one for one in rows if len(one)]).set_index("method")
     random = chance(len(label), int(label.sum()), seed=seed, draws=draws).mean()
     out = []

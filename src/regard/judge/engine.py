@@ -173,7 +173,8 @@ def lacking(figure: np.ndarray, null: np.ndarray, passing: np.ndarray, believed:
         cross = (null[:, k, :methods] * label[:, None]).mean(0)
         a = of_label**2 - limit * label.var()
         b = figure[k, :methods] * of_label - limit * cross
-        c = figure[k, :methods] ** 2 - limit * null[:, k, :methods].var(0) / np.maximum(believed, 1e-6) ** 2
+        spread = null[:, k, :methods].var(0) / np.fmax(believed**2, 1e-12)  # a constant has 0, not 0 / 0
+        c = figure[k, :methods] ** 2 - limit * spread
         root = b**2 - a * c
         there = (a > 0) & (root >= 0)
         out[k, there] = (np.sqrt(root[there]) - b[there]) / a

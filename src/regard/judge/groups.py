@@ -1,4 +1,4 @@
-"""Which sequences count once: near copies of one another."""
+"""Which sequences count once: near copies of one another, and windows that overlap."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
+
+from regard.core.regions import Region
 
 ALIKE = 0.5  # Jaccard index of the k-mers from which two sequences are one, as the audit has it
 NUCLEOTIDES = frozenset("ACGTUN")
@@ -34,3 +36,18 @@ def near_copies(sequences: Sequence[str], *, alike: float = ALIKE) -> np.ndarray
     a, b = shared.coords
     near = shared.data >= alike * (size[a] + size[b] - shared.data)
     return connected_components(csr_array((near[near], (a[near], b[near])), shape=shared.shape), directed=False)[1]
+
+
+def overlapping(items: Sequence[Sequence[Region]]) -> np.ndarray:
+    """A number for each item, int, (items,), that items with regions that overlap share, at one or several removes."""
+    order = sorted((region, i) for i, regions in enumerate(items) for region in regions)
+    links, reach, last = [], None, 0
+    for region, i in order:
+        if reach is not None and reach.chrom == region.chrom and region.start < reach.end:
+            links.append((last, i))
+            reach = reach if reach.end >= region.end else region
+        else:
+            reach = region
+        last = i
+    a, b = np.array(links, dtype=int).reshape(-1, 2).T
+    return connected_components(csr_array((np.ones(len(a)), (a, b)), shape=(len(items), len(items))), directed=False)[1]

@@ -137,12 +137,17 @@ def without_each(ranking: Ranking, labels: np.ndarray) -> np.ndarray:
     return out
 
 
-def mean_difference(metric: str) -> Measure:
-    """Mean of first − second over pairs, all first numbers before all second ones; pairs are left out in turn."""
+def mean_difference(metric: str, chains: np.ndarray | None = None) -> Measure:
+    """Mean of first − second over pairs, all first numbers before all second ones; pairs are left out in turn.
+
+    chains : int, (pairs,), of pairs that are left out together, such as those whose windows overlap.
+    """
 
     def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:
         first, second = np.split(scores, 2)
         each = first - second
-        return float(each.mean()), ((each.sum() - each) / max(len(each) - 1, 1),)
+        code = np.arange(len(each)) if chains is None else np.unique(chains, return_inverse=True)[1]
+        total, count = np.bincount(code, each), np.bincount(code)
+        return float(each.mean()), ((total.sum() - total) / np.maximum(len(each) - count, 1),)
 
     return Measure(metric, lambda scores, labels: replicated(scores, labels)[0], replicated, ranks=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from regard.core.evidence import evidence
+from regard.core.evidence import CANNOT_TELL, TOO_FEW, evidence
 from regard.judge.engine import Question
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
@@ -21,6 +21,7 @@ from regard.judge.rules import Words
 LEAD, RECALL = "auprc lead", 0.7  # the metric of rows that hold a method's AUPRC less the baseline's
 PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
 WORDS = Words("labels within genes", "distance and the gene's rate", "genes")
+BAR = "distance is the bar, not a candidate: every other method must say more than distance and the gene's rate"
 CLASSES = 5  # of distance, within which the pairs of a gene are exchanged
 SHARED = ("study", "item", "method", "annotation", "n", "positives", "prevalence", "verdict", "reason")
 BLOCK = 1 << 21  # values worked on at once
@@ -145,8 +146,8 @@ def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: 
         found = {name: figures(Ranking(values[inside]), labels, weights, by) for name, values in scores.items()}
         for name, values in found.items():
             first = by_name.loc[(item, name)].to_dict() | {"item": item, "method": name}
-            if name != baseline:
-                first |= {"baseline": baseline, "baseline_value": found[baseline]["auprc"][0]}
+            if name == baseline and first["verdict"] != TOO_FEW:
+                first |= {"verdict": CANNOT_TELL, "reason": BAR.replace("distance", baseline, 1)}
             rows.append(first)
             common = {key: first[key] for key in SHARED}
             if name != baseline:

@@ -74,7 +74,7 @@ def judged(
         groups = len(np.unique(np.concatenate([node[at][label] for node in nodes])))
         verdict, reason = decide(Case(
             positives if smallest is None else smallest, groups, lacks, found.z[k, m], found.limit, found.bound[k],
-            found.p[k, m], found.known[k], found.placed[k], possible, adds * towards, lead_low, lead_high, words,
+            found.p[k, m], found.known[k], found.placed[k], possible, adds, lead_low, lead_high, words, towards,
         ))  # fmt: skip
         just = mine + found.more[k, m] * unit * scaled(label, known[:, k]) if possible else None
         return {

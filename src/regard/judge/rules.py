@@ -36,6 +36,7 @@ class Case:
     z, limit, bound : found, asked by the corrected p, and what one more random model would reach (NaN: needs none).
     p : corrected. known, placed : shares of the labels' variance that what needs no model tells, by prediction and
     exactly. possible : whether the labels themselves would pass. adds, low, high : lead over what needs no model.
+    towards : the sign that a lead must have; −1 for a difference that is found negative.
     """
 
     positives: int
@@ -52,6 +53,7 @@ class Case:
     low: float
     high: float
     words: Words
+    towards: float = 1.0
 
 
 def decide(case: Case) -> tuple[str, str]:
@@ -78,10 +80,15 @@ def decide(case: Case) -> tuple[str, str]:
         )
     if case.z <= case.bound:
         return NOT_SUPPORTED, f"random weights reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
-    lead = f"{case.adds:+.3f} [{case.low:+.3f}, {case.high:+.3f}]"
-    if not case.adds > 0:
+    lead = lead_in_words(case.adds, case.low, case.high)
+    if not case.adds * case.towards > 0:
         return NOT_SUPPORTED, f"adds nothing to {case.words.nuisance}: {lead}"
     beyond = "" if np.isnan(case.bound) else f" and random weights ({case.bound:.1f})"
     return SUPPORTED, (
         f"beyond {case.words.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {case.words.nuisance}"
     )
+
+
+def lead_in_words(adds: float, low: float, high: float) -> str:
+    places = "+.3f" if abs(adds) >= 0.01 else "+.2g"  # differences of attention can be small
+    return f"{adds:{places}} [{low:{places}}, {high:{places}}]"

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from regard.core.evidence import SUPPORTED
 from regard.judge.metrics import Ranking, average_precision
-from regard.judge.verdict import LEAD
+from regard.judge.pairs import LEAD
 from regard.plot.style import BLUE, GREY, ORANGE
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}

@@ -28,3 +28,20 @@ def at_content(ids: list[str], sequences: list[str], window: int = 15) -> Positi
 def place(ids: list[str], sequences: list[str]) -> PositionScores:
     """The position itself, rising: what a mask or a sequence end alone can give."""
     return PositionScores(ids, [np.arange(len(s), dtype=float) for s in sequences], "position")
+
+
+def gc_and_cpg(codes: np.ndarray) -> np.ndarray:
+    """Whether each base is G or C, and whether it belongs to a CpG, float, shape (length, 2); codes as of `encode`."""
+    cpg = np.append((codes[:-1] == 1) & (codes[1:] == 2), False)
+    return np.stack([(codes == 1) | (codes == 2), cpg | np.roll(cpg, 1)], axis=1).astype(float)
+
+
+def dinucleotides(codes: np.ndarray) -> np.ndarray:
+    """Shares of the ten pairs of neighbours, a pair and its reverse complement taken together, float, shape (10,)."""
+    first, second = codes[:-1].astype(int), codes[1:].astype(int)
+    known = (first < 4) & (second < 4)
+    count = np.bincount(4 * first[known] + second[known], minlength=16).reshape(4, 4)
+    both = (count + count[::-1, ::-1].T).astype(float)  # the reverse complement of (a, b) is (3 − b, 3 − a)
+    sums = np.add.outer(np.arange(4), np.arange(4))
+    both[sums == 3] /= 2  # AT, CG, GC and TA are their own
+    return both[sums <= 3] / max(known.sum(), 1)

@@ -35,7 +35,7 @@ def matched_loci(
     loci : intervals; a window stands about the middle of each.
     away : bases between the middle of a control and the nearest locus, at least.
 
-    Candidates are drawn anew in every chromosome; each is used once, the one closest in GC first.
+    Candidates are drawn anew in every chromosome, the one closest in GC first; no two that are used overlap.
     """
     rng, pairs, left_out = np.random.default_rng(seed), [], []
     by_chromosome: dict[str, list[Region]] = {}
@@ -62,7 +62,8 @@ def matched_loci(
             if best is None or abs(pool[best][1] - gc) > TOLERANCE:
                 left_out.append((locus, f"no free locus within {TOLERANCE} of its GC share {gc:.3f}"))
                 continue
-            control, control_gc = pool.pop(best)
+            control, control_gc = pool[best]
+            pool = [(r, share) for r, share in pool if r.end <= control.start or r.start >= control.end]
             pairs.append(Pair(region, control, gc, control_gc))
     return pairs, left_out
 

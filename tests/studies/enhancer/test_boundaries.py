@@ -3,17 +3,18 @@ import pandas as pd
 import pytest
 from rich.progress import Progress
 
-from regard.core.evidence import COLUMNS, SUPPORTED
+from regard.core.evidence import CANNOT_TELL, COLUMNS, SUPPORTED, TOO_FEW
 from regard.errors import InputError
+from regard.studies.enhancer import boundaries
 from regard.studies.enhancer.boundaries import run, study
 from regard.studies.enhancer.boundaries_report import answers
-from tests.toys.boundary import OTHER, chromosome, domains
+from tests.toys.boundary import OTHER, WORD, chromosome, domains
 
 
 @pytest.fixture(scope="module")
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("boundaries")
-    bases, places = chromosome()
+    bases, places = chromosome(40)
     (folder / "genome.fa").write_text(f">chr1\n{bases}\n")
     # as in Hi-C files: no `chr`, intervals about the boundary
     lines = [f"1\t{place - 100}\t{place + 100}\n" for place in places]
@@ -34,15 +35,17 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
     table = run(files / "boundaries.bed", tmp_path / "out", **how)
     assert list(table.columns) == COLUMNS
     found = verdicts(table)
-    for layer in (1, 2):
-        assert found[f"attention to the boundary, layer {layer}, head 1"] == SUPPORTED
-        assert found[f"attention across the boundary, layer {layer}, head 2"] == SUPPORTED
-        assert found[f"attention to the boundary, layer {layer}, head 3"] != SUPPORTED  # uniform
-        assert found[f"attention across the boundary, layer {layer}, head 3"] != SUPPORTED
+    for layer in ("layer 1", "layer 2"):
+        assert found[f"attention to the boundary, {layer}, head 1"] == SUPPORTED
+        assert found[f"attention across the boundary, {layer}, head 2"] == SUPPORTED
+        assert found[f"attention to the boundary, {layer}, head 3"] != SUPPORTED  # uniform
+        assert found[f"attention across the boundary, {layer}, head 3"] != SUPPORTED
     by_head = table.set_index(["metric", "method"]).value
     # All attention falls on one of 32 bins, two of which are the boundary: 16 times uniform, 15 more than before.
     assert by_head["stripe difference", "attention to the boundary, layer 1, head 1"] == pytest.approx(15, abs=0.1)
     assert by_head["block difference", "attention across the boundary, layer 1, head 2"] == pytest.approx(-1, abs=0.05)
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "by 9 of them" in page and "cannot be told" in page and "genes that begin" not in page
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
         "evidence.tsv", "figures", "left_out.tsv", "manifest.json", "maps.npz", "pairs.tsv", "report.html",
     }  # fmt: skip
@@ -55,16 +58,48 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
 def test_a_model_that_reads_another_word_shows_none(files):
     result = scores(files / "boundaries.bed", files, domains(OTHER))
     assert not (result.evidence.verdict == SUPPORTED).any()
-    assert "does not tell boundaries" in answers(result)[0]
+    headline, lines = answers(result)
+    assert headline == "No head's attention tells boundaries from matched loci"
+    assert sum("would have needed a difference of" in line for line in lines) == 2
 
 
-def test_random_weights_show_none(files):
-    table = scores(files / "boundaries.bed", files, domains(None, 1)).evidence
-    assert not (table.verdict == SUPPORTED).any()
+@pytest.mark.parametrize(
+    ("word", "how", "long", "why"),
+    [
+        (None, {}, 20_000, "own weights are random"),
+        (WORD, {"twins": 0}, 20_000, "--twins 0"),
+        (WORD, {}, 1000, "windows of 1,024 bases"),
+    ],
+)
+def test_without_random_twins_nothing_can_be_told(files, word, how, long, why, monkeypatch):
+    monkeypatch.setattr(boundaries, "LONG", long)
+    model = domains(word)
+    result = scores(files / "boundaries.bed", files, model, **how)
+    assert set(result.evidence.verdict) == {CANNOT_TELL} and "random weights" in result.evidence.reason[0]
+    assert any(why in remark for remark in result.remarks)
+    headline, lines = answers(result)
+    assert "cannot be told" in headline and len(lines) == 1
+
+
+def test_windows_that_overlap_count_once_and_few_are_too_few(files, tmp_path):
+    first = int((files / "boundaries.bed").read_text().split()[1])
+    lines = [f"chr1\t{first + 10 * i}\t{first + 10 * i + 200}\n" for i in range(20)]
+    (tmp_path / "copies.bed").write_text("".join(lines))
+    table = scores(tmp_path / "copies.bed", files, domains()).evidence
+    assert set(table.verdict) == {TOO_FEW} and "in 1 loci" in table.reason[0]
+
+
+def test_genes_in_the_windows_are_taken_out_where_they_are_given(files, tmp_path):
+    places = [int(line.split()[1]) for line in (files / "boundaries.bed").read_text().splitlines()]
+    genes = "".join(f"g{i}\tchr1\t{place}\t+\n" for i, place in enumerate(places))  # one in every window
+    (tmp_path / "genes.tsv").write_text("gene\tchrom\ttss\tstrand\n" + genes)
+    result = scores(files / "boundaries.bed", files, domains(), genes=tmp_path / "genes.tsv")
+    assert result.genes and set(result.evidence.verdict) == {CANNOT_TELL}
+    assert "tell these labels by themselves" in result.evidence.reason[0]
 
 
 def test_boundaries_put_anywhere_show_none(files, tmp_path):
-    places = np.random.default_rng(3).integers(1000, 160_000, 16)
+    places = np.random.default_rng(3).integers(1000, 400_000, 40)
     (tmp_path / "moved.bed").write_text("".join(f"chr1\t{p}\t{p + 200}\n" for p in places))
     table = scores(tmp_path / "moved.bed", files, domains()).evidence
     assert not (table.verdict == SUPPORTED).any()
@@ -75,7 +110,7 @@ def test_what_cannot_be_used_is_listed_with_its_reason(files, tmp_path):
     (tmp_path / "more.bed").write_text(text)
     result = scores(tmp_path / "more.bed", files, domains(None), most=12)
     assert sorted(reason[:20] for _, reason in result.left_out) == ["genome.fa has no suc", "more than 5% of its "]
-    assert (len(result.pairs), result.not_used) == (12, 4)
+    assert (len(result.pairs), result.not_used) == (12, 28)
     (tmp_path / "none.bed").write_text("chr9\t100\t200\n")
     with pytest.raises(InputError, match="none of its 1 boundaries can be used"):
         run(tmp_path / "none.bed", tmp_path / "out", genome=files / "genome.fa", model=domains())

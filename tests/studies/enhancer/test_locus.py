@@ -6,11 +6,12 @@ import pandas as pd
 import pytest
 from rich.progress import Progress
 
-from regard.core.evidence import COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import CANNOT_TELL, COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.sequences import reverse_complement
 from regard.errors import InputError
 from regard.models import enformer
 from regard.studies.enhancer.locus import look, run
+from regard.studies.enhancer.locus_report import answers
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains
 
 GENES, APART, SIZE = 8, 3000, 64
@@ -47,8 +48,7 @@ def seen(files, model, where=f"chr1:1-{(GENES + 1) * APART}", shuffles=1, **how)
 
 
 def of(result, annotation):
-    rows = result.evidence[(result.evidence.annotation == annotation) & (result.evidence.null == "circular shift")]
-    return rows.set_index("method")
+    return result.evidence[result.evidence.annotation == annotation].set_index("method")
 
 
 def test_what_the_model_reads_is_found_by_every_score(files):
@@ -62,7 +62,10 @@ def test_what_the_model_reads_is_found_by_every_score(files):
     assert first.shuffling[first.validated].to_numpy() == pytest.approx(1)  # a word less
     assert first.shuffling[~first.validated].to_numpy() == pytest.approx(0)
     assert (np.diff(first.start) > 0).all()
-    assert set(result.evidence.null) == {"circular shift", "other samples", "random weights"}
+    assert "beyond labels turned among the elements of a window and random weights" in found.reason["shuffling"]
+    assert "distance to the TSS, length, GC and CpG" in found.reason["shuffling"] and result.twins == 9
+    assert found.adds["shuffling"] == pytest.approx(1 - found.baseline_value["shuffling"])
+    assert (of(result, "elements").n == 256).all()
 
 
 def test_a_model_that_reads_another_word_is_not_supported(files):
@@ -70,12 +73,29 @@ def test_a_model_that_reads_another_word_is_not_supported(files):
     assert set(found.verdict) == {NOT_SUPPORTED}
 
 
-def test_one_gene_has_too_few_labels(files):
-    result = seen(files, domains(), where="gene3")
+def test_without_random_twins_nothing_can_be_told(files):
+    for model, how, why in (
+        (domains(None), {}, "own weights are random"),
+        (domains(), {"twins": 0}, "--twins 0"),
+    ):
+        result = seen(files, model, shuffles=0, **how)
+        assert set(result.evidence.verdict) == {CANNOT_TELL} and any(why in one for one in result.remarks)
+        assert "cannot be told" in answers(result, result.evidence)[0]
+
+
+def test_one_gene_has_too_few_labels_and_no_random_weights_are_read(files):
+    result = seen(files, replace(domains(), untrained=None), where="gene3")
     assert set(result.evidence.verdict) == {TOO_FEW}
     (locus,) = result.loci
     assert result.region == locus.placed.region == ("chr1", 4 * APART - LENGTH // 2, 4 * APART + LENGTH // 2)
     assert locus.placed.target.strand == "-"
+
+
+def test_genes_in_one_window_are_one_locus(files, tmp_path):
+    names = "".join(f"same{i}\tchr1\t{4 * APART + 1 + i}\t+\n" for i in range(9))
+    (tmp_path / "genes.tsv").write_text("gene\tchrom\ttss\tstrand\n" + names)
+    result = seen(files, domains(), genes=tmp_path / "genes.tsv", shuffles=0)
+    assert set(result.evidence.verdict) == {TOO_FEW} and result.evidence.reason.str.contains("in 1 loci").all()
 
 
 def test_scores_lie_where_the_word_lies(files):

@@ -1,6 +1,7 @@
 """The network model and TabPFN inside the study: real architectures with small random weights."""
 
 import dataclasses
+import json
 
 import numpy as np
 import pandas as pd
@@ -55,7 +56,39 @@ def test_both_readings_and_every_head_reach_the_folder(weights, table, tmp_path)
     assert {"attention_mean.svg", "heads.svg"} <= {p.name for p in (out / "figures").iterdir()}
     evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
     baseline = evidence[evidence.metric == "auprc"].set_index("method").baseline
-    assert set(baseline["attention"]) == {"pearson"} and baseline["pearson"].isna().all()
+    assert baseline["attention"] == "each gene's own level and all that reads no model"
+    assert baseline["pearson"] == "each gene's own level"
+    assert json.loads((out / "manifest.json").read_text())["settings"]["twins"] == 9
+    assert "by 9 of them" in (out / "report.html").read_text()
+
+
+KNOWN = [*EDGES, ("g5", "g6"), ("g6", "g5"), ("g5", "g0"), ("g6", "g0"), ("g7", "g1"), ("g9", "g4")]
+
+
+def test_random_weights_are_never_supported_and_without_twins_nothing_is_told(weights, table, tmp_path):
+    (tmp_path / "gold.tsv").write_text("".join(f"{r}\t{t}\n" for r, t in KNOWN))
+    methods, how = ["attention", "attention.layer", "pearson"], {"gold": tmp_path / "gold.tsv"}
+    for twins, may, said in (
+        (9, {"not supported", "cannot be told"}, ""),
+        (1, {"cannot be told"}, "--twins 1: without"),
+    ):
+        out = study(table, tmp_path / f"out{twins}", methods, twins=twins, **how)
+        evidence = pd.read_csv(out / "evidence.tsv", sep="\t").set_index("method")
+        assert set(evidence.verdict[["attention", "attention.layer"]]) <= may
+        assert set(evidence.verdict[["pearson"]]) <= {"supported", "not supported"}
+        assert said in (out / "report.html").read_text()
+
+
+def test_twins_are_random_each_of_its_own_and_kept(weights, tmp_path):
+    how = (planted(30), None, weights, 3, 0, "cpu", tmp_path)
+    twins = network_model.read_twins(*how, advance=lambda done: None)
+    values = [one.values[0][5, 0] for one in twins["attention"]]
+    assert list(twins) == ["attention", "attention.layer"] and len(set(values)) == 3
+    assert edges(load(weights), planted(30))["attention"][5, 0] not in values
+    assert sorted(file.name for file in tmp_path.glob("twin*.npy")) == ["twin0.npy", "twin1.npy", "twin2.npy"]
+    (tmp_path / "twin2.npy").unlink()
+    again = network_model.read_twins(*how, advance=lambda done: None)
+    assert [one.values[0][5, 0] for one in again["attention"]] == values
 
 
 def test_maps_are_attention_and_the_last_is_the_reading_layer(weights):

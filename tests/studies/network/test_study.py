@@ -103,7 +103,8 @@ def test_the_report_stands_alone_and_says_why(finished):
     for heading in ("What was asked", "What was found", "Is it evidence?"):
         assert heading in page
     assert "http://" not in page and "https://" not in page
-    assert "Huynh-Thu" in page and "bootstrap over targets" in page
+    assert "Huynh-Thu" in page and "it keeps its shape, hubs and all" in page
+    assert "random weights" not in page  # no method here reads a model
 
 
 def test_same_seed_same_bytes_whatever_the_order_of_genes(finished, table, tmp_path):

@@ -10,23 +10,26 @@ import torch
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.annotate.bed import read_bed
-from regard.core.evidence import SUPPORTED, write_evidence
+from regard.annotate.bed import inside, read_bed
+from regard.annotate.genes import read_genes
+from regard.core.evidence import JUDGED, SUPPORTED, write_evidence
 from regard.core.genome import open_genome
 from regard.core.regions import Region
 from regard.core.sequences import encode
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
 from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
+from regard.judge.groups import overlapping
 from regard.models.genomic import GenomicModel
+from regard.predictors.composition import dinucleotides, gc_and_cpg
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
-from regard.studies.enhancer.model import open_model
+from regard.studies.enhancer.model import open_model, twins_of
 
 SHOWN = 128  # bins of the maps that are kept, at most; scores are of all bins
-LONG = 20_000  # bases of a window from which on a pass with random weights is left out
-RANDOM_MODELS = 3
+LONG = 20_000  # bases of a window from which on passes with random weights are left out
+TWINS = 9  # models with random weights
 
 
 def run(
@@ -38,6 +41,8 @@ def run(
     most: int = 100,
     width: int = 1,
     away: int | None = None,
+    genes: Path | None = None,
+    twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
     force: bool = False,
@@ -46,11 +51,14 @@ def run(
     """Run the study on boundaries in BED and write its folder; see `regard enhancer boundaries --help`.
 
     away : bases from a matched locus to the nearest boundary; a quarter of the model's window where None.
+    genes : where given, how many genes begin in a window is taken out as well.
+    twins : how many models with random weights read the same windows; without them nothing can be told.
     """
     console = console or Console(stderr=True)
     opened, files = open_model(model, device=device, seed=seed) if isinstance(model, str) else (model, [])
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = study(source, genome, opened, progress, most=most, width=width, away=away, seed=seed)
+        how = {"most": most, "width": width, "away": away, "genes": genes, "twins": twins, "seed": seed}
+        result = study(source, genome, opened, progress, **how)
         write_tables(result, folder)
         write_evidence(result.evidence, folder / "evidence.tsv")
         (folder / "figures").mkdir()
@@ -58,19 +66,23 @@ def run(
         write_manifest(
             folder / "manifest.json",
             seed=seed,
-            inputs=[source, genome, *files],
+            inputs=[source, genome, *([genes] if genes else []), *files],
             model=opened.name,
             trained=opened.trained,
             most=most,
             width=width,
             away=result.away,
+            twins=len(result.twins),
             gc_tolerance=TOLERANCE,
         )
-    supported = int((result.evidence.verdict == SUPPORTED).sum())
+    verdicts = result.evidence.verdict
     console.print(
         f"{len(result.pairs)} boundaries with a matched locus, {len(result.left_out)} left out (left_out.tsv)"
     )
-    console.print(f"evidence: {supported} of {len(result.evidence)} scores of heads supported")
+    console.print(
+        f"evidence: {(verdicts == SUPPORTED).sum()} of {verdicts.isin(JUDGED).sum()} scores that could be judged are "
+        f"supported; {(~verdicts.isin(JUDGED)).sum()} could not be judged"
+    )
     console.print(f"report: {out / 'report.html'}")
     return result.evidence
 
@@ -84,6 +96,8 @@ def study(
     most: int = 100,
     width: int = 1,
     away: int | None = None,
+    genes: Path | None = None,
+    twins: int = TWINS,
     seed: int = 0,
 ) -> Result:
     """Pairs of windows, their scores, and the evidence; as `run` has them."""
@@ -103,14 +117,16 @@ def study(
         read(model, reference, regions, width, progress, what)
         for regions, what in zip(both, ("boundaries", "matched loci"), strict=True)
     )
-    untrained = random_differences(model, reference, both, width, seed, progress)
-    table = boundary_evidence(boundary.scores, control.scores, untrained=untrained, item=source.name, seed=seed)
-    remarks = list(model.remarks)
-    if untrained is None and model.trained:
-        remarks.append(f"Random weights were not read: windows of {model.length:,} bases would take as long again")
+    drawn, why = read_twins(model, reference, both, width, twins, seed, progress)
+    known = None if genes is None else read_genes(genes)
+    features = [np.stack([features_of(reference, r, width * model.bin, known) for r in regions]) for regions in both]
+    table = boundary_evidence(
+        boundary.scores, control.scores, features=(features[0], features[1]), twins=drawn,
+        groups=overlapping(list(zip(*both, strict=True))), item=source.name, seed=seed,
+    )  # fmt: skip
     return Result(
-        source.name, model, used, left_out, len(pairs) - len(used), width, away, boundary, control, untrained,
-        table, remarks,
+        source.name, model, used, left_out, len(pairs) - len(used), width, away, boundary, control, drawn, table,
+        [*model.remarks, *why], known is not None,
     )  # fmt: skip
 
 
@@ -134,18 +150,29 @@ def read(model: GenomicModel, genome, regions: list[Region], width: int, progres
     return Readings({"stripe": np.stack(stripes), "block": np.stack(blocks)}, total / len(regions))
 
 
-def random_differences(model, genome, both, width: int, seed: int, progress: Progress) -> dict[str, np.ndarray] | None:
-    """Mean of boundary − control with random weights, (draws, layers, heads); None for models with long windows."""
-    if model.length > LONG or not model.trained:
-        return None
-    drawn: dict[str, list[np.ndarray]] = {name: [] for name in SIDE}
-    for draw in range(RANDOM_MODELS):
-        random = model.untrained(seed * RANDOM_MODELS + draw)
-        what = f"random weights {draw + 1}/{RANDOM_MODELS}"
-        a, b = (read(random, genome, regions, width, progress, what).scores for regions in both)
-        for name in SIDE:
-            drawn[name].append((a[name] - b[name]).mean(axis=0))
-    return {name: np.stack(values) for name, values in drawn.items()}
+def read_twins(model, genome, both, width: int, twins: int, seed: int, progress: Progress):
+    """Scores of boundaries and matched loci by models with random weights; and a remark where there are none."""
+    count, why = twins_of(model, twins, longest=LONG)
+    drawn = []
+    for twin in range(count):
+        random = model.untrained(seed * twins + twin)
+        what = f"random weights {twin + 1}/{count}"
+        drawn.append(tuple(read(random, genome, regions, width, progress, what).scores for regions in both))
+    return drawn, why
+
+
+def features_of(genome, region: Region, width: int, genes: pd.DataFrame | None) -> np.ndarray:
+    """What needs no model of a window: its dinucleotides, GC and CpG of the `width` bases each side of its middle.
+
+    With genes, also how many begin in it.
+    """
+    codes = encode(genome.window(*region).sequence)
+    middle = slice(len(codes) // 2 - width, len(codes) // 2 + width)
+    found = [*dinucleotides(codes), *gc_and_cpg(codes)[middle].mean(axis=0)]
+    if genes is not None:
+        here = inside(genes, region)
+        found.append(np.log1p(((here.tss >= region.start) & (here.tss < region.end)).sum()))
+    return np.array(found)
 
 
 def pool(maps: np.ndarray, most: int) -> np.ndarray:

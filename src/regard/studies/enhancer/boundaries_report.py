@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import JUDGED, SUPPORTED, TOO_FEW, VERDICTS
 from regard.judge.boundaries import SAYS, SIDE
 from regard.plot.boundaries import both_scores, difference, every_head
 from regard.plot.style import save
@@ -36,11 +36,12 @@ def write_report(result: Result, folder: Path) -> None:
         gc=[f"{np.mean([getattr(p, of) for p in result.pairs]):.3f}" for of in ("gc", "control_gc")],
         found=found(result),
         answer=answer,
-        verdicts=[(word, int((table.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        verdicts=[(word, int((table.verdict == word).sum())) for word in VERDICTS],
         rows=[row for part in shown for row in part.to_dict("records")],
         hidden=len(heads) - 20,
         remarks=result.remarks,
-        random=result.untrained is not None,
+        twins=len(result.twins),
+        with_genes=result.genes,
         figures=figures(result, folder),
     )
 
@@ -54,24 +55,29 @@ def grids(result: Result, column: str) -> dict[str, np.ndarray]:
 
 def answers(result: Result) -> tuple[str, list[str]]:
     """The headline and a line for each score, both from the evidence."""
-    supported, lines = grids(result, "verdict"), []
-    if (result.evidence.verdict == TOO_FEW).all():
-        return "Too few boundaries to say anything", [result.evidence.reason.iloc[0].capitalize() + "."]
-    said = []
-    for name in SIDE:
-        yes = supported[name] == SUPPORTED
-        more = "more" if SIDE[name] > 0 else "less"
-        mean = result.evidence[
-            (result.evidence.metric == f"{name} difference") & result.evidence.method.str.endswith("mean of heads")
-        ].iloc[0]
-        lines.append(
-            f"{SAYS[name].capitalize()} is {more} than at matched loci in {yes.sum()} of {yes.size} heads; mean of all "
-            f"heads: {mean.verdict} ({mean.reason})."
+    verdicts, lines, said = grids(result, "verdict"), [], []
+    if not result.evidence.verdict.isin(JUDGED).any():
+        few = (result.evidence.verdict == TOO_FEW).all()
+        headline = (
+            "Too few boundaries to say anything" if few else "Whether attention knows these boundaries cannot be told"
         )
-        if yes.any():
-            said.append(f"{more} {SAYS[name]} in {yes.sum()} of {yes.size} heads")
+        return headline, [f"{why[:1].upper()}{why[1:]}." for why in dict.fromkeys(result.evidence.reason)]
+    for name in SIDE:
+        supported, judged = verdicts[name] == SUPPORTED, np.isin(verdicts[name], JUDGED)
+        more = "more" if SIDE[name] > 0 else "less"
+        rows = result.evidence[result.evidence.metric == f"{name} difference"]
+        mean = rows[rows.method.str.endswith("mean of heads")].iloc[0]
+        lines.append(
+            f"{SAYS[name].capitalize()} is {more} than at matched loci in {supported.sum()} of {judged.sum()} heads "
+            f"that could be judged; mean of all heads: {mean.verdict} ({mean.reason})."
+        )
+        needed = rows[~rows.method.str.endswith("mean of heads")].needed.dropna()
+        if not supported.any() and len(needed):
+            lines.append(f"A head would have needed a difference of {needed.median():.2g} (median of heads).")
+        if supported.any():
+            said.append(f"{more} {SAYS[name]} in {supported.sum()} of {judged.sum()} heads")
     if not said:
-        return "Attention does not tell boundaries from matched loci", lines
+        return "No head's attention tells boundaries from matched loci", lines
     return f"Attention knows these boundaries: {'; '.join(said)}", lines
 
 

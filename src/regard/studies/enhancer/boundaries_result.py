@@ -37,6 +37,7 @@ class Result:
     away: int
     boundary: Readings
     control: Readings
-    untrained: dict[str, np.ndarray] | None
+    twins: list[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]  # of boundaries and matched loci, random weights
     evidence: pd.DataFrame
     remarks: list[str]
+    genes: bool = False  # whether how many genes begin in a window was taken out

@@ -21,17 +21,17 @@ from regard.core.regions import Region
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
-from regard.studies.enhancer.locus_evidence import gather
+from regard.studies.enhancer.locus_evidence import enough, gather
 from regard.studies.enhancer.locus_report import write_report
 from regard.studies.enhancer.locus_result import Locus, Result
-from regard.studies.enhancer.model import open_model
+from regard.studies.enhancer.model import open_model, twins_of
 from regard.studies.enhancer.targets import Placed, find_targets, place_window
 
 GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
 METHODS = (GRADIENT, ATTENTION, SHUFFLED)
 SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
-RANDOM_MODELS = 3
+TWINS = 9  # models with random weights
 BASES = 32_768  # of the windows that are read together
 
 
@@ -50,6 +50,7 @@ def run(
     tracks: list[int] | None = None,
     window: int | None = None,
     shuffles: int = 3,
+    twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
     force: bool = False,
@@ -61,8 +62,9 @@ def run(
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
     asked = {"signals": signals, "elements": elements, "validated": validated, "genes": genes, "tss": tss}
+    asked |= {"strand": strand, "shuffles": shuffles, "twins": twins, "seed": seed}
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = look(where, genome, opened, progress, **asked, strand=strand, shuffles=shuffles, seed=seed)
+        result = look(where, genome, opened, progress, **asked)
         write_tables(result, folder)
         write_evidence(result.evidence, folder / "evidence.tsv")
         (folder / "figures").mkdir()
@@ -78,8 +80,9 @@ def run(
             trained=opened.trained,
             output=opened.asked,
             shuffles=shuffles,
+            twins=result.twins,
         )
-    for row in result.evidence[result.evidence.null == "circular shift"].itertuples():
+    for row in result.evidence.itertuples():
         console.print(f"{row.method}, {row.annotation}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
     console.print(f"report: {out / 'report.html'}")
     return result.evidence
@@ -98,6 +101,7 @@ def look(
     tss: Sequence[int] = (),
     strand: str = "+",
     shuffles: int = 3,
+    twins: int = TWINS,
     seed: int = 0,
 ) -> Result:
     """Scores and evidence of a region or gene; as `run` has them."""
@@ -110,19 +114,21 @@ def look(
     )
     measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
     loci = study(model, reference, placed, region, candidates, shuffles, seed, progress)
-    random = []
-    if model.trained and model.length <= SHORT and (known is not None or candidates is not None):
-        for draw in range(RANDOM_MODELS):
-            untrained = model.untrained(seed * RANDOM_MODELS + draw)
-            random.append(study(untrained, reference, placed, None, candidates, shuffles, seed, progress))
     for locus in loci:
         if locus.elements is not None and known is not None:
             locus.elements["validated"] = overlaps(locus.elements, known)
-    table = gather(loci, known, model, random, seed)
     said = remarks(model, region, placed, candidates)
-    if model.trained and model.length > SHORT and len(table):
-        said.append(f"Random weights were not read: windows of {model.length:,} bases would take as long again")
-    return Result(where, region, model, loci, measured, candidates, known, known_genes, table, shuffles, said)
+    random = []
+    if enough(loci, known, model):
+        count, why = twins_of(model, twins, longest=SHORT)
+        said += why
+        for twin in range(count):
+            untrained = model.untrained(seed * twins + twin)
+            random.append(study(untrained, reference, placed, None, candidates, shuffles, seed, progress))
+    table = gather(loci, known, model, random, seed)
+    return Result(
+        where, region, model, loci, measured, candidates, known, known_genes, table, shuffles, said, len(random)
+    )
 
 
 def study(

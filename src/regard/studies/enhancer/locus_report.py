@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
 from regard.core.regions import other_spelling
 from regard.plot.locus import Track, plot_locus
 from regard.plot.style import BLUE, ORANGE, save
@@ -25,7 +25,7 @@ HOW = {
 
 def write_report(result: Result, folder: Path) -> None:
     """Draw every figure into `folder/figures` and write `folder/report.html`."""
-    rows = joined(result.evidence)
+    rows = result.evidence
     headline, answer = answers(result, rows)
     render(
         "enhancer_locus.html",
@@ -38,13 +38,14 @@ def write_report(result: Result, folder: Path) -> None:
         asked=asked(result),
         found=[line for locus in result.loci[:3] for line in found(result, locus)],
         answer=answer,
-        verdicts=[(word, int((rows.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
         rows=rows.to_dict("records"),
         remarks=result.remarks,
         figures=figures(result, folder),
         elements=[(locus.name, *best) for locus in result.loci[:SHOWN_LOCI] if (best := element_rows(locus))],
         how=[(name, HOW[name]) for name in HOW if name in methods_of(result)],
         shuffles=result.shuffles,
+        twins=result.twins,
     )
 
 
@@ -52,16 +53,6 @@ def methods_of(result: Result) -> list[str]:
     first = result.loci[0]
     more = [] if first.elements is None else [name for name in HOW if name in first.elements]
     return list(dict.fromkeys([*first.tracks, *more]))
-
-
-def joined(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a method and annotation, with what each null gives."""
-    rows = evidence[evidence.null == "circular shift"].rename(columns={"null_mean": "shifted"})
-    key = ["method", "annotation", "item"]
-    for null, name in (("random weights", "random"), ("other samples", "exchanged")):
-        other = evidence[evidence.null == null].set_index(key).null_mean
-        rows[name] = [other.get(tuple(of), np.nan) for of in rows[key].itertuples(index=False)]
-    return rows
 
 
 def asked(result: Result) -> list[str]:
@@ -85,12 +76,18 @@ def answers(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
         f"{row.method} on {row.annotation}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
         for row in alike.itertuples()
     ]
+    said += [
+        f"{row.method} on {row.annotation} would have needed an AUPRC of {row.needed:.3f}."
+        for row in rows[(rows.verdict == NOT_SUPPORTED) & rows.needed.notna()].itertuples()
+    ]
     supported = rows[rows.verdict == SUPPORTED]
     if len(supported):
         what = "; ".join(f"{row.method} on {row.annotation}" for row in supported.itertuples())
         return f"Evidence that scores at {names} fall on what is known: {what}", said
     if (rows.verdict == TOO_FEW).all():
         return f"Contributions at {names}; too few known elements to judge them by", said
+    if not rows.verdict.isin(JUDGED).any():
+        return f"Contributions at {names}; whether they fall on what is known cannot be told", said
     return f"Scores at {names} are not supported by what is known", said
 
 

@@ -46,3 +46,4 @@ class Result:
     evidence: pd.DataFrame
     shuffles: int
     remarks: list[str]
+    twins: int = 0  # models with random weights that read the same loci

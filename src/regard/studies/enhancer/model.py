@@ -68,3 +68,20 @@ def open_model(
         opened = dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked, length=length)
         return opened, [weights]
     raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")
+
+
+def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, list[str]]:
+    """How many models with random weights are read; and a remark where there are none.
+
+    longest : bases of a window above which none are.
+    """
+    if not model.trained:
+        return 0, ["The model's own weights are random, so no other random weights were read"]
+    if model.length > longest:
+        return 0, [
+            f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as "
+            "long. Without them no score can be told from what the architecture does untrained"
+        ]
+    if twins < 2:
+        return 0, [f"--twins {twins}: without two models with random weights or more there is no verdict"]
+    return twins, []

@@ -8,10 +8,9 @@ from pathlib import Path
 import pandas as pd
 from rich.console import Console
 
-from regard.core.evidence import SUPPORTED, TOO_FEW
+from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
-from regard.judge.pairs import CALLS, PRECISION
-from regard.judge.verdict import LEAD
+from regard.judge.pairs import CALLS, LEAD, PRECISION
 from regard.plot.ranking import by_distance, recall_curves
 from regard.plot.style import save
 from regard.report.build import render
@@ -78,7 +77,6 @@ def joined(evidence: pd.DataFrame) -> pd.DataFrame:
             (name, "value"),
             (f"{name}_low", "ci_low"),
             (f"{name}_high", "ci_high"),
-            (f"{name}_q", "q_value"),
         ):
             rows[column] = one[of].reindex(index).to_numpy(float) if len(one) else float("nan")
     return rows
@@ -101,7 +99,7 @@ def asked(result: Result) -> list[str]:
     if len(result.scores) == 1:
         return [*lines, "How far does distance alone go?"]
     others = ", ".join(name for name in result.scores if name != "distance")
-    return [*lines, f"Does {others} rank the regulated pairs first, and better than distance from the TSS does?"]
+    return [*lines, f"Does {others} tell which pairs of a gene are regulated, beyond distance from the TSS?"]
 
 
 def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[str]]:
@@ -112,7 +110,7 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
         f"{row.method}: AUPRC {row.value:.3f} ({row.ci_low:.3f} to {row.ci_high:.3f})." for row in whole.itertuples()
     ]
     found.append(f"Prevalence, which a random ranking has about: {prevalence:.3f}.")
-    others = whole[whole.method != "distance"]
+    others = whole[whole.method != "distance"]  # distance is the bar, not a candidate
     ahead = list(others[others.verdict == SUPPORTED].method)
     if others.empty:
         headline = "Distance alone: give --predictions to see whether anything knows more"
@@ -120,13 +118,21 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
         headline = "Too few regulated pairs to say whether anything knows more than distance"
     elif ahead:
         headline = f"Evidence beyond distance: {', '.join(ahead)}"
+    elif others.verdict.isin(JUDGED).any():
+        headline = "No score here is supported beyond distance and the gene's rate"
     else:
-        headline = "No score here is evidence beyond distance"
-    answer = [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in whole.itertuples()]
+        headline = "Whether any score here knows more than distance cannot be told"
+    answer = []
+    for row in others.itertuples():
+        said = f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
+        passing = row.verdict == NOT_SUPPORTED and row.needed == row.needed
+        answer.append(f"{said} It would have needed an AUPRC of {row.needed:.3f}." if passing else said)
     for name in others.method:
         inside = rows[(rows.method == name) & (rows.item != ALL)]
         said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
         answer.append(f"{name}, bin by bin: {'; '.join(said)}.")
+    if others.empty:
+        answer = ["Distance is the bar that others are held against; there is no other score to judge."]
     return headline, found, answer
 
 
@@ -163,5 +169,6 @@ def summary(console: Console, result: Result, out: Path) -> None:
     for remark in result.remarks:
         console.print(f"note: {remark}", markup=False)
     for row in joined(result.evidence).query("item == @ALL").itertuples():
-        console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})", markup=False)
+        said = "the bar" if row.method == "distance" else f"{row.verdict} ({row.reason})"
+        console.print(f"{row.method}: AUPRC {row.value:.3f}, {said}", markup=False)
     console.print(f"report: {out / 'report.html'}")

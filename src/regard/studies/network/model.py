@@ -10,8 +10,10 @@ import numpy as np
 
 from regard.core.edges import Edges, with_candidates
 from regard.core.expression import Expression
+from regard.core.scores import PairScores
 from regard.errors import InputError
 from regard.models import shipped
+from regard.predictors.targets import keep
 
 UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
 
@@ -51,6 +53,43 @@ def by_network_model(
     found = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
     model.to("cpu")  # it is kept loaded, and what follows reads it there
     return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
+
+
+def untrained(weights: Path, seed: int):
+    """The architecture of a network model with random weights."""
+    import torch
+
+    from regard.models.network import NetworkModel
+
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return NetworkModel(loaded(weights).config).eval()
+
+
+def read_twins(
+    expression: Expression,
+    regulators: list[int] | None,
+    weights: Path | None,
+    twins: int,
+    seed: int,
+    device: str,
+    kept: Path,
+    advance: Callable[[int], object],
+) -> dict[str, list[PairScores]]:
+    """Both readings of network models with random weights, by method; finished ones are in the folder `kept`."""
+    from regard.models.network_edges import READINGS, edges
+
+    found: dict[str, list[PairScores]] = {name: [] for name in READINGS}
+    for twin in range(twins):
+        file = kept / f"twin{twin}.npy"
+        if not file.is_file():
+            # Seeds do not depend on how many there are, so that a run with another number can go on.
+            model = untrained(weights_of(weights), 1000 * seed + twin + 1).to(device)
+            read = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
+            keep(file, np.stack([read[name] for name in READINGS]))
+        for name, scores in zip(READINGS, np.load(file), strict=True):
+            found[name].append(with_candidates(name, expression.genes, scores, regulators).pair_scores())
+    return found
 
 
 def unlike(expression: Expression, weights: Path | None) -> float:

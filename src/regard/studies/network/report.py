@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.figure import Figure as Picture
 
 from regard.core.edges import Edges
-from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
 from regard.judge.metrics import Ranking, average_precision
 from regard.plot.curves import precision_recall
 from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
@@ -43,7 +43,7 @@ def write_report(result: Result, folder: Path) -> None:
         asked=asked(result),
         found=found,
         answer=answer,
-        verdicts=[(word, int((rows.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
         remarks=result.remarks,
         rows=rows.to_dict("records"),
         first=first.method,
@@ -52,15 +52,14 @@ def write_report(result: Result, folder: Path) -> None:
         figures=figures(result, folder),
         methods=[record_of(name) for name in result.edges],
         candidates=int((~np.isnan(first.scores)).sum()),
+        twins=result.twins,
+        reads_model=any(record_of(name).model for name in result.edges),
     )
 
 
 def joined(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a method: AUPRC with both nulls, and the other figures beside it."""
-    auprc = evidence[evidence.metric == "auprc"]
-    rows = auprc[auprc.null == "random ranking"].rename(columns={"null_mean": "random"})
-    rewired = auprc[auprc.null == "rewired gold"].set_index("method")
-    rows = rows.assign(rewired=rows.method.map(rewired.null_mean), q_rewired=rows.method.map(rewired.q_value))
+    """One row a method: AUPRC as it was judged, and the other figures beside it."""
+    rows = evidence[evidence.metric == "auprc"].copy()
     for figure in ("auroc", "early precision", "auprc / prevalence"):
         one = evidence[evidence.metric == figure].set_index("method").value
         rows[figure.replace(" / ", " ").replace(" ", "_")] = rows.method.map(one)
@@ -109,13 +108,18 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
         headline = "Too few known edges to say whether any method is right"
     elif len(supported):
         headline = f"Evidence that these methods find known edges: {', '.join(supported)}"
-    else:
+    elif rows.verdict.isin(JUDGED).any():
         headline = "No method's edges are supported by the known ones"
-    return (
-        headline,
-        found,
-        [f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}." for row in rows.itertuples()],
-    )
+    else:
+        headline = "Whether any method finds the known edges cannot be told"
+    return headline, found, [answer(row) for row in rows.itertuples()]
+
+
+def answer(row) -> str:
+    """Verdict and reason of a row, and what would have passed."""
+    said = f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
+    passing = row.verdict == NOT_SUPPORTED and row.needed == row.needed
+    return f"{said} It would have needed an AUPRC of {row.needed:.3f}." if passing else said
 
 
 def figures(result: Result, folder: Path) -> list[dict]:

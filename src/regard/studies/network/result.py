@@ -27,3 +27,4 @@ class Result:
     seed: int
     remarks: list[str] = field(default_factory=list)
     maps: list[np.ndarray] = field(default_factory=list)  # of the network model, (heads, target, regulator) a layer
+    twins: int = 0  # network models with random weights that read the same table

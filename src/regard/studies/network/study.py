@@ -8,21 +8,27 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
+from regard.core.expression import Expression
 from regard.core.resume import resumable_folder
+from regard.core.scores import PairAnnotations, PairScores
 from regard.core.store import sha256, write_manifest
 from regard.judge.edges import chance, compare_edges
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
-from regard.studies.network.methods import check, default_method, record_of, run_methods
-from regard.studies.network.model import UNLIKE, head_maps, unlike
+from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of, run_methods
+from regard.studies.network.model import UNLIKE, head_maps, read_twins, unlike
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
+
+TWINS = 9  # network models with random weights
+NETWORK = {one.name for one in NETWORK_MODEL}
 
 
 def run(
@@ -35,13 +41,17 @@ def run(
     perturbations: Path | None = None,
     model: str | None = None,
     weights: Path | None = None,
+    twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
     threads: int = 0,
     force: bool = False,
     console: Console | None = None,
 ) -> None:
-    """Run the study on a table of expression and write its folder; see `regard network --help`."""
+    """Run the study on a table of expression and write its folder; see `regard network --help`.
+
+    twins : network models with random weights that read the same table, where its edges are judged.
+    """
     console = console or Console(stderr=True)
     names = list(dict.fromkeys(methods or []))
     if device != "cpu":
@@ -71,16 +81,25 @@ def run(
                 kept=kept,
                 begin=beginner(progress, len(expression.genes), seconds),
             )
-        table, random = judge(edges, known, source.name, seed)
+            drawn: dict[str, list[PairScores]] = {}
+            if known is not None and twins > 1 and NETWORK & set(names):
+                advance = beginner(progress, twins * len(expression.genes), {})("random weights")
+                drawn = read_twins(expression, allowed, weights, twins, seed, device, kept, advance)
+        if known is not None:
+            remarks += lacking(names, twins)
+        table, random = judge(edges, known, source.name, expression, drawn, seed)
         maps = []
-        if {"attention", "attention.layer"} & set(names):
+        if NETWORK & set(names):
             maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
             said = "unlike the tables" if far > UNLIKE else "like tables"
             remarks.append(
                 f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
                 f"distances, {UNLIKE} is the limit)"
             )
-        result = Result(source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps)
+        count = max((len(one) for one in drawn.values()), default=0)
+        result = Result(
+            source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps, count
+        )
         write_edges(result.edges, known, folder)
         write_evidence(table, folder / "evidence.tsv")
         (folder / "figures").mkdir()
@@ -91,6 +110,7 @@ def run(
             inputs=inputs,
             methods=names,
             model=model,
+            twins=result.twins,
             samples=len(expression.samples),
             genes=len(expression.genes),
             seconds={name: round(value, 2) for name, value in seconds.items()},
@@ -98,13 +118,41 @@ def run(
     summary(console, result, out)
 
 
-def judge(edges: dict[str, Edges], known, item: str, seed: int) -> tuple[pd.DataFrame, pd.DataFrame | None]:
-    """Evidence of all methods, and what random rankings of the same candidates reach; empty without known edges."""
+def judge(
+    edges: dict[str, Edges],
+    known: PairAnnotations | None,
+    item: str,
+    expression: Expression,
+    twins: dict[str, list[PairScores]],
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Evidence of all methods, and what random rankings of the same candidates reach; empty without known edges.
+
+    twins : by method, its scores from models with random weights.
+    """
     if known is None:
         return evidence([]), None
     models = [name for name in edges if record_of(name).model]
-    table = compare_edges([e.pair_scores() for e in edges.values()], known, models=models, item=item, seed=seed)
+    with np.errstate(invalid="ignore", divide="ignore"):  # of genes that never vary there is none
+        correlation = np.nan_to_num(np.corrcoef(expression.values.T))
+    table = compare_edges(
+        [e.pair_scores() for e in edges.values()], known, models=models, correlation=correlation,
+        twins={name: twins[name] for name in models if name in twins}, item=item, seed=seed,
+    )  # fmt: skip
     return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)
+
+
+def lacking(names: list[str], twins: int) -> list[str]:
+    """Which models have no random twins, and why."""
+    said = []
+    if NETWORK & set(names) and twins < 2:
+        said.append(f"--twins {twins}: without two network models with random weights or more its edges get no verdict")
+    if any(name.startswith("tabpfn.") for name in names):
+        said.append(
+            "No TabPFN with random weights was read: each would take as long as TabPFN itself. Without them it "
+            "cannot be told what of its edges is what it learned"
+        )
+    return said
 
 
 def bars(console: Console) -> Progress:
@@ -142,7 +190,7 @@ def summary(console: Console, result: Result, out: Path) -> None:
     for remark in result.remarks:
         console.print(f"note: {remark}")
     if result.chance is not None:
-        rows = result.evidence[(result.evidence.metric == "auprc") & (result.evidence.null == "random ranking")]
+        rows = result.evidence[result.evidence.metric == "auprc"]
         high = result.chance.auprc.quantile(0.95)
         for row in rows.itertuples():
             console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
