@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 
@@ -12,8 +13,11 @@ from regard.judge.nuisance import Nuisance, bumps, share
 
 CENTRED = (3, 5, 7, 9, 11, 15, 21, 31, 41)  # widths of windows about a position
 SIDED = (4, 6, 8, 12, 16, 24, 32)  # of windows that end or begin there, as causal models see them
+# Windows, before and after, of whose shares squares, cubes and products go as well.
+BENT = ((1, 1), (2, 2), (3, 0), (0, 3), (3, 3), (6, 0), (0, 6), (4, 4), (10, 0), (0, 10), (7, 7), (10, 10))
 REACH = 12  # letters are added up at every offset so far
 A_COLUMN = 12  # items that each exact feature must have, so that few proteins are not explained away
+A_BEND = 8  # and each bent one
 
 
 def question_of_positions(
@@ -34,7 +38,7 @@ def question_of_positions(
     no model, such as other scores.
     """
     there = [np.ones(len(s), bool) for s in sequences] if there is None else list(there)
-    alphabet = "".join(sorted(set("".join(sequences)) - set("N")))
+    alphabet = "".join(sorted(set("".join(sequences))))  # N as well: it is no letter of the others
     lengths = np.array([len(s) for s in sequences])
     ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
     blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
@@ -46,8 +50,12 @@ def question_of_positions(
         return np.hstack([smooth[there[b]], more[blocks[b]]]), added[there[b]]
 
     reach = int(np.clip(ends[-1] // (A_COLUMN * 2 * max(len(alphabet) - 1, 1)), 0, REACH))
+    most = ends[-1] // A_BEND
     exact = np.vstack(
-        [np.hstack([hits(s, alphabet), added_up(s, alphabet, reach)])[t] for s, t in zip(sequences, there, strict=True)]
+        [
+            np.hstack([hits(s, alphabet), added_up(s, alphabet, reach), order_free(s, alphabet, most)])[t]
+            for s, t in zip(sequences, there, strict=True)
+        ]
     )
     place = np.concatenate([np.flatnonzero(t) for t in there])
     length = np.repeat(lengths, [t.sum() for t in there])
@@ -71,6 +79,26 @@ def of_positions(sequence: str, alphabet: str, longest: int) -> tuple[np.ndarray
     many = int(np.clip(longest / 10, 8, 40))
     added = [bumps(at, longest, many), bumps(n - 1 - at, longest, many), bumps(at / max(n - 1, 1), 1, 12)]
     return smooth, np.hstack([*added, added_up(sequence, alphabet, REACH if len(alphabet) < 10 else 2)])
+
+
+def order_free(sequence: str, alphabet: str, most: int) -> np.ndarray:
+    """Squares, cubes and products of letters' shares in one window, so far as `most` columns suffice, (length, k).
+
+    A head that weighs letters by softmax, or saturates, bends the composition of its window; which letter stands where
+    in it stays unknown.
+    """
+    hit = hits(sequence, alphabet)
+    out: list[np.ndarray] = [np.zeros((len(hit), 0))]
+    if len(alphabet) > 5:
+        return out[0]
+    for (before, after), degree in product(BENT, (2, 3)):
+        one = share(hit, before, after)
+        every = [list(which) for which in combinations_with_replacement(range(one.shape[1]), degree)]
+        if most < len(every):
+            break
+        most -= len(every)
+        out += [np.prod(one[:, which], axis=1)[:, None] for which in every]
+    return np.hstack(out)
 
 
 def added_up(sequence: str, alphabet: str, reach: int) -> np.ndarray:
