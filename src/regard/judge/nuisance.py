@@ -91,8 +91,10 @@ def predicted(
     blocks : where each block's items are. fold : int, (blocks,). Only sums of products are kept, so that tables of ten
     million items need no more memory than their targets.
     """
-    expand = expansion(nuisance.features, blocks, seed)
     count = fold.max() + 1
+    if count == 1:  # nothing to learn from
+        return np.tile(targets.mean(0), (len(targets), 1))
+    expand = expansion(nuisance.features, blocks, seed)
     size = expand(0).shape[1]
     grams, crosses = np.zeros((count, size, size)), np.zeros((count, size, targets.shape[1]))
     sums, totals = np.zeros((count, size)), np.zeros((count, targets.shape[1]))

@@ -23,7 +23,7 @@ GRADIENT, DISTANCE, TEMPLATE = "gradient × input", "distance in sequence", "pos
 IDENTITY, HYDROPATHY = "amino-acid identity", "amino-acid identity (hydropathy)"
 SHIPPED_TEMPLATE, SHIPPED_IDENTITY = "position template (shipped)", "amino-acid identity (shipped)"
 FROM_FILE = (*SHIPPED.values(), SHIPPED_TEMPLATE, SHIPPED_IDENTITY)
-BASELINES = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY, GRADIENT)
+FREE = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY)  # of any model
 RELATIVE, COVERED = 0.25, 0.6  # identity and coverage from which a protein is taken as a relative
 
 Scores = dict[str, dict[str, np.ndarray]]  # method: protein: (L, L)
