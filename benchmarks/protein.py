@@ -46,7 +46,9 @@ def rows(case: str, table: pd.DataFrame, seconds: float) -> Iterator[Row]:
     """A row for each method and figure, what it adds to what needs no model, p, and the share of positives."""
     for annotation, part in table.groupby("annotation", sort=False):
         where = f"{case}, {annotation}"
-        yield Row(where, "all places", "prevalence", part.prevalence.iloc[0])
+        precision = part[part.metric == "P@L"]  # its chance is the share of positives, averaged over proteins
+        share = precision.null_mean if len(precision) else part.prevalence
+        yield Row(where, "all places", "prevalence", share.iloc[0])
         for r in part.itertuples():
             yield Row(where, r.method, r.metric, r.value, r.ci_low, r.ci_high, seconds)
             yield Row(where, r.method, f"{r.metric} added", r.adds, r.adds_low, r.adds_high)

@@ -182,4 +182,6 @@ def share(hit: np.ndarray, before: int, after: int) -> np.ndarray:
 def bumps(x: np.ndarray, top: float, count: int) -> np.ndarray:
     """Cubic B-splines of x on 0 to top, (items, count + 1)."""
     knots = np.concatenate([[0] * 3, np.linspace(0, top, count - 2), [top] * 3])
+    if not len(x):  # a block without items
+        return np.empty((0, len(knots) - 4))
     return BSpline.design_matrix(np.clip(x, 0, top * (1 - 1e-9)), knots, 3).toarray()

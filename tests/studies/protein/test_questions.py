@@ -44,7 +44,7 @@ def pairs(proteins, name, score):
 
 @pytest.fixture(scope="module")
 def scores(proteins):
-    """A head that is the contacts with noise; heads that know nothing but distance, or hydropathy; what needs no model."""
+    """A head that is the contacts with noise; heads that know only distance, or hydropathy; what needs no model."""
     rng = np.random.default_rng(2)
 
     def noise(p):
@@ -85,7 +85,7 @@ def test_without_twins_it_cannot_be_told(proteins, scores):
 
 
 def test_a_place_that_one_method_lacks_is_asked_of_none(proteins, scores):
-    named, twins = scores
+    named, _ = scores
     holes = [v.copy() for v in named["head of distance"].values]
     for one in holes:
         one[:, -10:] = one[-10:] = np.nan

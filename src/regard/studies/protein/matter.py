@@ -33,15 +33,16 @@ def matter_sections(result: Result, rows: pd.DataFrame) -> list[dict]:
     rows : what verdicts are on. Read are the first few proteins that are short enough.
     """
     short = [p for p in result.proteins if len(p) <= min(LONGEST, result.model.longest)][:MOST]
-    sets: dict[tuple[Head, ...], list[str]] = {}
-    for heads, what in supported_heads(result, rows[rows.verdict == SUPPORTED]):
-        sets.setdefault(heads, []).append(what)
+    sets: dict[tuple[Head, ...], dict[str, list[str]]] = {}
+    for heads, method, annotation in supported_heads(result, rows[rows.verdict == SUPPORTED]):
+        sets.setdefault(heads, {}).setdefault(method, []).append(annotation)
     if not sets or not short or not result.model.likelihoods:
         return []
     assay = protein_assay(result.model, [p.sequence for p in short])
     text = []
     for heads, what in sets.items():
-        text.append(f"Taken out: {'; '.join(what)}.")
+        told = "; ".join(f"{method} ({', '.join(about)})" for method, about in what.items())
+        text.append(f"Taken out: {told}. Where heads were chosen for each protein, those chosen most often.")
         for how in HOW:
             try:
                 effects = head_effects(assay, heads, how=how, draws=DRAWS, seed=result.seed)
@@ -54,8 +55,8 @@ def matter_sections(result: Result, rows: pd.DataFrame) -> list[dict]:
     }]  # fmt: skip
 
 
-def supported_heads(result: Result, rows: pd.DataFrame) -> Iterator[tuple[tuple[Head, ...], str]]:
-    """The heads behind each supported method that is one head or the mean of a few, and what the method is."""
+def supported_heads(result: Result, rows: pd.DataFrame) -> Iterator[tuple[tuple[Head, ...], str, str]]:
+    """The heads behind each supported method that is one head or the mean of a few; the method; the annotation."""
     names = {CHOSEN[name]: name for name in ("best head", "top heads")}
     shipped = {SHIPPED[name]: name for name in ("best head", "top heads")}
     for row in rows.drop_duplicates(["method", "annotation"]).itertuples():
@@ -71,9 +72,7 @@ def supported_heads(result: Result, rows: pd.DataFrame) -> Iterator[tuple[tuple[
             weights = {group: of["best head"] for group, of in chosen.items()}
         else:
             continue
-        heads = usual(weights.values(), result.model.heads)
-        chosen_in = f", as chosen most often in {len(weights)} choices" if len(weights) > 1 else ""
-        yield heads, f"{row.method} ({row.annotation}){chosen_in}"
+        yield usual(weights.values(), result.model.heads), row.method, row.annotation
 
 
 def usual(weights: Iterable[np.ndarray], heads: int) -> tuple[Head, ...]:

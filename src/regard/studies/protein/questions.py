@@ -16,6 +16,10 @@ from regard.studies.protein.inputs import Protein, apart
 
 RANGES = {"6 to 11": (6, 12), "12 to 23": (12, 24), "24 and more": (24, 10**6)}
 LONG = "24 and more"
+# Learned on the other proteins given, from residues alone. The judge takes residues out exactly; what would be left of
+# such a score is what its own protein lacks beside the others: its labels with their sign turned. So it is no baseline
+# beside residues themselves, and nothing can be added by it.
+OF_RESIDUES = "amino-acid identity"
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,10 @@ def answered(
     labels, simple, tables = known(question.ids, question.labels, question.name), list(map(only, free)), []
     if read:
         drawn = [list(map(only, twin)) for twin in twins]
-        tables.append(compare(list(map(only, read)), labels, twins=drawn, baselines=simple, **shared))
+        baselines = [one for one in simple if one.name != OF_RESIDUES]
+        tables.append(compare(list(map(only, read)), labels, twins=drawn, baselines=baselines, **shared))
     if simple:
-        tables.append(compare(simple, labels, model=False, **shared))
+        alone = compare(simple, labels, model=False, **shared)
+        alone.loc[alone.method == OF_RESIDUES, ["adds", "adds_low", "adds_high", "needed"]] = np.nan
+        tables.append(alone)
     return pd.concat(tables, ignore_index=True)

@@ -82,7 +82,7 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
         row["free"], row["seen"] = method in FREE, str(row["reason"]).startswith(SEEN)
         row["attention"] = not row["free"] and method != GRADIENT
         row["told"] = not row["free"] and row["verdict"] != TOO_FEW  # whether there is a lead to tell of
-        if row["verdict"] != NOT_SUPPORTED or not row["needed"] > row["value"]:
+        if row["free"] or row["verdict"] != NOT_SUPPORTED or not row["needed"] > row["value"]:
             row["needed"] = np.nan
         rows.append(row)
     return sorted(rows, key=lambda r: (str(r["annotation"]), -r["value"] if r["value"] == r["value"] else 0))

@@ -14,12 +14,12 @@ from regard.judge.site_heads import LabelledProtein, choose_site_heads, standard
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template
 from regard.studies.protein.contact_scores import counterparts
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.questions import Question, about_sites, answered
+from regard.studies.protein.questions import OF_RESIDUES, Question, about_sites, answered
 
 RECEIVED = "attention received, mean of all heads"
 BEST, LOGISTIC = "attention received, best head", "attention received, logistic regression"
 LEARNED = {"best head": BEST, "logistic regression": LOGISTIC}
-GRADIENT, IDENTITY, PUBLISHED = "gradient × input", "amino-acid identity", "amino-acid identity (binding sites)"
+GRADIENT, IDENTITY, PUBLISHED = "gradient × input", OF_RESIDUES, "amino-acid identity (binding sites)"
 TEMPLATE = "position template of relatives"
 FREE = (IDENTITY, PUBLISHED, TEMPLATE)  # of any model
 METRICS = ("auroc", "auprc")  # the first is the one that the report's verdicts are on

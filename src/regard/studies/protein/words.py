@@ -30,6 +30,7 @@ from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein.sites import PUBLISHED, RECEIVED
 
+METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
 FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
 # name: what it does, where it comes from
 METHODS = {
@@ -100,7 +101,7 @@ def taught(result: Result, groups: int) -> str:
 
 def judged_rows(table: pd.DataFrame) -> pd.DataFrame:
     """What the verdicts are on, a row a comparison: scores that read the model, P@L of contacts and AUROC of sites."""
-    about = table.metric.isin(["P@L", "auroc"]) & ~table.method.isin(FREE)
+    about = table.metric.isin(METRIC) & ~table.method.isin(FREE)
     return table[about & ~table.reason.astype(str).str.startswith(SEEN)]
 
 
@@ -123,9 +124,9 @@ def headline(rows: pd.DataFrame) -> str:
     yes, judged = rows[rows.verdict == SUPPORTED], rows[rows.verdict.isin(JUDGED)]
     if len(yes):
         attention = yes[yes.method != GRADIENT]
-        what = "Attention knows" if len(attention) else "Gradient × input knows"
+        what = "Attention" if len(attention) else "Gradient × input"
         about = "; ".join((attention if len(attention) else yes).annotation.unique())
-        return f"{what} more than moved labels, random weights and what needs no model: {about}"
+        return f"{what} agrees, beyond moved labels, random weights and what needs no model, with: {about}"
     if len(judged):
         return f"None of {len(judged)} comparisons of the model with what is known is supported"
     if (rows.verdict == TOO_FEW).all():
@@ -140,15 +141,23 @@ def answers(rows: pd.DataFrame) -> list[str]:
         name = f"{annotation[:1].upper()}{annotation[1:]}"
         if (part.verdict == TOO_FEW).all():
             few.append(annotation)
-        for verdict in (SUPPORTED, CANNOT_TELL):
-            for reason, alike in part[part.verdict == verdict].groupby("reason", sort=False):
-                lines.append(f"{name}: {verdict} for {', '.join(alike.method)}; {reason}.")
+        yes = part[part.verdict == SUPPORTED]
+        if len(yes):
+            most = yes.loc[yes.adds.idxmax()]
+            added = f"{most.adds:+.3f} [{most.adds_low:+.3f}, {most.adds_high:+.3f}] in {METRIC[most.metric]}"
+            lines.append(
+                f"{name}: supported for {', '.join(yes.method)}. Most is added to {most.baseline} by {most.method}, "
+                f"{added}."
+            )
+        for reason, alike in part[part.verdict == CANNOT_TELL].groupby("reason", sort=False):
+            lines.append(f"{name}: cannot be told for {', '.join(alike.method)}; {reason}.")
         no = part[part.verdict == NOT_SUPPORTED]
         if len(no):
             best = no.loc[no.value.idxmax()]
+            figure = f"{METRIC[best.metric]} {best.value:.2f}{needed_words(best)}"
             lines.append(
-                f"{name}: not supported for {', '.join(no.method)}. Highest by itself is {best.method}, {best.metric} "
-                f"{best.value:.2f}{needed_words(best)}; {best.reason}."
+                f"{name}: not supported for {', '.join(no.method)}. Highest by itself is {best.method}, {figure}; "
+                f"{best.reason}."
             )
     if few:
         lines.append(
