@@ -70,7 +70,8 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
     part = evidence[about_contacts if what == "contacts" else ~about_contacts]
     judged = "P@L" if what == "contacts" else "auroc"
     rows = []
-    for (annotation, method), of_method in part.groupby(["annotation", "method"], sort=False):
+    for _, of_method in part.groupby(["annotation", "method"], sort=False):
+        annotation, method = of_method.annotation.iloc[0], of_method.method.iloc[0]
         main = of_method[of_method.metric == judged]
         if main.empty:
             continue
