@@ -16,21 +16,21 @@ from scipy.stats import binomtest
 from benchmarks import Row, _coverage, _nulls
 from regard.core.evidence import SUPPORTED
 
-REPORTS, PLANTED = 300, 20  # of each kind
-SOME, FEW = 100, 40  # of kinds whose reports take a second, or several
+REPORTS, PLANTED = 300, 12  # of each kind; raise them for narrower intervals
+MANY, SOME, FEW = 120, 40, 20  # of kinds whose reports take seconds
 
 Report = Callable[..., pd.DataFrame]
 
 NULLS: dict[str, dict[str, tuple[Report, int]]] = {
     "positions": {
-        kind: (partial(_nulls.positions, kind), REPORTS if kind == "mean of three bases" else SOME)
+        kind: (partial(_nulls.positions, kind), MANY if kind == "mean of three bases" else SOME)
         for kind in (
             "mean of three bases", "mean of a window", "mean of the bases before", "Gaussian filter",
             "exponential filter", "any sum of letters", "threshold of a window's GC", "window's GC times place",
         )
     } | {
         "distance from the end, lengths 100-300": (
-            partial(_nulls.positions, "distance from the end", lengths=(100, 300)), REPORTS,
+            partial(_nulls.positions, "distance from the end", lengths=(100, 300)), MANY,
         ),
         "noise, lengths 100-500": (partial(_nulls.positions, "noise", lengths=(100, 500)), SOME),
         "2 sequences, 10 copies each": (_nulls.copies, SOME),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from regard.core.pairs import pairs_apart
-from regard.judge.heads import KnownProtein, choose, leave_one_out, pooled_p
+from regard.judge.heads import KnownProtein, choose, leave_one_out, pooled_p, shifted
 from regard.judge.patterns import amino_acid_ratio, pooled_share
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, head_aurocs
 
@@ -71,6 +71,12 @@ def test_nothing_is_chosen_where_nothing_shows_contacts(proteins):
     blind = [replace(p, top=p.top[:, rng.permutation(60)][[0, 1, 3, 5]]) for p in proteins]
     assert "best head" not in choose(blind).weights
     assert choose([]).weights == {}
+
+
+def test_contacts_are_shifted_along_both_axes():
+    contacts = np.zeros((5, 5), bool)
+    contacts[0, 2] = contacts[2, 0] = True
+    assert np.argwhere(shifted(contacts, 1)).tolist() == [[1, 3], [3, 1]]
 
 
 def test_site_heads_and_their_aurocs():

@@ -21,6 +21,14 @@ def protein(
         list[Path] | None, typer.Option(help="mmCIF, BinaryCIF or PDB; may be given several times.")
     ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    twins: Annotated[
+        int | None,
+        typer.Option(
+            help="Models with random weights to hold against; 0: none, and nothing is supported. Usually 9, of large "
+            "models on a processor 5.",
+            min=0,
+        ),
+    ] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -37,6 +45,7 @@ def protein(
         labels=labels,
         structures=structure,
         variants=variant,
+        twins=twins,
         seed=seed,
         device=device,
         force=force,

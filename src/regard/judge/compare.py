@@ -41,7 +41,10 @@ def compare(
     features: Sequence[np.ndarray] | None = None,
     groups: Sequence | None = None,
     model: bool = True,
-    metric: str = "auprc",
+    metric: str | Sequence[str] = "auprc",
+    each_sample: bool = False,
+    lengths: Sequence[int] | None = None,
+    looks: int = 1,
     words: Words | None = None,
     study: str = "",
     item: str = "all",
@@ -63,14 +66,17 @@ def compare(
     groups : of the samples, those of one group count once; near copies among the sequences where None.
     model : whether the scores are a model's. Those of a file or a formula need no twins.
     metric : "auprc" (average precision), "auroc" or "enrichment" (in the best 5 %), over all samples together; or, of
-        proteins, "P@L", "P@L/2", "P@L/5", the mean over samples.
+        proteins, "P@L", "P@L/2", "P@L/5", the mean over samples. Of several each has its row; p is the same in all.
+    each_sample : whether "auprc" and "auroc" are computed within each sample and averaged over samples as well.
+    lengths : L of each sample, of "P@L"; the length of its scores where None.
+    looks : how many such calls a report makes; the corrected p is multiplied by it, so that it corrects for all.
     words : what the features given, and the samples, are called in reasons.
 
     Returns
     -------
-    A row for each annotation and method: the figure alone with its interval; `baseline_value`, the figure of what needs
-    no model, predicted across groups; `adds`, the lead of both together with its interval; `needed`, the least figure
-    with which the method would have passed; p by itself, and corrected in `q_value`; verdict and reason.
+    A row for each annotation, method and metric: the figure alone with its interval; `baseline_value`, the figure of
+    what needs no model, predicted across groups; `adds`, the lead of both together with its interval; `needed`, the
+    least figure with which the method would have passed; p by itself, and corrected in `q_value`; verdict and reason.
 
     Raises
     ------
@@ -104,10 +110,12 @@ def compare(
     table = {one.name: flat(one, there) for one in methods}
     labels = {one.name: flat(one, there).astype(bool) for one in known}
     drawn = [np.stack([flat(s, there) for s in twin], 1) for twin in models if twin]
-    measure = measure_of(metric, question, shapes)
+    lengths = [s[0] for s in shapes] if lengths is None else list(lengths)
+    metrics = [metric] if isinstance(metric, str) else metric
+    measures = [measure_of(one, question, lengths, each_sample) for one in metrics]
     return judged(
-        question, table, labels, measure, words or usual,
-        twins=drawn, model=model, lacks=lacks, study=study, item=item, draws=draws, seed=seed,
+        question, table, labels, measures, words or usual,
+        twins=drawn, model=model, lacks=lacks, looks=looks, study=study, item=item, draws=draws, seed=seed,
     )  # fmt: skip
 
 
@@ -155,10 +163,10 @@ def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Que
     return question, GIVEN, "" if features is not None or extra is not None else NO_SEQUENCES
 
 
-def measure_of(metric: str, question: Question, shapes: list[tuple]) -> Measure:
-    sizes = [b.stop - b.start for b in question.blocks]
-    if metric in PRECISIONS:
-        return within(metric, question.blocks, [s[0] for s in shapes], question.groups)
+def measure_of(metric: str, question: Question, lengths: list[int], each_sample: bool) -> Measure:
+    if metric in PRECISIONS or (each_sample and metric in ("auprc", "auroc")):
+        return within(metric, question.blocks, lengths, question.groups)
     if metric not in METRICS:
         raise InputError(f"metric {metric!r} is unknown; choose one of {', '.join([*METRICS, *PRECISIONS])}")
+    sizes = [b.stop - b.start for b in question.blocks]
     return pooled(metric, np.repeat(question.groups, sizes))

@@ -83,6 +83,7 @@ def weigh(
     twins: Sequence[np.ndarray] = (),
     *,
     inside: np.ndarray | None = None,
+    looks: int = 1,
     draws: int = 999,
     seed: int = 0,
 ) -> Weighed:
@@ -94,7 +95,9 @@ def weigh(
     labels : bool, (items, annotations).
     twins : the same scores of models with random weights, one array (items, scores) each; the best of each counts.
     inside : bool, (items, annotations), the items that an annotation is about; all where None.
+    looks : how many such questions a report asks; p is multiplied by it (Bonferroni), and as many more moves are drawn.
     """
+    draws = looks * (draws + 1) - 1
     methods, number = scores.shape[1], labels.shape[1]
     y = labels.astype(float)
     columns = standardised(np.hstack([scores, y, *twins])).astype(np.float32)
@@ -116,8 +119,8 @@ def weigh(
     if question.two_sided:
         z, drawn = np.abs(z), np.abs(drawn)
     highest = np.sort(drawn.reshape(draws, -1).max(1))
-    p = (1 + draws - np.searchsorted(highest, z, side="left")) / (draws + 1)
-    limit = float(highest[-max(int(LEVEL * (draws + 1)), 1)])
+    p = np.minimum(looks * (1 + draws - np.searchsorted(highest, z, side="left")) / (draws + 1), 1)
+    limit = float(highest[-max(int(LEVEL / looks * (draws + 1)), 1)])
     best = best_of_twins(question, r, left, believed, [t.shape[1] for t in twins], mine)
     bound = one_more(best)
     passing = np.fmax(limit, bound)

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import false_discovery_control
 
-from regard.judge.proteins import shifted
 from regard.judge.sparse import sparse_logistic
 
 LEVEL = 0.05
@@ -81,6 +80,11 @@ def choose(proteins: Sequence[KnownProtein], *, draws: int = 199, seed: int = 0)
     if fitted is not None:
         weights["logistic regression"] = fitted
     return Choice(weights, table, tuple(one.id for one in proteins))
+
+
+def shifted(contacts: np.ndarray, by: int) -> np.ndarray:
+    """Contacts moved along the chain, on both axes, so that |i − j| stays (but where it wraps)."""
+    return np.roll(contacts, (by, by), axis=(0, 1))
 
 
 def pooled_p(found: np.ndarray, drawn: np.ndarray, least: float) -> np.ndarray:

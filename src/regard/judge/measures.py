@@ -21,13 +21,21 @@ class Measure:
     """A metric; and the metric together with the same figure with one group left out each.
 
     ranks : whether only the order of scores counts, so that they may be added to a prediction of the labels; else the
-    figure is in the scores' own unit.
+    figure is in the scores' own unit. chance : of labels, what random rankings reach on average, where that is not
+    `chance_of` all of them together.
     """
 
     metric: str
     value: Figure
     replicated: Callable[[np.ndarray, np.ndarray], tuple[float, Replicates]]
     ranks: bool = True
+    chance: Callable[[np.ndarray], float] | None = None
+
+    def by_chance(self, labels: np.ndarray) -> float:
+        """What random rankings reach on average; 0 of a figure that is a difference."""
+        if not self.ranks:
+            return 0.0
+        return self.chance(labels) if self.chance else chance_of(self.metric, int(labels.sum()), len(labels))
 
 
 def chance_of(metric: str, positives: int, n: int) -> float:
@@ -90,7 +98,11 @@ def within(metric: str, blocks: Sequence[slice], lengths: Sequence[int], groups:
             without = np.where(count, (total.sum() - total) / (count.sum() - count), np.nan)
             return total.sum() / count.sum(), (without,)
 
-    return Measure(metric, value, replicated)
+    def chance(labels: np.ndarray) -> float:
+        of_each = [chance_of(metric, int(labels[b].sum()), b.stop - b.start) for b in blocks if labels[b].any()]
+        return float(np.mean(of_each)) if of_each else np.nan
+
+    return Measure(metric, value, replicated, chance=chance)
 
 
 def top_share(scores: np.ndarray, count: int) -> np.ndarray:

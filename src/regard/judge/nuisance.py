@@ -91,8 +91,10 @@ def predicted(
     blocks : where each block's items are. fold : int, (blocks,). Only sums of products are kept, so that tables of ten
     million items need no more memory than their targets.
     """
-    expand = expansion(nuisance.features, blocks, seed)
     count = fold.max() + 1
+    if count == 1:  # nothing to learn from
+        return np.tile(targets.mean(0), (len(targets), 1))
+    expand = expansion(nuisance.features, blocks, seed)
     size = expand(0).shape[1]
     grams, crosses = np.zeros((count, size, size)), np.zeros((count, size, targets.shape[1]))
     sums, totals = np.zeros((count, size)), np.zeros((count, targets.shape[1]))
@@ -180,4 +182,6 @@ def share(hit: np.ndarray, before: int, after: int) -> np.ndarray:
 def bumps(x: np.ndarray, top: float, count: int) -> np.ndarray:
     """Cubic B-splines of x on 0 to top, (items, count)."""
     knots = np.concatenate([[0] * 3, np.linspace(0, top, count - 2), [top] * 3])
+    if not len(x):  # a block without items
+        return np.empty((0, len(knots) - 4))
     return BSpline.design_matrix(np.clip(x, 0, top * (1 - 1e-9)), knots, 3).toarray()

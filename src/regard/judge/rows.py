@@ -11,7 +11,7 @@ import pandas as pd
 from regard.core.evidence import evidence
 from regard.judge.engine import Question, Weighed, weigh
 from regard.judge.interval import Replicates, interval
-from regard.judge.measures import Measure, chance_of
+from regard.judge.measures import Measure
 from regard.judge.rules import Case, Words, decide
 
 BOUNDED = ("auprc", "auroc", "P@L", "P@L/2", "P@L/5", "early precision")
@@ -22,7 +22,7 @@ def judged(
     question: Question,
     scores: Mapping[str, np.ndarray],
     labels: Mapping[str, np.ndarray],
-    measure: Measure | Mapping[str, Measure],
+    measure: Measure | Sequence[Measure] | Mapping[str, Measure],
     words: Words,
     *,
     twins: Sequence[np.ndarray] | None = None,
@@ -31,22 +31,23 @@ def judged(
     ends: tuple[np.ndarray, np.ndarray] | None = None,
     smallest: int | None = None,
     inside: Mapping[str, np.ndarray] | None = None,
+    looks: int = 1,
     study: str = "",
     item: str = "",
     draws: int = 999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """A row of evidence for each method and annotation, all corrected together.
+    """A row of evidence for each annotation, method and metric, all corrected together.
 
     Parameters
     ----------
     scores, labels : float and bool, (items,) each, by name.
-    measure : the metric with its leave-outs, one for all or one for each annotation.
+    measure : the metric with its leave-outs, one for all, several for all, or one for each annotation.
     twins : for each model with random weights all its scores, (items, scores). model : whether the scores are a
         model's, so that without twins nothing is supported.
     lacks : what else is missing for a verdict. ends : for edges, the nodes at both ends of each, (items,), of which
         enough must have a label instead of enough groups. smallest : what is counted instead of positives.
-    inside : for each annotation the items that it is about, bool, (items,); all where None.
+    inside : for each annotation the items that it is about, bool, (items,); all where None. looks : see `weigh`.
     """
     if not scores or not labels:
         return evidence([])
@@ -55,19 +56,17 @@ def judged(
     if model and len(twins) < 2:
         lacks = " and ".join(filter(None, [lacks, NO_TWINS]))
     part = None if inside is None else np.stack([inside[name] for name in labels], 1)
-    found = weigh(question, table, known, twins, inside=part, draws=draws, seed=seed)
+    found = weigh(question, table, known, twins, inside=part, looks=looks, draws=draws, seed=seed)
     group = np.repeat(question.groups, [b.stop - b.start for b in question.blocks])
     nodes = [group] if ends is None else ends
 
-    def row(pair: tuple[int, int]) -> dict:
-        k, m = pair
+    def row(k: int, m: int, use: Measure, without) -> dict:
         at = np.arange(len(table)) if part is None else np.flatnonzero(part[:, k])
-        use = measure[annotations[k]] if isinstance(measure, Mapping) else measure
         label, mine, unit = known[at, k], table[at, m], table[:, m].std()
         positives = int(label.sum())
         alone, replicates = use.replicated(mine, label)
         low, high = interval(alone, replicates, bounded=use.metric in BOUNDED, seed=seed)
-        adds, lead = lead_of(found, use, without[k], label, at, k, m, unit)
+        adds, lead = lead_of(found, use, without, label, at, k, m, unit)
         lead_low, lead_high = interval(adds, lead, bounded=False, seed=seed)
         towards = np.sign(alone) if question.two_sided and not use.ranks else 1
         possible = bool(np.isfinite(found.more[k, m]))
@@ -81,19 +80,21 @@ def judged(
             "study": study, "item": item, "method": names[m], "annotation": annotations[k],
             "n": len(at), "positives": positives, "prevalence": label.mean(), "metric": use.metric,
             "value": alone, "ci_low": low, "ci_high": high, "null": words.moves,
-            "null_mean": chance_of(use.metric, positives, len(at)) if use.ranks else 0.0,
-            "baseline": words.nuisance, "baseline_value": alone - adds if without[k] is None else without[k][0],
+            "null_mean": use.by_chance(label),
+            "baseline": words.nuisance, "baseline_value": alone - adds if without is None else without[0],
             "p_value": found.alone[k, m], "q_value": found.p[k, m], "verdict": verdict, "reason": reason,
             "adds": adds, "adds_low": lead_low, "adds_high": lead_high,
             "needed": np.nan if just is None else use.value(just, label),
         }  # fmt: skip
 
-    names, annotations, without = list(scores), list(labels), []
+    names, annotations, rows = list(scores), list(labels), []
     for k, annotation in enumerate(annotations):
         at = slice(None) if part is None else part[:, k]
-        use = measure[annotation] if isinstance(measure, Mapping) else measure
-        without.append(use.replicated(found.expected[at, k], known[at, k]) if use.ranks else None)
-    return evidence([row(pair) for pair in product(range(len(annotations)), range(len(names)))])
+        one = measure[annotation] if isinstance(measure, Mapping) else measure
+        several = [one] if isinstance(one, Measure) else one
+        without = [use.replicated(found.expected[at, k], known[at, k]) if use.ranks else None for use in several]
+        rows += [row(k, m, *pair) for m, pair in product(range(len(names)), zip(several, without, strict=True))]
+    return evidence(rows)
 
 
 def lead_of(

@@ -54,7 +54,7 @@ def test_a_run_leaves_what_it_promises(finished, fragments):
         "amino-acid identity (hydropathy)",
         "gradient × input",
     } <= set(far.method)
-    assert "random weights" in set(far.null)
+    assert set(far.null) == {"contacts moved along their diagonals"} and not far.duplicated(["method", "metric"]).any()
     sites = evidence[evidence.annotation == "site"]
     assert sites.positives.eq(10).all() and {"auroc", "auprc"} == set(sites.metric)
     assert {"attention received, mean of all heads", "amino-acid identity (binding sites)"} <= set(sites.method)
@@ -67,6 +67,7 @@ def test_a_run_leaves_what_it_promises(finished, fragments):
     assert positions.sites.fillna("").str.contains("site").sum() == 10
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["seed"] == 1 and len(manifest["inputs"]) == 3
+    assert manifest["settings"]["twins"] == 0  # no verdict can come of two stretches of one chain
     maps = regard.load(out)
     assert maps["second"].shape == (2, 4, 65, 65)
 
@@ -75,6 +76,7 @@ def test_the_page_is_whole_and_escapes_what_comes_from_files(finished):
     page = (finished / "out" / "report.html").read_text()
     assert "first&lt;b&gt;" in page and "<b>" not in page.replace("<body>", "")
     assert "too few labels" in page and "Contacts" in page and "Sites" in page
+    assert "<h1>Too few proteins for a verdict</h1>" in page and "Does it matter?" not in page
     assert page.count("data:image/png;base64,") >= 6 and "http" not in page.split("</head>")[1].replace(
         "https://", "http"
     )
@@ -140,6 +142,6 @@ def test_chains_of_one_structure_and_near_copies_are_one_group():
 
 
 def test_plain_averaging_below_chance_is_said_plainly():
-    text = plain_average({"value": 0.023, "prevalence": 0.041})
+    text = plain_average({"value": 0.023, "null_mean": 0.041})
     assert "no more often than random pairs" in text and "2.3 %" in text and "4.1 %" in text
-    assert "no more" not in plain_average({"value": 0.2, "prevalence": 0.041})
+    assert "no more" not in plain_average({"value": 0.2, "null_mean": 0.041})

@@ -13,6 +13,7 @@ from regard.models.protein_windows import combined_maps
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.learned import Learned
+from regard.studies.protein.questions import OF_RESIDUES
 from regard.studies.protein.readings import Readings
 
 MEAN, CORRECTED, OWN = "attention, mean of all heads", "attention, APC, mean of all heads", "contact head of the model"
@@ -20,10 +21,10 @@ BEST, TOP, LOGISTIC = "attention, best head", "attention, top heads", "attention
 CHOSEN = {"best head": BEST, "top heads": TOP, "logistic regression": LOGISTIC}
 SHIPPED = {name: f"{words} (shipped)" for name, words in CHOSEN.items()}
 GRADIENT, DISTANCE, TEMPLATE = "gradient × input", "distance in sequence", "position template of relatives"
-IDENTITY, HYDROPATHY = "amino-acid identity", "amino-acid identity (hydropathy)"
+IDENTITY, HYDROPATHY = OF_RESIDUES, "amino-acid identity (hydropathy)"
 SHIPPED_TEMPLATE, SHIPPED_IDENTITY = "position template (shipped)", "amino-acid identity (shipped)"
 FROM_FILE = (*SHIPPED.values(), SHIPPED_TEMPLATE, SHIPPED_IDENTITY)
-BASELINES = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY, GRADIENT)
+FREE = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY)  # of any model
 RELATIVE, COVERED = 0.25, 0.6  # identity and coverage from which a protein is taken as a relative
 
 Scores = dict[str, dict[str, np.ndarray]]  # method: protein: (L, L)

@@ -10,11 +10,11 @@ import pandas as pd
 
 from regard.attribute.protein import symmetric
 from regard.core.evidence import SEEN, TOO_FEW, evidence
-from regard.core.scores import PairAnnotations, PairScores
+from regard.core.scores import PairScores
 from regard.judge.heads import Choice, leave_one_out
-from regard.judge.proteins import PRECISIONS, Places, compare_proteins
+from regard.judge.measures import PRECISIONS
 from regard.studies.protein.contact_scores import (
-    BASELINES,
+    FREE,
     FROM_FILE,
     GRADIENT,
     Scores,
@@ -23,11 +23,10 @@ from regard.studies.protein.contact_scores import (
 )
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.learned import Learned, learned_for
-from regard.studies.protein.readings import Readings, apart
+from regard.studies.protein.questions import RANGES, about_contacts, answered
+from regard.studies.protein.readings import Readings
 
-RANGES = {"6 to 11": (6, 12), "12 to 23": (12, 24), "24 and more": (24, 10**6)}
-LONG = "24 and more"
-TWINS = 2
+METRICS = (*PRECISIONS, "auprc")  # the first is the one that the report's verdicts are on
 
 
 @dataclass(frozen=True)
@@ -50,10 +49,11 @@ class Contacts:
 def study_contacts(
     read: Readings,
     proteins: Sequence[Protein],
-    untrained: Sequence[Readings],
+    twins: Sequence[Sequence[PairScores]],
     *,
     gradients: Mapping[str, np.ndarray],
     item: str,
+    looks: int = 1,
     seed: int = 0,
     advance: Callable[[int], object] = lambda done: None,
 ) -> Contacts:
@@ -62,33 +62,45 @@ def study_contacts(
     Whatever is learned here is learned on proteins of other groups only. What comes with Regard (`learned_for`) is
     used where it saw none of the proteins; else its rows say so and hold no figure.
 
-    untrained : the same architecture with random weights, read in the same way.
+    twins : what `of_twin` gives of models with random weights; attention only, as gradients would cost more than all
+    else. looks : how many questions the whole report asks, see `answered`.
     """
     known = [p for p in proteins if p.id in read.known]
     ids = [p.id for p in known]
-    learned = learned_for(read.model.name, known)
-    refused = {p.id: why for p in known if learned and (why := learned.saw(p))}
-    used = None if refused else learned
+    used, refused = usable(read.model.name, known)
     choices = leave_one_out([read.known[i] for i in ids], seed=seed)
     scores = attention_scores(read, known, choices, used, advance) | baseline_scores(known, used)
     if any(i in gradients for i in ids):
         scores[GRADIENT] = {i: symmetric(gradients[i]) for i in ids if i in gradients}
-    random: dict[str, list[PairScores]] = {}
-    for twin in untrained:
-        its_own = leave_one_out([twin.known[i] for i in ids], seed=seed)
-        for name, one in together(ids, attention_scores(twin, known, its_own, used, advance)).items():
-            random.setdefault(name, []).append(one)
     complete = together(ids, scores)
     remarks = [
         f"{name} is left out: nothing to learn it from for {', '.join([i for i in ids if i not in values][:3])}"
         for name, values in scores.items()
         if name not in complete
     ]
-    table = judge(known, complete, random, item, seed) if known else evidence([])
+    table = judge(known, complete, twins, item=item, looks=looks, seed=seed)
     if refused:
         table = pd.concat([table, unscored(item, "; ".join(refused.values()))], ignore_index=True)
     remarks += remarks_of(known, choices, used, refused)
     return Contacts(known, complete, choices, table, remarks, used, refused)
+
+
+def of_twin(
+    twin: Readings, proteins: Sequence[Protein], seed: int = 0, advance: Callable[[int], object] = lambda done: None
+) -> list[PairScores]:
+    """Every reading of attention of a model with random weights, heads chosen among its own."""
+    known = [p for p in proteins if p.id in twin.known]
+    ids = [p.id for p in known]
+    choices = leave_one_out([twin.known[i] for i in ids], seed=seed)
+    used, _ = usable(twin.model.name, known)
+    return list(together(ids, attention_scores(twin, known, choices, used, advance)).values())
+
+
+def usable(model: str, known: Sequence[Protein]) -> tuple[Learned | None, dict[str, str]]:
+    """What comes with Regard, where it saw none of the proteins; and for each that it saw, why it is not used."""
+    learned = learned_for(model, known)
+    refused = {p.id: why for p in known if learned and (why := learned.saw(p))}
+    return None if refused else learned, refused
 
 
 def together(ids: list[str], scores: Scores) -> dict[str, PairScores]:
@@ -133,29 +145,20 @@ def remarks_of(
     return ["no head could be chosen: there is no other structure to learn from"]
 
 
-def judge(known: list[Protein], scores: dict[str, PairScores], random, item: str, seed: int) -> pd.DataFrame:
+def judge(
+    known: Sequence[Protein],
+    scores: Mapping[str, PairScores],
+    twins: Sequence[Sequence[PairScores]] = (),
+    *,
+    item: str = "all",
+    looks: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Evidence at each range of separation, P@L, P@L/2, P@L/5 and AUPRC."""
-    ids, tables = [p.id for p in known], []
-    for words, (least, most) in RANGES.items():
-        there = [
-            p.known & apart(len(p), least) & ~apart(len(p), most) & ~np.isnan(next(iter(scores.values())).values[k])
-            for k, p in enumerate(known)
-        ]
-        if not any((np.asarray(p.contacts) & t).any() for p, t in zip(known, there, strict=True)):
-            continue
-        places = Places(there, [int(np.sum(p.resolved)) for p in known], [p.group for p in known])
-        contacts = PairAnnotations(ids, [p.contacts for p in known], f"contacts, {words} apart")
-        tables += [
-            compare_proteins(
-                list(scores.values()),
-                contacts,
-                places,
-                metric,
-                random_weights=random,
-                baselines=BASELINES,
-                item=item,
-                seed=seed,
-            )
-            for metric in (*PRECISIONS, "auprc")
-        ]
+    read = [one for name, one in scores.items() if name not in FREE]
+    free = [one for name, one in scores.items() if name in FREE]
+    tables = [
+        answered(question, read, free, METRICS, twins=twins, item=item, looks=looks, seed=seed)
+        for question in about_contacts(known).values()
+    ]
     return pd.concat(tables, ignore_index=True) if tables else evidence([])

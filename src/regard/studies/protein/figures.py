@@ -23,8 +23,8 @@ from regard.studies.protein.contact_scores import (
     TEMPLATE,
     TOP,
 )
-from regard.studies.protein.contacts import LONG, RANGES
 from regard.studies.protein.files import heads
+from regard.studies.protein.questions import LONG, RANGES
 from regard.studies.protein.result import Result
 
 SHOWN_PROTEINS = 6
@@ -72,7 +72,7 @@ def bars(contacts: list[dict]) -> Picture:
     for name in RANGES:
         part = {r["method"]: r for r in contacts if r["range"] == name}
         if part:
-            base = next(iter(part.values()))["prevalence"]
+            base = next(iter(part.values()))["null_mean"]
             rows[name] = [
                 (m, part[m]["value"], part[m]["ci_low"], part[m]["ci_high"], part[m]["attention"])
                 for m in order

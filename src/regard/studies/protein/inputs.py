@@ -54,6 +54,11 @@ class Protein:
         return there
 
 
+def apart(length: int, least: int) -> np.ndarray:
+    """Bool, (L, L): pairs at least so many residues apart, in either order."""
+    return np.abs(np.subtract.outer(np.arange(length), np.arange(length))) >= least
+
+
 def from_table(table: pd.DataFrame) -> tuple[list[Protein], list[str]]:
     """Proteins of a file; one that stands there twice is taken once, so that it does not count double."""
     once = table[table.same_as == ""]

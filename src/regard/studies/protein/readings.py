@@ -11,7 +11,7 @@ from regard.attribute.protein import gradient_pairs
 from regard.judge.heads import KnownProtein
 from regard.models.protein import ProteinModel
 from regard.models.protein_reading import Reading, read
-from regard.studies.protein.inputs import Protein
+from regard.studies.protein.inputs import Protein, apart
 
 FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact
 LONGEST_GRADIENT = 600  # residues; a backward pass for each
@@ -57,10 +57,6 @@ def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Readin
     return reading, KnownProtein(
         protein.id, protein.group, protein.contacts, protein.known, reading.top, pairs, reading.features
     )
-
-
-def apart(length: int, least: int) -> np.ndarray:
-    return np.abs(np.subtract.outer(np.arange(length), np.arange(length))) >= least
 
 
 def sampled_pairs(protein: Protein, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,30 +8,17 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.core.evidence import NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
-from regard.judge.verdict import FEWEST_POSITIVES, FEWEST_SAMPLES
+from regard.core.evidence import NOT_SUPPORTED, SEEN, TOO_FEW, VERDICTS
 from regard.report.build import render
-from regard.studies.protein.contact_scores import (
-    BEST,
-    CORRECTED,
-    LOGISTIC,
-    MEAN,
-    OWN,
-    SHIPPED,
-    TOP,
-)
-from regard.studies.protein.contacts import RANGES
+from regard.studies.protein.contact_scores import GRADIENT
 from regard.studies.protein.figures import figures
 from regard.studies.protein.files import heads
+from regard.studies.protein.matter import matter_sections
+from regard.studies.protein.questions import RANGES
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import site_sections
-from regard.studies.protein.sites import BEST as SITE_BEST
-from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
-from regard.studies.protein.sites import RECEIVED
 from regard.studies.protein.variants import variant_sections
-from regard.studies.protein.words import asked, findings, headline, methods_used
-
-ATTENTION = (MEAN, CORRECTED, BEST, TOP, LOGISTIC, *SHIPPED.values(), OWN, RECEIVED, SITE_BEST, SITE_LOGISTIC)
+from regard.studies.protein.words import FREE, answers, asked, findings, headline, judged_rows, methods_used
 
 
 def write_report(result: Result, folder: Path, *, variants: list[str], progress: Progress) -> None:
@@ -39,9 +26,9 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     contacts = wide(result.evidence, "contacts")
     sites = wide(result.evidence, "sites")
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
-    first = result.evidence[result.evidence.null == "circular shift"]
-    judged = first[first.metric.isin(["P@L", "auroc"])]
-    sections = variant_sections(result, variants, folder=folder, progress=progress)
+    judged = judged_rows(result.evidence)
+    sections = matter_sections(result, judged)
+    sections += variant_sections(result, variants, folder=folder, progress=progress)
     sections += site_sections(result, folder=folder)
     render(
         "protein.html",
@@ -50,11 +37,12 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
         model=result.model.name,
         proteins=[protein_row(p) for p in result.proteins[:50]],
         count=len(result.proteins),
-        headline=headline(result, scored, sites),
+        twins=result.twins,
+        headline=headline(judged),
         asked=asked(result),
         found=findings(result, scored, sites),
         answer=answers(judged),
-        verdicts=[(word, int((judged.verdict == word).sum())) for word in (SUPPORTED, NOT_SUPPORTED, TOO_FEW)],
+        verdicts=[(word, int((judged.verdict == word).sum())) for word in VERDICTS],
         remarks=result.remarks,
         contacts=[(name, [r for r in contacts if r["range"] == name]) for name in reversed(RANGES)],
         sites=sites,
@@ -77,7 +65,7 @@ def protein_row(protein) -> dict:
 
 
 def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
-    """One row a method and annotation: the judged metric with its nulls, the other metrics beside it."""
+    """One row a method and annotation: the metric that the verdict is on, the other metrics beside it."""
     about_contacts = evidence.annotation.astype(str).str.startswith("contacts, ")
     part = evidence[about_contacts if what == "contacts" else ~about_contacts]
     judged = "P@L" if what == "contacts" else "auroc"
@@ -89,38 +77,16 @@ def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
             continue
         row = main.iloc[0].to_dict()
         row["range"] = annotation.removeprefix("contacts, ").removesuffix(" apart")
-        by_null = main.set_index("null")
-        for name in ("circular shift", "other samples", "random weights"):
-            row[name.replace(" ", "_")] = by_null.null_mean.get(name, np.nan)
-        row["q"] = main.q_value.max()
         for metric in part.metric.unique():
             value = of_method[of_method.metric == metric].value
             row[metric.replace("@", "").replace("/", "_")] = value.iloc[0] if len(value) else np.nan
-        row["attention"] = method in ATTENTION
+        row["free"], row["seen"] = method in FREE, str(row["reason"]).startswith(SEEN)
+        row["attention"] = not row["free"] and method != GRADIENT
+        row["told"] = not row["free"] and row["verdict"] != TOO_FEW  # whether there is a lead to tell of
+        if row["free"] or row["verdict"] != NOT_SUPPORTED or not row["needed"] > row["value"]:
+            row["needed"] = np.nan
         rows.append(row)
     return sorted(rows, key=lambda r: (str(r["annotation"]), -r["value"] if r["value"] == r["value"] else 0))
-
-
-def answers(judged: pd.DataFrame) -> list[str]:
-    """What is supported, what is not and why, and what has too few labels, each about all annotations."""
-    attention = judged[judged.method.isin(ATTENTION)]
-    lines, few = [], []
-    for annotation, part in attention.groupby("annotation", sort=False):
-        yes = part[part.verdict == SUPPORTED]
-        if len(yes):
-            lines.append(f"{annotation[:1].upper()}{annotation[1:]}: supported for {', '.join(yes.method)}.")
-        elif (part.verdict == TOO_FEW).all():
-            few.append(annotation)
-        else:
-            best, name = part.loc[part.value.idxmax()], annotation[:1].upper() + annotation[1:]
-            lines.append(f"{name}: {best.verdict}. {best.method} is the best reading; {best.reason}.")
-    if few:
-        lines.append(
-            f"Too few labels: {'; '.join(few)}. Chains of one structure, and near copies, count once; "
-            f"{FEWEST_POSITIVES} positives in {FEWEST_SAMPLES} independent proteins are the least to judge by. "
-            "The numbers hold for the proteins shown and say little about others."
-        )
-    return lines
 
 
 def head_rows(result: Result) -> list[dict]:

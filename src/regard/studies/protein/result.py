@@ -26,4 +26,5 @@ class Result:
     contacts: Contacts | None
     evidence: pd.DataFrame
     seed: int
+    twins: int = 0  # models with random weights that it was held against
     remarks: list[str] = field(default_factory=list)

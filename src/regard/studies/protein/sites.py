@@ -9,25 +9,32 @@ import pandas as pd
 
 from regard.attribute.protein import position_scores
 from regard.core.evidence import evidence
-from regard.core.scores import Annotations, PositionScores
-from regard.judge.proteins import Places, compare_proteins
+from regard.core.scores import PositionScores
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template
 from regard.studies.protein.contact_scores import counterparts
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.questions import OF_RESIDUES, Question, about_sites, answered
 
 RECEIVED = "attention received, mean of all heads"
 BEST, LOGISTIC = "attention received, best head", "attention received, logistic regression"
 LEARNED = {"best head": BEST, "logistic regression": LOGISTIC}
-GRADIENT, IDENTITY, PUBLISHED = "gradient × input", "amino-acid identity", "amino-acid identity (binding sites)"
+GRADIENT, IDENTITY, PUBLISHED = "gradient × input", OF_RESIDUES, "amino-acid identity (binding sites)"
 TEMPLATE = "position template of relatives"
-BASELINES = (IDENTITY, PUBLISHED, TEMPLATE, GRADIENT)
+FREE = (IDENTITY, PUBLISHED, TEMPLATE)  # of any model
+METRICS = ("auroc", "auprc")  # the first is the one that the report's verdicts are on
 FEWEST_TEACHERS = 5
 
 
-def kinds_of(proteins: Sequence[Protein]) -> list[str]:
-    """Kinds of sites that some protein has, in the order in which they come."""
-    return list(dict.fromkeys(kind for p in proteins for kind, labels in p.sites.items() if labels.any()))
+def choices_of(
+    kind: str, proteins: Sequence[Protein], received: Mapping[str, np.ndarray], seed: int = 0
+) -> dict[int, dict[str, np.ndarray]]:
+    """For the proteins of each group, heads chosen on all other groups; see `choose_site_heads`."""
+    labelled = [LabelledProtein(p.id, p.group, received[p.id], p.sites[kind]) for p in proteins]
+    return {
+        group: choose_site_heads([x for x in labelled if x.group != group], seed=seed)
+        for group in {x.group for x in labelled}
+    }
 
 
 def site_scores(
@@ -43,11 +50,7 @@ def site_scores(
 
     received : (heads, L) of each protein. Whatever is learned is learned on proteins of other groups.
     """
-    labelled = [LabelledProtein(p.id, p.group, received[p.id], p.sites[kind]) for p in proteins]
-    chosen = {
-        group: choose_site_heads([x for x in labelled if x.group != group], seed=seed)
-        for group in {x.group for x in labelled}
-    }
+    chosen = choices_of(kind, proteins, received, seed)
     out: dict[str, dict[str, np.ndarray]] = {}
     for protein in proteins:
         scores = {RECEIVED: received[protein.id].mean(axis=0)}
@@ -83,40 +86,39 @@ def study_sites(
     twins: Sequence[Mapping[str, np.ndarray]],
     *,
     item: str,
+    looks: int = 1,
     seed: int = 0,
-) -> tuple[pd.DataFrame, dict[str, PositionScores]]:
-    """Evidence for every kind of site, AUROC and AUPRC within each protein; and the scores behind it.
+) -> pd.DataFrame:
+    """Evidence for every kind of site, AUROC and AUPRC within each protein.
 
-    twins : attention received from models with random weights, as `received`.
+    twins : attention received from models with random weights, as `received`; heads are chosen among theirs anew.
+    looks : how many questions the whole report asks, see `answered`.
     """
-    tables, kept = [], {}
-    for kind in kinds_of(proteins):
-        labelled = [p for p in proteins if kind in p.sites]
-        ids = [p.id for p in labelled]
-        scores = together(ids, site_scores(kind, labelled, received, gradients, seed=seed))
-        random: dict[str, list[PositionScores]] = {}
-        for twin in twins:
-            for name, one in together(ids, site_scores(kind, labelled, twin, {}, learn=False, seed=seed)).items():
-                random.setdefault(name, []).append(one)
-        places = Places(
-            [np.ones(len(p), bool) for p in labelled], [len(p) for p in labelled], [p.group for p in labelled]
-        )
-        known = Annotations(ids, [p.sites[kind] for p in labelled], kind)
-        tables += [
-            compare_proteins(
-                list(scores.values()),
-                known,
-                places,
-                metric,
-                random_weights=random,
-                baselines=BASELINES,
-                item=item,
-                seed=seed,
-            )
-            for metric in ("auroc", "auprc")
-        ]
-        kept |= {f"{name}, {kind}": one for name, one in scores.items()}
-    return pd.concat(tables, ignore_index=True) if tables else evidence([]), kept
+    tables = []
+    for kind, question in about_sites(proteins).items():
+        scores = together(question.ids, site_scores(kind, question.proteins, received, gradients, seed=seed))
+        tables.append(judge(question, scores, twins, item=item, looks=looks, seed=seed))
+    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+
+
+def judge(
+    question: Question,
+    scores: Mapping[str, PositionScores],
+    twins: Sequence[Mapping[str, np.ndarray]] = (),
+    *,
+    item: str = "all",
+    looks: int = 1,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Evidence on one kind of site; `twins` as for `study_sites`."""
+    drawn = [
+        together(question.ids, site_scores(question.name, question.proteins, twin, {}, learn=False, seed=seed))
+        for twin in twins
+    ]
+    read = [one for name, one in scores.items() if name not in FREE]
+    free = [one for name, one in scores.items() if name in FREE]
+    random = [list(one.values()) for one in drawn]
+    return answered(question, read, free, METRICS, twins=random, item=item, looks=looks, seed=seed)
 
 
 def together(ids: list[str], scores: dict[str, dict[str, np.ndarray]]) -> dict[str, PositionScores]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.core.evidence import SUPPORTED, evidence, write_evidence
+from regard.core.evidence import evidence, write_evidence
 from regard.core.proteins import read_proteins
 from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
@@ -17,19 +18,22 @@ from regard.models.device import usable
 from regard.models.protein import ProteinModel, load_protein, random_twin
 from regard.models.protein_windows import seams, spans_of
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
-from regard.studies.protein.contacts import TWINS, study_contacts
+from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.files import write_files
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
-from regard.studies.protein.readings import gradients_of, read_all
+from regard.studies.protein.questions import looks_of
+from regard.studies.protein.readings import Readings, gradients_of, read_all
 from regard.studies.protein.report import write_report
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import study_sites
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
+from regard.studies.protein.words import counted, judged_rows
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
 ANTIBODY = "antiberty"
+TWINS, FEWER, HEAVY = 9, 5, 50_000_000  # models with random weights; of a larger model on a processor fewer
 
 
 def run(
@@ -40,6 +44,7 @@ def run(
     labels: Path | None = None,
     structures: list[Path] | None = None,
     variants: list[str] | None = None,
+    twins: int | None = None,
     seed: int = 0,
     device: str = "cpu",
     force: bool = False,
@@ -63,8 +68,10 @@ def run(
         remarks += told
     proteins = grouped(proteins)
     place_variants(variants or [], proteins)  # complains before the work begins
+    number, told = twins_for(encoder, proteins, twins)
+    remarks += told
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = study(encoder, proteins, source.name, remarks, seed, progress)
+        result = study(encoder, proteins, source.name, remarks, number, seed, progress)
         (folder / "figures").mkdir()
         write_files(result, folder)
         write_evidence(result.evidence, folder / "evidence.tsv")
@@ -77,6 +84,7 @@ def run(
             layers=encoder.layers,
             heads=encoder.heads,
             variants=variants or [],
+            twins=number,
             groups={p.id: p.group for p in proteins},
         )
     summary(console, result, out)
@@ -115,8 +123,34 @@ def for_antiberty(proteins: list[Protein]) -> tuple[list[Protein], list[str]]:
     return cut, remarks
 
 
+def twins_for(model: ProteinModel, proteins: list[Protein], asked: int | None) -> tuple[int, list[str]]:
+    """How many models with random weights to read, and a remark where that is not the usual number.
+
+    None where labels are too few for a verdict whatever they would show.
+    """
+    if not looks_of(proteins):
+        return 0, []
+    if asked is not None:
+        return asked, [] if asked > 1 else [
+            f"held against {asked} models with random weights; two are the least for a verdict, nine the usual number"
+        ]
+    weights = sum(p.numel() for p in model.network.parameters())
+    if weights <= HEAVY or model.device.type != "cpu":
+        return TWINS, []
+    return FEWER, [
+        f"{model.name} has {weights / 1e6:.0f} million weights, so that {FEWER} models with random weights were read "
+        f"instead of {TWINS}; the fewer, the more is asked of a verdict (--twins {TWINS} reads them all)"
+    ]
+
+
 def study(
-    model: ProteinModel, proteins: list[Protein], source: str, remarks: list[str], seed: int, progress: Progress
+    model: ProteinModel,
+    proteins: list[Protein],
+    source: str,
+    remarks: list[str],
+    twins: int,
+    seed: int,
+    progress: Progress,
 ) -> Result:
     """Read attention, score contacts and sites, and gather the evidence."""
     at: dict[str, list[int]] = {}
@@ -131,31 +165,37 @@ def study(
     gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
-    labelled = read.known or any(p.sites for p in proteins)
-    bar = progress.add_task("random weights", total=TWINS * len(proteins) if labelled else 0)
-    untrained = [
-        read_all(random_twin(model, seed * TWINS + draw), proteins, seed, lambda done: progress.advance(bar, done))
-        for draw in range(TWINS if labelled else 0)
-    ]
+    bar = progress.add_task("random weights", total=twins * len(proteins))
+    drawn, received = [], [received_in(read)]
+    for draw in range(twins):  # one at a time, so that memory holds no more than one beside the model
+        twin = read_all(random_twin(model, seed * 100 + draw), proteins, seed, lambda done: progress.advance(bar, done))
+        drawn.append(of_twin(twin, proteins, seed))
+        received.append(received_in(twin))
+    looks = looks_of(proteins)
     if read.known:
-        bar = progress.add_task("contacts", total=(1 + TWINS) * len(read.known))
+        bar = progress.add_task("contacts", total=len(read.known))
         contacts = study_contacts(
             read,
             proteins,
-            untrained,
+            drawn,
             gradients=gradients,
             item=item,
+            looks=looks,
             seed=seed,
             advance=lambda done: progress.advance(bar, done),
         )
         tables.append(contacts.evidence)
         remarks = [*remarks, *contacts.remarks]
     if any(p.sites for p in proteins):
-        received, *of_twins = ({i: r.received for i, r in one.of.items()} for one in (read, *untrained))
-        table, _ = study_sites(proteins, received, gradients, of_twins, item=item, seed=seed)
-        tables.append(table)
+        of_model, *of_twins = received
+        tables.append(study_sites(proteins, of_model, gradients, of_twins, item=item, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
-    return Result(source, model, proteins, read.of, at, gradients, contacts, table, seed, remarks)
+    return Result(source, model, proteins, read.of, at, gradients, contacts, table, seed, twins, remarks)
+
+
+def received_in(readings: Readings) -> dict[str, np.ndarray]:
+    """Attention that each residue gets from each head, (heads, L), of every protein."""
+    return {name: one.received for name, one in readings.of.items()}
 
 
 def summary(console: Console, result: Result, out: Path) -> None:
@@ -163,6 +203,5 @@ def summary(console: Console, result: Result, out: Path) -> None:
     console.print(f"{len(sizes)} proteins, {min(sizes)} to {max(sizes)} residues; model {result.model.name}")
     for remark in result.remarks:
         console.print(f"note: {remark}", highlight=False)
-    rows = result.evidence[result.evidence.null == "circular shift"]
-    console.print(f"evidence: {(rows.verdict == SUPPORTED).sum()} of {len(rows)} comparisons supported")
+    console.print(f"evidence: {counted(judged_rows(result.evidence))}", highlight=False)
     console.print(f"report: {out / 'report.html'}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from regard.core.evidence import SUPPORTED, TOO_FEW
+import pandas as pd
+
+from regard.core.evidence import CANNOT_TELL, JUDGED, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
+from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
+from regard.studies.protein import contact_scores, sites
 from regard.studies.protein.contact_scores import (
-    BASELINES,
     BEST,
     CORRECTED,
     DISTANCE,
@@ -20,12 +23,15 @@ from regard.studies.protein.contact_scores import (
     TEMPLATE,
     TOP,
 )
-from regard.studies.protein.contacts import LONG, Contacts
+from regard.studies.protein.contacts import Contacts
+from regard.studies.protein.questions import LONG
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
 from regard.studies.protein.sites import PUBLISHED, RECEIVED
 
+METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
+FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
 # name: what it does, where it comes from
 METHODS = {
     MEAN: ("average over all layers and heads, both directions averaged", "Avsec et al. 2021"),
@@ -93,21 +99,78 @@ def taught(result: Result, groups: int) -> str:
     return "One structure: there is no other to choose heads on."
 
 
-def headline(result: Result, contacts: list[dict], sites: list[dict]) -> str:
-    if not contacts and not sites:
+def judged_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """What the verdicts are on, a row a comparison: scores that read the model, P@L of contacts and AUROC of sites."""
+    about = table.metric.isin(METRIC) & ~table.method.isin(FREE)
+    return table[about & ~table.reason.astype(str).str.startswith(SEEN)]
+
+
+def counted(rows: pd.DataFrame) -> str:
+    """How many comparisons are supported, of those that could be judged, and why the others could not."""
+    number = rows.verdict.value_counts()
+    judged, yes = int(number.reindex(JUDGED).sum()), int(number.get(SUPPORTED, 0))
+    few, untold = int(number.get(TOO_FEW, 0)), int(number.get(CANNOT_TELL, 0))
+    if not len(rows):
+        return "nothing known to compare with"
+    text = f"{yes} of {judged} comparisons supported" if judged else "no comparison could be judged"
+    text += f"; {few} have too few labels" if few else ""
+    return text + (f"; {untold} cannot be told" if untold else "")
+
+
+def headline(rows: pd.DataFrame) -> str:
+    """The verdicts in one line; rows as `judged_rows` gives them."""
+    if not len(rows):
         return "What the model attends to; without a structure or known sites nothing says whether it is evidence"
-    judged = [r for r in [*contacts, *sites] if r["attention"]]
-    yes = [r for r in judged if r["verdict"] == SUPPORTED]
-    if yes:
-        about = list(dict.fromkeys(r["annotation"] for r in yes))
-        return f"Attention beats every null and baseline at: {'; '.join(about)}"
-    far = {r["method"]: r for r in contacts if r["range"] == LONG}
-    if all(r["verdict"] == TOO_FEW for r in judged):
-        text = "Too few proteins for a verdict"
-        if MEAN in far and far[MEAN]["value"] <= far[MEAN]["prevalence"]:
-            text += "; averaged attention finds far contacts no more often than chance"
-        return text
-    return "Attention shows nothing here that a null or a baseline without it does not show as well"
+    yes, judged = rows[rows.verdict == SUPPORTED], rows[rows.verdict.isin(JUDGED)]
+    if len(yes):
+        attention = yes[yes.method != GRADIENT]
+        what = "Attention" if len(attention) else "Gradient × input"
+        about = "; ".join((attention if len(attention) else yes).annotation.unique())
+        return f"{what} agrees, beyond moved labels, random weights and what needs no model, with: {about}"
+    if len(judged):
+        return f"None of {len(judged)} comparisons of the model with what is known is supported"
+    if (rows.verdict == TOO_FEW).all():
+        return "Too few proteins for a verdict"
+    return "No verdict: it cannot be told whether what the model shows is evidence"
+
+
+def answers(rows: pd.DataFrame) -> list[str]:
+    """What is supported, what is not and what it would have needed, what cannot be told, what has too few labels."""
+    lines, few = [], []
+    for annotation, part in rows.groupby("annotation", sort=False):
+        name = f"{annotation[:1].upper()}{annotation[1:]}"
+        if (part.verdict == TOO_FEW).all():
+            few.append(annotation)
+        yes = part[part.verdict == SUPPORTED]
+        if len(yes):
+            most = yes.loc[yes.adds.idxmax()]
+            added = f"{most.adds:+.3f} [{most.adds_low:+.3f}, {most.adds_high:+.3f}] in {METRIC[most.metric]}"
+            lines.append(
+                f"{name}: supported for {', '.join(yes.method)}. Most is added to {most.baseline} by {most.method}, "
+                f"{added}."
+            )
+        for reason, alike in part[part.verdict == CANNOT_TELL].groupby("reason", sort=False):
+            lines.append(f"{name}: cannot be told for {', '.join(alike.method)}; {reason}.")
+        no = part[part.verdict == NOT_SUPPORTED]
+        if len(no):
+            best = no.loc[no.value.idxmax()]
+            figure = f"{METRIC[best.metric]} {best.value:.2f}{needed_words(best)}"
+            lines.append(
+                f"{name}: not supported for {', '.join(no.method)}. Highest by itself is {best.method}, {figure}; "
+                f"{best.reason}."
+            )
+    if few:
+        lines.append(
+            f"Too few labels: {'; '.join(few)}. Chains of one structure, and near copies, count once; "
+            f"{FEWEST_POSITIVES} positives in {FEWEST_GROUPS} independent proteins are the least to judge by. "
+            "The numbers hold for the proteins shown and say little about others."
+        )
+    return lines
+
+
+def needed_words(row: pd.Series) -> str:
+    """What a score that is not supported would have needed, where that is more than it has."""
+    return f" (it would have needed {row.needed:.2f})" if row.needed > row.value else ""
 
 
 def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[str]:
@@ -117,7 +180,7 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
     if MEAN in far:
         lines.append(plain_average(far[MEAN]))
         read = [r for name, r in far.items() if r["attention"] and name != MEAN]
-        free = [far[name] for name in BASELINES if name in far and name != GRADIENT]
+        free = [r for r in far.values() if r["free"]]
         if read:
             best = max(read, key=lambda r: r["value"])
             lines.append(f"The best other reading, {best['method']}: {share(best['value'])}.")
@@ -129,7 +192,7 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
     for kind in dict.fromkeys(r["annotation"] for r in sites):
         part = [r for r in sites if r["annotation"] == kind]
         read = [r for r in part if r["attention"]]
-        free = [r for r in part if not r["attention"]]
+        free = [r for r in part if r["free"]]
         if read and free:
             a, b = max(read, key=lambda r: r["value"]), max(free, key=lambda r: r["value"])
             lines.append(
@@ -142,11 +205,11 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
 
 
 def plain_average(row: dict) -> str:
-    value, base = row["value"], row["prevalence"]
+    value, base = row["value"], row["null_mean"]
     if value <= base:
         return (
-            "Averaged over all heads, attention finds contacts 24 or more residues apart no more often than random "
-            f"pairs do: {share(value)} of its best L pairs touch, and {share(base)} of all pairs."
+            "Averaged over all heads, attention here finds contacts 24 or more residues apart no more often than "
+            f"random pairs do: {share(value)} of its best L pairs touch, and {share(base)} of all pairs."
         )
     return (
         f"Contacts 24 or more residues apart: {share(value)} of the best L pairs of averaged attention touch, "
