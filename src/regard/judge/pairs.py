@@ -66,8 +66,8 @@ def question_of_pairs(
 ) -> Question:
     """What distance and a gene's own rate say of element–gene pairs, which stand gene by gene.
 
-    Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,), pairs
-    that stay apart. extra : float, (pairs, k), more that needs no model.
+    Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,),
+    pairs that stay apart. extra : float, (pairs, k), more that needs no model.
     """
     code = np.unique(genes, return_inverse=True)[1]
     cuts = np.flatnonzero(np.diff(code, prepend=-1))
@@ -110,8 +110,8 @@ def compare_pairs(
 
     Returns
     -------
-    For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead in
-    AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
+    For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead
+    in AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
     together. The verdict is of the method in the bin, the same in all its rows.
     """
     order = np.argsort(genes, kind="stable")
@@ -128,7 +128,8 @@ def compare_pairs(
         question = question_of_pairs(-scores[baseline], genes, apart, seed=seed)
         tables.append(judged(
             question, {n: scores[n] for n in names}, {item: regulated & inside for item, inside in bins.items()},
-            {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS, twins=drawn, model=model, inside=bins, study="enhancer", draws=draws, seed=seed,
+            {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS,
+            twins=drawn, model=model, inside=bins, study="enhancer", draws=draws, seed=seed,
         ))  # fmt: skip
     table = pd.concat([one for one in tables if len(one)])
     table = table.assign(item=table.annotation, annotation=annotation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement, product
+from itertools import combinations_with_replacement, pairwise, product
 
 import numpy as np
 
@@ -41,7 +41,7 @@ def question_of_positions(
     alphabet = "".join(sorted(set("".join(sequences))))  # N as well: it is no letter of the others
     lengths = np.array([len(s) for s in sequences])
     ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
-    blocks = [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    blocks = [slice(a, b) for a, b in pairwise(ends)]
     longest = lengths.max()
     more = np.zeros((ends[-1], 0)) if extra is None else extra
 

@@ -62,30 +62,31 @@ def decide(case: Case) -> tuple[str, str]:
     Supported means all of: enough labels in enough groups; a figure beyond what moved labels give, corrected for all
     that was looked at; beyond what the best of one more random model would reach; and a lead on what needs no model.
     """
-    if case.positives < case.words.fewest or case.groups < FEWEST_GROUPS:
+    words = case.words
+    if case.positives < words.fewest or case.groups < FEWEST_GROUPS:
         return TOO_FEW, (
-            f"{case.positives} positives in {case.groups} {case.words.units}; {case.words.fewest} in {FEWEST_GROUPS} are the least "
-            "to judge by"
+            f"{case.positives} positives in {case.groups} {words.units}; {words.fewest} in {FEWEST_GROUPS} are the "
+            "least to judge by"
         )
     if case.lacks:
         return CANNOT_TELL, f"needs {case.lacks}"
     if case.placed >= ALL_KNOWN or case.known >= ALL_KNOWN:
-        return CANNOT_TELL, f"{case.words.nuisance} tell these labels by themselves: nothing is left for scores to add"
+        return CANNOT_TELL, f"{words.nuisance} tell these labels by themselves: nothing is left for scores to add"
     if not case.possible:
-        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {case.words.moves} give as much"
+        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {words.moves} give as much"
     if not case.p <= LEVEL:
         return NOT_SUPPORTED, (
-            f"{case.words.moves} agree as well beyond {case.words.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
+            f"{words.moves} agree as well beyond {words.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
             f"corrected p = {case.p:.2g})"
         )
     if case.z <= case.bound:
         return NOT_SUPPORTED, f"random weights reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
     lead = lead_in_words(case.adds, case.low, case.high)
     if not case.adds * case.towards > 0:
-        return NOT_SUPPORTED, f"adds nothing to {case.words.nuisance}: {lead}"
+        return NOT_SUPPORTED, f"adds nothing to {words.nuisance}: {lead}"
     beyond = "" if np.isnan(case.bound) else f" and random weights ({case.bound:.1f})"
     return SUPPORTED, (
-        f"beyond {case.words.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {case.words.nuisance}"
+        f"beyond {words.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {words.nuisance}"
     )
 
 
