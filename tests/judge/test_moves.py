@@ -109,8 +109,8 @@ def test_flipped_draws_all_signs_of_whole_groups():
 
 
 def test_renamed_draws_all_names_among_genes_of_one_role_and_no_other():
-    # Genes 0 and 1 regulate and are targets, 2, 3 and 4 are targets only; no gene is its own target.
-    edges = [(t, g) for t in range(5) for g in range(2) if t != g]
+    # Genes 0 and 1 regulate and are targets, 2, 3 and 4 are targets only, 5 regulates only; none is its own target.
+    edges = [(t, g) for t in range(5) for g in (0, 1, 5) if t != g]
     target, regulator = map(np.array, zip(*edges, strict=True))
     r, s = rng.normal(size=(len(edges), 1)), rng.normal(size=(len(edges), 2))
     found, null = renamed(target, regulator, 0)(r, s, 400)
@@ -119,7 +119,7 @@ def test_renamed_draws_all_names_among_genes_of_one_role_and_no_other():
     possible = []
     for both in permutations([0, 1]):
         for only in permutations([2, 3, 4]):
-            name = [*both, *only]
+            name = [*both, *only, 5]
             moved = np.array([known.get((name[t], name[g]), 0.0) for t, g in edges])[:, None]
             possible.append(moved.T @ s)
     assert set(near(null, possible)) == set(range(12))

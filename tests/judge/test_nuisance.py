@@ -114,6 +114,14 @@ def test_exact_features_that_say_the_same_are_counted_once():
     assert left == pytest.approx(least_squares(values, x, np.ones((200, 1))), abs=1e-6)
 
 
+def test_exact_features_go_beside_a_mean_of_their_own():
+    rng = np.random.default_rng(0)
+    exact = rng.normal(50, 1, size=(100, 2))
+    values = exact @ np.array([[2.0], [-1.0]]) - 300 + rng.normal(size=(100, 1))
+    left = freed(values, Nuisance(lambda _: (NONE, NONE), [], exact))
+    assert left - left.mean(0) == pytest.approx(least_squares(values, exact, np.ones((100, 1))), abs=1e-6)
+
+
 def test_levels_that_multiply_go_where_bent_and_only_there():
     rng = np.random.default_rng(0)
     a, b = np.repeat(np.arange(40), 40), np.tile(np.arange(40), 40)
