@@ -52,7 +52,7 @@ def test_a_run_leaves_everything_it_promises(finished, small):
     evidence = pd.read_csv(finished / "evidence.tsv", sep="\t")
     assert " ".join(evidence.columns) == (
         "study item method annotation n positives prevalence metric value ci_low ci_high null null_mean "
-        "baseline baseline_value p_value q_value verdict reason"
+        "baseline baseline_value p_value q_value verdict reason adds adds_low adds_high needed"
     )
     assert set(evidence.verdict) <= {"supported", "not supported", "too few labels"}
     assert {"circular shift", "other samples", "random weights"} <= set(evidence.null)
