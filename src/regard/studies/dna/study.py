@@ -12,6 +12,7 @@ from regard.core.evidence import write_evidence
 from regard.core.inputs import read_sequences
 from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
 from regard.errors import InputError
+from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.device import usable
 from regard.models.dna_gpt import load
@@ -128,7 +129,8 @@ def study(
     used = rows.loc[[i for ids in groups.values() for i in ids]]
     pipelines = [RECEIVED, ENTROPY, DISTANCE]
     heads, entropy, distance = head_scores(model, used, pipelines, progress, "attention of many sequences")
-    random = read_twins(model, used, pipelines, twins, seed, progress)
+    enough = len(next(iter(groups.values()))) >= FEWEST_GROUPS  # else no verdict can come of it
+    random = read_twins(model, used, pipelines, twins if enough else 0, seed, progress)
     received_by_twins = [one[0] for one in random]
     if twins < 2:
         remarks.append("no random twins were read (--twins), so that nothing is called supported")
