@@ -77,8 +77,9 @@ def test_few_of_a_class_are_few_and_copies_count_once():
     sequences, first, numbers, twins = classes(60, 30)
     copies = sequences[:2] * 15 + sequences[30:]
     assert set(class_evidence(numbers, first, copies, "promoter", twins=twins).verdict) == {TOO_FEW}
-    groups = np.r_[np.arange(30) % 5, 5 + np.arange(30)]
-    assert set(class_evidence(numbers, first, sequences, "p", twins=twins, groups=groups).verdict) == {TOO_FEW}
+    groups = np.r_[np.arange(30) % 9, 9 + np.arange(30)]
+    table = class_evidence(numbers, first, sequences, "p", twins=twins, groups=groups)
+    assert set(table.verdict) == {TOO_FEW} and table.reason[0].startswith("9 positives in 9 sequences")
 
 
 def test_more_features_are_taken_out_too():
@@ -131,6 +132,14 @@ def test_a_difference_within_pairs_is_seen_above_their_level():
     assert table.value[1] == pytest.approx((first - second).mean())
     assert table.ci_low[1] < table.value[1] < table.ci_high[1]
     assert (table.n == 60).all() and (table.positives == 60).all()  # pairs
+
+
+def test_the_level_of_a_pair_is_nothing():
+    level = np.tile(np.random.default_rng(0).normal(size=30), 2)[:, None]
+    group = np.tile(np.arange(30), 2)
+    apart = question_of_items(np.zeros((60, 1)), group, paired=True)
+    assert freed(level, apart.nuisance) == pytest.approx(0, abs=1e-9)
+    assert freed(level, question_of_items(np.zeros((60, 1)), group).nuisance).var() > 0.5
 
 
 def test_what_differs_because_features_differ_is_not_supported():
