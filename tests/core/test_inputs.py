@@ -39,7 +39,9 @@ def test_tsv_parquet_and_fasta_agree(tmp_path, zipped):
     texts = {"t.tsv": frame.to_csv(sep="\t", index=False), "t.fa": f">seq1 label=0\n{DNA}\n>seq2 label=1\n{DNA}A\n"}
     tables = [read_sequences(tmp_path / "t.parquet", CLASSES)]
     for name, text in texts.items():
-        tables.append(read_sequences(write(tmp_path, gzip.compress(text.encode(), mtime=0) if zipped else text, name), CLASSES))
+        tables.append(
+            read_sequences(write(tmp_path, gzip.compress(text.encode(), mtime=0) if zipped else text, name), CLASSES)
+        )
     for table in tables:
         assert table.id.tolist() == ["seq1", "seq2"]
         assert table.sequence.tolist() == [DNA, DNA + "A"]
