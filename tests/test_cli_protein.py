@@ -23,6 +23,11 @@ def test_dna_by_mistake_is_one_line_and_exit_code_2(tmp_path):
     assert done.stderr.count("\n") == 1 and "DNA or RNA" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_fewer_twins_than_none_are_refused(tmp_path):
+    done = run("protein", ANTIBODY, "--out", tmp_path / "out", "--twins", "-1")
+    assert done.returncode == 2 and "--twins" in done.stderr and not (tmp_path / "out").exists()
+
+
 @pytest.mark.slow
 def test_an_antibody_offline(tmp_path):
     pytest.importorskip("antiberty", reason="extra antibody")
@@ -32,4 +37,6 @@ def test_an_antibody_offline(tmp_path):
     assert set(evidence.verdict) == {"too few labels"}  # one structure
     assert {"contacts, 24 and more apart", "paratope", "CDR"} <= set(evidence.annotation)
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "disulfide" in page and "too few labels" in page
+    assert "disulfide" in page and "<h1>Too few proteins for a verdict</h1>" in page
+    assert "no comparison could be judged; 22 have too few labels" in done.stderr
+    assert not evidence.duplicated(["method", "annotation", "metric"]).any()  # one row a comparison

@@ -73,7 +73,8 @@ def decide(case: Case) -> tuple[str, str]:
     if case.placed >= ALL_KNOWN or case.known >= ALL_KNOWN:
         return CANNOT_TELL, f"{words.nuisance} tell these labels by themselves: nothing is left for scores to add"
     if not case.possible:
-        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {words.moves} give as much"
+        bar = words.moves if not case.bound > case.limit else f"random weights (up to z = {case.bound:.1f})"
+        return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {bar} give as much"
     if not case.p <= LEVEL:
         return NOT_SUPPORTED, (
             f"{words.moves} agree as well beyond {words.nuisance} (z = {case.z:.1f}, {case.limit:.1f} is asked; "
