@@ -38,7 +38,7 @@ def test_all_at_their_borders_is_supported_and_the_reason_says_all():
     ({"p": 0.011}, NOT_SUPPORTED, "4.0 is asked; corrected p = 0.011"),
     ({"p": np.nan}, NOT_SUPPORTED, "labels turned agree as well"),
     ({"z": 5.0}, NOT_SUPPORTED, "random weights reach as much (z = 5.0, theirs up to 5.0)"),
-    ({"adds": 0.0}, NOT_SUPPORTED, "adds nothing to letters and place: +0.000"),
+    ({"adds": 0.0}, NOT_SUPPORTED, "adds nothing to letters and place: +0"),
     ({"adds": -0.1}, NOT_SUPPORTED, "adds nothing"),
     ({"adds": np.nan}, NOT_SUPPORTED, "adds nothing"),
 ])  # fmt: skip

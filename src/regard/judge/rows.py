@@ -14,7 +14,7 @@ from regard.judge.interval import Replicates, interval
 from regard.judge.measures import Measure
 from regard.judge.rules import Case, Words, decide
 
-BOUNDED = ("auprc", "auroc", "P@L", "P@L/2", "P@L/5", "early precision")
+BOUNDED = ("auprc", "auroc", "early precision")  # shares of whole rankings: their intervals are made on log odds
 NO_TWINS = "the same scores from at least two models with random weights (twins)"
 
 
