@@ -75,7 +75,7 @@ def class_evidence(
     more: np.ndarray | None = None,
     groups: np.ndarray | None = None,
     model: bool = True,
-    study: str = "dna",
+    study: str = "",
     item: str = "",
     seed: int = 0,
 ) -> pd.DataFrame:
@@ -111,7 +111,7 @@ def paired_evidence(
     metric: str = "difference",
     words: Words = PAIRED,
     two_sided: bool = True,
-    study: str = "dna",
+    study: str = "",
     item: str = "",
     seed: int = 0,
 ) -> pd.DataFrame:

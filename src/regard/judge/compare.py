@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pandas as pd
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.errors import InputError
 from regard.judge.contacts import question_of_contacts
-from regard.judge.engine import LEVEL, Question
+from regard.judge.engine import LEVEL, Question, blocks_of
 from regard.judge.groups import NUCLEOTIDES, near_copies
 from regard.judge.inputs import distinct, finite, fits, given_features, letters, listed, same_places, yes_or_no
 from regard.judge.measures import PRECISIONS, Measure, pooled, within
@@ -151,8 +150,7 @@ def asked(sequences, features, groups, baselines, there, seed: int) -> tuple[Que
     if sequences is not None:
         words = BASES if set("".join(sequences)) <= NUCLEOTIDES else RESIDUES
         return question_of_positions(sequences, groups, there=there, extra=extra, seed=seed), words, ""
-    ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
-    blocks = [slice(a, b) for a, b in pairwise(ends)]
+    blocks = blocks_of([t.sum() for t in there])
     given = [np.zeros((t.sum(), 0)) for t in there]
     if features is not None:
         given = [f[t] for f, t in zip(features, there, strict=True)]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
-from regard.judge.engine import Question
+from regard.judge.engine import Question, blocks_of
 from regard.judge.moves import turned
 from regard.judge.nuisance import Nuisance, bumps, share
 
@@ -36,10 +35,9 @@ def question_of_contacts(
     """
     where = [np.nonzero(t) for t in there]
     sizes = [len(i) for i, _ in where]
-    ends = np.concatenate([[0], np.cumsum(sizes)])
-    blocks = [slice(a, b) for a, b in pairwise(ends)]
+    blocks = blocks_of(sizes)
     longest = max(map(len, sequences))
-    more = np.zeros((ends[-1], 0)) if extra is None else extra
+    more = np.zeros((sum(sizes), 0)) if extra is None else extra
 
     def features(b: int) -> tuple[np.ndarray, np.ndarray]:
         smooth, added = of_pairs(sequences[b], *where[b], longest)

@@ -12,7 +12,7 @@ from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
 from regard.judge.compare import same_places
-from regard.judge.engine import Question
+from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import of_edges
 from regard.judge.metrics import random_rankings
@@ -58,13 +58,13 @@ def question_of_edges(
     the numbers of edges at both its ends have it (Chung & Lu 2002). extra : float, (items, k), what
     else reads no model, such as |correlation|; (items,) sorted by target.
     """
-    cuts = np.flatnonzero(np.diff(target, prepend=-1))
-    blocks = [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(target)], strict=True)]
+    targets, sizes = np.unique(target, return_counts=True)
+    blocks = blocks_of(sizes)
     nothing = np.zeros((len(target), 0))
     nuisance = Nuisance(lambda b: (nothing[blocks[b]], nothing[blocks[b]]), [target, regulator], extra, bent=True)
     degrees = [np.bincount(end, label)[end] for end in (target, regulator)]
     expected = (degrees[0] * degrees[1] / max(label.sum(), 1))[:, None]
-    return Question(blocks, target[cuts], nuisance, renamed(target, regulator, seed), expected=expected)
+    return Question(blocks, targets, nuisance, renamed(target, regulator, seed), expected=expected)
 
 
 def normal_scores(values: np.ndarray) -> np.ndarray:
@@ -124,10 +124,8 @@ def compare_edges(
     measure = of_edges("auprc", target, regulator)
     question = question_of_edges(target, regulator, label, seed=seed)
     rows = [judged(question, free, {gold.name: label}, measure, LEVELS, model=False, **how)]
-    question, words = (
-        question_of_edges(target, regulator, label, extra, seed=seed),
-        LEVELS if extra is None else ALL_ELSE,
-    )
+    question = question_of_edges(target, regulator, label, extra, seed=seed)
+    words = LEVELS if extra is None else ALL_ELSE
     for some in ({n: v for n, v in read.items() if (n in twins) == has} for has in (True, False)):
         # One table a model with random weights, a column for each of its methods.
         drawn = [[normal_scores(twin.values[0][there]) for twin in twins[name]] for name in some if name in twins]

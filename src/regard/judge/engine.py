@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.stats import t as student
@@ -40,6 +41,12 @@ class Question:
     moves: Moves
     two_sided: bool = False
     expected: np.ndarray | None = None
+
+
+def blocks_of(sizes: Sequence[int]) -> list[slice]:
+    """Where blocks of these sizes stand, one after another."""
+    ends = np.cumsum([0, *sizes])
+    return [slice(a, b) for a, b in pairwise(ends.tolist())]
 
 
 @dataclass(frozen=True)

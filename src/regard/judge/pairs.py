@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import rankdata
 
 from regard.core.evidence import CANNOT_TELL, TOO_FEW, evidence
-from regard.judge.engine import Question
+from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
 from regard.judge.metrics import Ranking
@@ -69,18 +69,17 @@ def question_of_pairs(
     Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,),
     pairs that stay apart. extra : float, (pairs, k), more that needs no model.
     """
-    code = np.unique(genes, return_inverse=True)[1]
-    cuts = np.flatnonzero(np.diff(code, prepend=-1))
-    blocks = [slice(a, b) for a, b in zip(cuts, [*cuts[1:], len(code)], strict=True)]
+    _, code, sizes = np.unique(genes, return_inverse=True, return_counts=True)
+    blocks = blocks_of(sizes)
     near = (rankdata(distance) - 0.5) / len(distance)
-    size = np.log(np.bincount(code)[code])
+    size = np.log(sizes[code])
     smooth = np.stack([near, size], 1) if extra is None else np.hstack([near[:, None], size[:, None], extra])
     added = bumps(near, 1.0, 12)
     exact = added if extra is None else np.hstack([added, extra])
     nuisance = Nuisance(lambda b: (smooth[blocks[b]], added[blocks[b]]), [code], exact)
     classes = np.minimum((near * CLASSES).astype(int), CLASSES - 1)
     together = np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
-    return Question(blocks, code[cuts], nuisance, exchanged(together, seed))
+    return Question(blocks, np.arange(len(sizes)), nuisance, exchanged(together, seed))
 
 
 def compare_pairs(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement, pairwise, product
+from itertools import combinations_with_replacement, product
 
 import numpy as np
 
-from regard.judge.engine import Question
+from regard.judge.engine import Question, blocks_of
 from regard.judge.moves import turned
 from regard.judge.nuisance import Nuisance, bumps, share
 
@@ -40,17 +40,17 @@ def question_of_positions(
     there = [np.ones(len(s), bool) for s in sequences] if there is None else list(there)
     alphabet = "".join(sorted(set("".join(sequences))))  # N as well: it is no letter of the others
     lengths = np.array([len(s) for s in sequences])
-    ends = np.concatenate([[0], np.cumsum([t.sum() for t in there])])
-    blocks = [slice(a, b) for a, b in pairwise(ends)]
+    items = sum(int(t.sum()) for t in there)
+    blocks = blocks_of([t.sum() for t in there])
     longest = lengths.max()
-    more = np.zeros((ends[-1], 0)) if extra is None else extra
+    more = np.zeros((items, 0)) if extra is None else extra
 
     def features(b: int) -> tuple[np.ndarray, np.ndarray]:
         smooth, added = of_positions(sequences[b], alphabet, longest)
         return np.hstack([smooth[there[b]], more[blocks[b]]]), added[there[b]]
 
-    reach = int(np.clip(ends[-1] // (A_COLUMN * 2 * max(len(alphabet) - 1, 1)), 0, REACH))
-    most = ends[-1] // A_BEND
+    reach = int(np.clip(items // (A_COLUMN * 2 * max(len(alphabet) - 1, 1)), 0, REACH))
+    most = items // A_BEND
     exact = np.vstack(
         [
             np.hstack([hits(s, alphabet), added_up(s, alphabet, reach), order_free(s, alphabet, most)])[t]

@@ -19,17 +19,6 @@ def gc_content(ids: list[str], sequences: list[str], window: int = 15) -> Positi
     return PositionScores(ids, values, f"GC share, {window} bp")
 
 
-def at_content(ids: list[str], sequences: list[str], window: int = 15) -> PositionScores:
-    """One minus `gc_content`: some motifs, such as the TATA box, are AT-rich."""
-    gc = gc_content(ids, sequences, window)
-    return PositionScores(ids, [1 - v for v in gc.values], f"AT share, {window} bp")
-
-
-def place(ids: list[str], sequences: list[str]) -> PositionScores:
-    """The position itself, rising: what a mask or a sequence end alone can give."""
-    return PositionScores(ids, [np.arange(len(s), dtype=float) for s in sequences], "position")
-
-
 def gc_and_cpg(codes: np.ndarray) -> np.ndarray:
     """Whether each base is G or C, and whether it belongs to a CpG, float, shape (length, 2); codes as of `encode`."""
     cpg = np.append((codes[:-1] == 1) & (codes[1:] == 2), False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-import numpy as np
 import pandas as pd
 import torch
 from rich.progress import Progress
@@ -44,8 +43,3 @@ def twin(model: DnaGPT, seed: int) -> DnaGPT:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return DnaGPT(model.config).eval().to(device_of(model))
-
-
-def table(twins: list[Twin], pipeline: int, numbers) -> list[np.ndarray]:
-    """For each twin an array (sequences, numbers): `numbers` of the scores that one pipeline gave it."""
-    return [np.stack(numbers(one[pipeline]), axis=1) for one in twins]
