@@ -23,9 +23,11 @@ def read_twins(
 ) -> list[Twin]:
     """Scores of `count` random twins, as many at a time as torch has threads."""
     bar = progress.add_task("random weights", total=count)
+    # Made before any thread is: torch's random numbers are drawn from one generator for all threads.
+    models = [twin(model, seed * count + draw) for draw in range(count)]
 
-    def read(draw: int) -> Twin:
-        found = head_scores(twin(model, seed * count + draw), rows, pipelines)
+    def read(one: DnaGPT) -> Twin:
+        found = head_scores(one, rows, pipelines)
         progress.advance(bar)
         return found
 
@@ -33,13 +35,13 @@ def read_twins(
     torch.set_num_threads(1)  # a model a thread: several threads a model would only wait for each other
     try:
         with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(read, range(count)))
+            return list(pool.map(read, models))
     finally:
         torch.set_num_threads(threads)
 
 
 def twin(model: DnaGPT, seed: int) -> DnaGPT:
-    """The same architecture with random weights; the same seed gives the same ones in every thread."""
+    """The same architecture with random weights, and the random numbers of others left as they were."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return DnaGPT(model.config).eval().to(device_of(model))
