@@ -16,8 +16,8 @@ from scipy.stats import binomtest
 from benchmarks import Row, _coverage, _nulls
 from regard.core.evidence import SUPPORTED
 
-REPORTS, PLANTED = 300, 12  # of each kind; raise them for narrower intervals
-MANY, SOME, FEW = 120, 40, 20  # of kinds whose reports take seconds
+REPORTS, PLANTED = 300, 20  # of each kind; raise them for narrower intervals
+MANY, SOME, FEW = 300, 40, 20  # of kinds whose reports take seconds
 
 Report = Callable[..., pd.DataFrame]
 
