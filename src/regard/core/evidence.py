@@ -35,6 +35,7 @@ COLUMNS = [
 SUPPORTED, NOT_SUPPORTED, TOO_FEW, CANNOT_TELL = "supported", "not supported", "too few labels", "cannot be told"
 VERDICTS = (SUPPORTED, NOT_SUPPORTED, TOO_FEW, CANNOT_TELL)
 JUDGED = (SUPPORTED, NOT_SUPPORTED)  # what sentences count
+RANDOM = "random weights"  # how the reason begins where models with random weights reach as much
 SEEN = "seen in training"  # how the reason begins where no label is left that a method has not learned from
 
 

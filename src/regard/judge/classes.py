@@ -75,6 +75,7 @@ def class_evidence(
     more: np.ndarray | None = None,
     groups: np.ndarray | None = None,
     model: bool = True,
+    looks: int = 1,
     study: str = "",
     item: str = "",
     seed: int = 0,
@@ -88,6 +89,7 @@ def class_evidence(
     twins : for each model with random weights the same numbers, (sequences, numbers).
     more : other features that need no model, (sequences, k).
     groups : sequences of one group count once; near copies where None.
+    looks : how many such tables a report judges; each is corrected for all of them.
     """
     finite(values, len(sequences))
     features = of_sequences(sequences)
@@ -98,7 +100,7 @@ def class_evidence(
     few = min(len(np.unique(code[first])), len(np.unique(code[~first])))
     return judged(
         question, values, {annotation: first}, pooled("auroc", code), CLASSES,
-        twins=twins, model=model, smallest=few, study=study, item=item, seed=seed,
+        twins=twins, model=model, smallest=few, looks=looks, study=study, item=item, seed=seed,
     )  # fmt: skip
 
 
@@ -111,6 +113,7 @@ def paired_evidence(
     metric: str = "difference",
     words: Words = PAIRED,
     two_sided: bool = True,
+    looks: int = 1,
     study: str = "",
     item: str = "",
     seed: int = 0,
@@ -122,6 +125,7 @@ def paired_evidence(
     pairs : both numbers of each pair, (pairs,) and (pairs,), by name; all are corrected together.
     twins : for each model with random weights the same, first numbers above second ones, (2 × pairs, numbers).
     features : what needs no model of both, (pairs, k) each; their difference is taken out.
+    looks : how many such tables a report judges; each is corrected for all of them.
     """
     count = len(next(iter(pairs.values()))[0]) if pairs else 0
     if not count:
@@ -132,6 +136,6 @@ def paired_evidence(
     label = np.arange(2 * count) < count
     table = judged(
         question, {name: np.concatenate(two) for name, two in pairs.items()}, {annotation: label},
-        mean_difference(metric), words, twins=twins, smallest=count, study=study, item=item, seed=seed,
+        mean_difference(metric), words, twins=twins, smallest=count, looks=looks, study=study, item=item, seed=seed,
     )  # fmt: skip
     return table.assign(n=count)  # pairs, not their two sides

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, RANDOM, SUPPORTED, TOO_FEW
 from regard.judge.engine import LEVEL
 
 FEWEST_GROUPS = 8
@@ -73,7 +73,7 @@ def decide(case: Case) -> tuple[str, str]:
     if case.placed >= ALL_KNOWN or case.known >= ALL_KNOWN:
         return CANNOT_TELL, f"{words.nuisance} tell these labels by themselves: nothing is left for scores to add"
     if not case.possible:
-        bar = words.moves if not case.bound > case.limit else f"random weights (up to z = {case.bound:.1f})"
+        bar = words.moves if not case.bound > case.limit else f"{RANDOM} (up to z = {case.bound:.1f})"
         return CANNOT_TELL, f"the labels themselves, taken as scores, would not pass: {bar} give as much"
     if not case.p <= LEVEL:
         return NOT_SUPPORTED, (
@@ -81,11 +81,11 @@ def decide(case: Case) -> tuple[str, str]:
             f"corrected p = {case.p:.2g})"
         )
     if case.z <= case.bound:
-        return NOT_SUPPORTED, f"random weights reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
+        return NOT_SUPPORTED, f"{RANDOM} reach as much (z = {case.z:.1f}, theirs up to {case.bound:.1f})"
     lead = lead_in_words(case.adds, case.low, case.high)
     if not case.adds * case.towards > 0:
         return NOT_SUPPORTED, f"adds nothing to {words.nuisance}: {lead}"
-    beyond = "" if np.isnan(case.bound) else f" and random weights ({case.bound:.1f})"
+    beyond = "" if np.isnan(case.bound) else f" and {RANDOM} ({case.bound:.1f})"
     return SUPPORTED, (
         f"beyond {words.moves}{beyond}: z = {case.z:.1f}, corrected p = {case.p:.2g}; adds {lead} to {words.nuisance}"
     )

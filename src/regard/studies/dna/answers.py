@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, evidence
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, RANDOM, SUPPORTED, evidence
 from regard.core.scores import PositionScores
 from regard.judge.classes import FEWEST_A_CLASS
 from regard.models.initiation_strength import Reading
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.tasks import Task
+
+LOOKS = 8  # tables of whole sequences that a report may judge: each is corrected for all of them
 
 
 @dataclass
@@ -132,4 +134,4 @@ def compared(row: pd.Series, what: str, first: str, second: str) -> str:
 
 def why_not(row: pd.Series) -> str:
     """What a difference did not go beyond, in a few words."""
-    return "what random weights show" if row.reason.startswith("random weights") else f"{row.baseline} and chance"
+    return f"what {RANDOM} show" if row.reason.startswith(RANDOM) else f"{row.baseline} and chance"

@@ -21,7 +21,7 @@ from regard.judge.classes import class_evidence, paired_evidence
 from regard.models.dna_gpt import DnaGPT
 from regard.models.predict import device_of, features_of
 from regard.plot.questions import strips
-from regard.studies.dna.answers import Answer, Many, compared, interval, per_sequence
+from regard.studies.dna.answers import LOOKS, Answer, Many, compared, interval, per_sequence
 from regard.studies.dna.evidence import ENTROPY, MEAN_OF_HEADS, head_scores
 from regard.studies.dna.twins import read_twins
 from regard.studies.tasks import Task, task_of
@@ -63,6 +63,7 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
                 for mine, theirs in zip(many.twins, random, strict=True)
             ],
             seed=many.seed,
+            looks=LOOKS,
         ))  # fmt: skip
     table = pd.concat(tables, ignore_index=True)
 
@@ -79,6 +80,7 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
             f"enhancer minus promoter classifier, {what}",
             metric="difference in entropy",
             seed=many.seed,
+            looks=LOOKS,
         )
         for what, of in clouds.items()
     ], ignore_index=True)  # fmt: skip

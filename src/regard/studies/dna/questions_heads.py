@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from regard.core.evidence import SUPPORTED, evidence
 from regard.judge.classes import class_evidence, paired_evidence
 from regard.plot.questions import intervals
-from regard.studies.dna.answers import Answer, Many, few, interval, per_sequence
+from regard.studies.dna.answers import LOOKS, Answer, Many, few, interval, per_sequence
 
 ENTROPY, AWAY = "entropy", "distance"
 
@@ -31,6 +31,7 @@ def blocks(many: Many) -> Answer:
             twins=[np.concatenate([of[:, :1], of[:, -1:]]) for of in of_random],
             metric="difference" if name == ENTROPY else "difference in bases",
             seed=many.seed,
+            looks=LOOKS,
         )
         for (name, values), of_random in zip(
             both.items(), ([of_blocks(twin[k], ids) for twin in many.twins] for k in (1, 2)), strict=True
@@ -84,6 +85,7 @@ def focus(many: Many) -> Answer:
         f"{first} against {last}",
         twins=many.of_twins(lambda twin: of_heads(twin[1])),
         seed=many.seed,
+        looks=LOOKS,
     )
     beyond = int((table.verdict == SUPPORTED).sum())
     sentence += (

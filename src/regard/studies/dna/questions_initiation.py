@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.judge.classes import class_evidence
 from regard.plot.questions import agreement, strips
-from regard.studies.dna.answers import Answer, Many, compared, few, interval, per_sequence, sentence_of
+from regard.studies.dna.answers import LOOKS, Answer, Many, compared, few, interval, per_sequence, sentence_of
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.mutagenesis import NAME as MUTATED
 
@@ -70,7 +70,7 @@ def weaker(many: Many) -> Answer:
 
     names = ["peak of attention", "focus of attention (1 − entropy)"]
     own = dict(zip(names, of_attention([many.received, many.entropy]), strict=True))
-    how = {"annotation": f"{first} against {last}", "seed": many.seed}
+    how = {"annotation": f"{first} against {last}", "seed": many.seed, "looks": LOOKS}
     tables = [class_evidence(own, is_first, many.sequences(ids), twins=many.of_twins(of_attention), **how)]
     if many.check.model is not None:  # its random twins are not read: that would take nine times as long
         own[STRENGTH] = many.strength(ids)
@@ -112,6 +112,7 @@ def enhancers_initiate(many: Many) -> Answer:
             many.sequences(many.groups[a] + many.groups[b]),
             f"{a} against {b}",
             seed=many.seed,
+            looks=LOOKS,
         )
         for a, b in pairs
     ], ignore_index=True)  # fmt: skip

@@ -10,7 +10,7 @@ from regard.core.evidence import SUPPORTED
 from regard.judge.classes import class_evidence
 from regard.plot.questions import head_positions
 from regard.predictors.composition import gc_content
-from regard.studies.dna.answers import Answer, Many, few, interval
+from regard.studies.dna.answers import LOOKS, Answer, Many, few, interval
 
 BIN = 10  # bases
 
@@ -39,6 +39,7 @@ def attracting_positions(many: Many) -> Answer:
         twins=[in_heads(twin[0], heads, ids).reshape(len(ids), -1) for twin in many.twins],
         more=np.hstack([np.stack([in_bins(v) for v in hit]) for hit in shares(ids, sequences)]),
         seed=many.seed,
+        looks=LOOKS,
     )
     higher = (table.verdict == SUPPORTED).to_numpy() & (table.value > 0.5).to_numpy()
     attracting = higher.reshape(shape) & (values[is_first].mean(axis=0) > 0)
