@@ -9,8 +9,8 @@ import numpy as np
 
 from benchmarks import data
 from regard.annotate.network import read_gold
-from regard.core.expression import KINDS, Expression
-from regard.core.expression_files import read_expression, read_text
+from regard.data.expression import KINDS, Expression
+from regard.data.expression_files import read_expression, read_text
 
 NETWORKS = range(1, 6)
 SMALL = ("multifactorial", "knock-outs", "series", "all")  # DREAM4-10; knock-outs: with knock-downs and wild type

@@ -122,7 +122,7 @@ def random_models(seed: int) -> pd.DataFrame:
     """A DNA GPT with random weights in the place of a trained one, and nine more as its twins."""
     import torch
 
-    from regard.models.dna_gpt import Config, DnaGPT
+    from regard.models.dna_gpt.model import Config, DnaGPT
     from regard.studies.dna.evidence import RECEIVED, head_scores
 
     rng = np.random.default_rng(seed)

@@ -11,9 +11,9 @@ import pandas as pd
 from benchmarks import DNA_GPT, ROOT, Row
 from regard.attribute.ablation_scores import dna_assay, protein_assay
 from regard.attribute.head_effects import Assay, head_effects, summary
-from regard.core.sequences import encode, read_fasta
-from regard.models.dna_gpt import load
-from regard.models.protein import load_protein
+from regard.data.sequences import encode, read_fasta
+from regard.models.dna_gpt.model import load
+from regard.models.protein.model import load_protein
 from regard.studies.protein.demo import ANTIBODY
 from regard.studies.tasks import task_of
 

@@ -40,5 +40,7 @@ def run() -> Iterator[Row]:
     for name, table in tables.items():
         yield Row(name, "comparisons", "judged", int(table.verdict.isin(JUDGED).sum()))
         for _, row in table[table.verdict == SUPPORTED].iterrows():
-            yield Row(f"{name}: {row.annotation}", row.method, f"{row.metric}, adds", row.adds, row.adds_low, row.adds_high)
+            yield Row(
+                f"{name}: {row.annotation}", row.method, f"{row.metric}, adds", row.adds, row.adds_low, row.adds_high
+            )
     yield from cases(tables["dna"])

@@ -23,12 +23,12 @@ from training.dna.teacher import train_teacher
 
 from benchmarks import DNA_GPT, SPLITS, Row, data, interval
 from benchmarks.markov import words
-from regard.core.sequences import complement, encode
+from regard.data.sequences import complement, encode
 from regard.errors import RegardError
 from regard.judge import metrics
 from regard.judge.metrics import Ranking
-from regard.models.dna_gpt import load
-from regard.models.predict import features_of, logits_of
+from regard.models.dna_gpt.model import load
+from regard.models.dna_gpt.predict import features_of, logits_of
 from regard.train.families import families, folds
 
 SEED, REPEATS, TIMED = 0, 2, 5920

@@ -58,7 +58,7 @@ def measure(name: str, length: int, send, limit: int) -> None:
     import torch
 
     from regard.attribute.contributions import attention_from_tss, gradient_by_bin
-    from regard.models import enformer
+    from regard.models.enformer import model as enformer
 
     started = time.monotonic()
     module = enformer.architecture(sequence_length=length, target_length=min(896, length // 128))

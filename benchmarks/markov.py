@@ -10,7 +10,7 @@ import numpy as np
 import torch
 
 from benchmarks import DNA_GPT, Row, chr22, interval
-from regard.models.dna_gpt import load
+from regard.models.dna_gpt.model import load
 from regard.train.genome import Genome
 from regard.train.pretrain import complement, cross_entropy_bits, draw
 

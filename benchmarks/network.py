@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks import Row
 from benchmarks._dream4 import LARGE, NETWORKS, SMALL, dream10, dream100, untold
 from regard.attribute.tabpfn_methods import PERTURBATION
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.errors import RegardError
 from regard.judge.edges import chance
 from regard.judge.metrics import Ranking, average_precision

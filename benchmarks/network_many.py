@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks import Row
 from benchmarks.network import auprc, scores_of
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.judge.edges import chance
 from regard.predictors.targets import seed_of
 from regard.predictors.trees import fit_forest

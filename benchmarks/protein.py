@@ -14,9 +14,9 @@ from benchmarks import Row, data
 from regard.annotate.sites import read_contacts, read_sites
 from regard.core.evidence import SUPPORTED
 from regard.core.scores import PairScores
-from regard.core.sequences import read_fasta
-from regard.models.protein import ProteinModel, load_protein, random_twin
-from regard.models.protein_reading import read
+from regard.data.sequences import read_fasta
+from regard.models.protein.model import ProteinModel, load_protein, random_twin
+from regard.models.protein.reading import read
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity
 from regard.studies.protein.contact_scores import CORRECTED, DISTANCE, FROM_FILE, HYDROPATHY, IDENTITY, MEAN
 from regard.studies.protein.contacts import judge, of_twin, study_contacts

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from benchmarks import Row
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.judge.metrics import Ranking, average_precision
 from regard.predictors.edges import infer
 

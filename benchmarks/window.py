@@ -9,9 +9,9 @@ import torch
 
 from benchmarks import DNA_GPT, ROOT, Row, interval
 from regard.attribute.contributions import rows
-from regard.core.sequences import encode, read_fasta
+from regard.data.sequences import encode, read_fasta
 from regard.judge.metrics import Ranking, auroc
-from regard.models import dna_gpt_window
+from regard.models.dna_gpt import window as dna_gpt_window
 from regard.studies.enhancer.model import open_model
 
 FLANK, TSS = 325, 249  # bases of true flank in the file, and where the TSS stands behind it

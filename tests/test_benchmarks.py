@@ -18,10 +18,10 @@ from benchmarks.markov import markov, words  # noqa: E402
 from training.dna.enhancer import choose, fit_head  # noqa: E402
 from training.dna.ship import assemble, compare  # noqa: E402
 
-from regard.core.sequences import encode  # noqa: E402
-from regard.models.dna_gpt import Config, DnaGPT, load  # noqa: E402
-from regard.models.predict import features_of, logits_of  # noqa: E402
-from regard.models.weight_files import save  # noqa: E402
+from regard.data.sequences import encode  # noqa: E402
+from regard.models.dna_gpt.model import Config, DnaGPT, load  # noqa: E402
+from regard.models.dna_gpt.predict import features_of, logits_of  # noqa: E402
+from regard.models.shelf.weight_files import save  # noqa: E402
 from regard.train.genome import Genome  # noqa: E402
 
 NAMES = sorted(p.stem for p in (ROOT / "benchmarks").glob("*.py") if p.stem[0] != "_")

@@ -9,7 +9,7 @@ from benchmarks.network import auprc, mean_rows, untold
 from benchmarks.network_many import genie3
 from benchmarks.random_gold import auprc_of_draw, one_score_a_regulator, places_auprc, random_gold, run
 
-from regard.core.expression import KINDS
+from regard.data.expression import KINDS
 from regard.predictors import trees
 from regard.predictors.edges import infer
 from tests.toys.networks import gold, planted

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import regard
-from regard.models.shipped import INITIATION
+from regard.models.shelf.shipped import INITIATION
 
 REGARD = Path(sys.executable).parent / "regard"
 EXAMPLES = Path(regard.__file__).parent / "examples"
@@ -155,7 +155,7 @@ def test_methods_and_models_are_listed():
 
 
 def test_training_a_classifier_resumes_and_can_be_loaded(small, tmp_path):
-    from regard.models.dna_gpt import load
+    from regard.models.dna_gpt.model import load
 
     arguments = ["train", "classifier", small, "--classes", "non-promoter,promoter", "--steps", 2]
     assert run(*arguments, "--out", tmp_path / "a").returncode == 0

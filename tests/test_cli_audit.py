@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regard.core.sequences import reverse_complement
+from regard.data.sequences import reverse_complement
 from tests.audit.planted import changed, planted_rows, random_dna
 
 

@@ -7,11 +7,11 @@ import torch
 
 from regard.cli import main
 from regard.cli.enhancer import number
-from regard.core.sequences import encode, read_fasta
+from regard.data.sequences import encode, read_fasta
 from regard.errors import InputError
-from regard.models.dna_gpt import load
-from regard.models.predict import logits_of
-from regard.models.shipped import DNA_GPT
+from regard.models.dna_gpt.model import load
+from regard.models.dna_gpt.predict import logits_of
+from regard.models.shelf.shipped import DNA_GPT
 from regard.studies.tasks import task_of
 
 EXAMPLE = Path(__file__).parents[1] / "src" / "regard" / "examples" / "chr22_locus.fa.gz"

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from regard.core.tokens import token_table
     from regard.models.attention import attention
     from regard.models.capture import capture
-    from regard.models.enformer_style import extract_attention_enformer_style
-    from regard.models.protein import load_protein
+    from regard.models.enformer.style import extract_attention_enformer_style
+    from regard.models.protein.model import load_protein
 
 # The other public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
@@ -26,9 +26,9 @@ _HOMES = {
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
-    "extract_attention_enformer_style": "models.enformer_style",
+    "extract_attention_enformer_style": "models.enformer.style",
     "load": "core.store",
-    "load_protein": "models.protein",
+    "load_protein": "models.protein.model",
     "token_table": "core.tokens",
 }
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.annotate.bed import inside, read_bed
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.errors import InputError
 
 INTERVAL = st.tuples(

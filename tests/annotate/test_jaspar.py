@@ -8,7 +8,7 @@ import pytest
 
 from regard.annotate import jaspar
 from regard.annotate.jaspar import MATRICES, annotate_jaspar, both, jaspar_tracks, lowest_score, scanner
-from regard.core.sequences import reverse_complement
+from regard.data.sequences import reverse_complement
 from regard.errors import InputError, MissingExtra
 
 TATA, INR, SP = MATRICES[:3]

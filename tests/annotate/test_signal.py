@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from regard.annotate.signal import binned, read_signal
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.errors import InputError
 
 VALUES = [("22", 100, 200, 2.0), ("22", 250, 300, 4.0), ("22", 300, 301, -1.0)]

@@ -12,11 +12,11 @@ from torch.overrides import _get_current_function_mode_stack as modes
 
 from regard.attribute.ablation import ablated, mean_outputs
 from regard.attribute.head_outputs import head_outputs
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.errors import CaptureError, InputError
-from regard.models.dna_gpt import Config, DnaGPT, load
-from regard.models.protein import load_protein
-from regard.models.shipped import DNA_GPT
+from regard.models.dna_gpt.model import Config, DnaGPT, load
+from regard.models.protein.model import load_protein
+from regard.models.shelf.shipped import DNA_GPT
 from tests.models.protein_folder import VOCABULARY, write_esm2
 from tests.toys.planted import planted_model, random_model
 

@@ -3,10 +3,10 @@ import pytest
 import torch
 
 from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, shuffled_elements
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.errors import InputError
-from regard.models.dna_gpt import Config, DnaGPT
-from regard.models.dna_gpt_window import genomic
+from regard.models.dna_gpt.model import Config, DnaGPT
+from regard.models.dna_gpt.window import genomic
 from tests.toys.boundary import LENGTH, WORD, domains
 
 

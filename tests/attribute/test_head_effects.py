@@ -14,12 +14,12 @@ from regard.attribute.ablation_logits import logits_assay
 from regard.attribute.ablation_scores import dna_assay, masked, protein_assay
 from regard.attribute.head_effects import Assay, head_effects, sentences, summary
 from regard.attribute.random_heads import random_sets
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.errors import CaptureError, InputError
-from regard.models.dna_gpt import Config, DnaGPT, load
-from regard.models.protein import load_protein
-from regard.models.protein_likelihood import masked_log_likelihoods, pseudo_log_likelihood
-from regard.models.shipped import DNA_GPT
+from regard.models.dna_gpt.model import Config, DnaGPT, load
+from regard.models.protein.likelihood import masked_log_likelihoods, pseudo_log_likelihood
+from regard.models.protein.model import load_protein
+from regard.models.shelf.shipped import DNA_GPT
 from regard.train.pretrain import cross_entropy_bits
 from tests.models.protein_folder import write_esm2
 from tests.toys.planted import planted_model

@@ -9,9 +9,9 @@ from regard.attribute import tabpfn_perturbation
 from regard.attribute.tabpfn import edges, target_scores
 from regard.attribute.tabpfn_methods import METHODS, PERTURBATION, parse
 from regard.attribute.tabpfn_perturbation import column_scores, gradients
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models.tabpfn import describe, fit
+from regard.models.tabpfn.regressor import describe, fit
 from tests.models.tabpfn_files import CONFIGS, plant, write_checkpoint
 
 PLANTED, TARGET, CONSTANT = 6, 2, (0, 4)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from regard.core.sequences import decode, encode, reverse_complement
+from regard.data.sequences import decode, encode, reverse_complement
 from regard.train.negatives import replace_blocks
 
 
@@ -17,7 +17,7 @@ def changed(sequence, places):
 
 def corpus_of(tmp_path, rows, name="in.tsv"):
     """A corpus of (sequence, label) pairs, read from a file."""
-    from regard.core.corpus import read_corpus
+    from regard.data.corpus import read_corpus
 
     path = tmp_path / name
     path.write_text("sequence\tlabel\n" + "".join(f"{s}\t{'' if y is None else y}\n" for s, y in rows))

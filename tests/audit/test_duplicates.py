@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.audit.duplicates import conflicting, first_of, identities, repeated
-from regard.core.sequences import reverse_complement
+from regard.data.sequences import reverse_complement
 from tests.audit.test_sketch import corpus
 
 

@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.audit.sketch import K, jaccard, near_pairs, sketches
-from regard.core.corpus import Corpus
-from regard.core.sequences import encode, reverse_complement
+from regard.data.corpus import Corpus
+from regard.data.sequences import encode, reverse_complement
 from tests.audit.planted import changed, random_dna
 
 

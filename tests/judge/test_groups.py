@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.judge.groups import near_copies, overlapping
 
 rng = np.random.default_rng(0)

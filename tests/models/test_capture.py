@@ -9,7 +9,7 @@ from torch.overrides import _get_current_function_mode_stack as modes
 
 from regard.errors import CaptureError
 from regard.models.capture import SEAMS, capture
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from tests.toys.planted import random_model
 
 FUSED = F.scaled_dot_product_attention

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.plot.locus import Track, gene_lanes, plot_locus
 from regard.plot.style import BLUE, ORANGE
 

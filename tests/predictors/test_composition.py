@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from regard.core.sequences import encode, reverse_complement
+from regard.data.sequences import encode, reverse_complement
 from regard.predictors.composition import dinucleotides, gc_and_cpg
 
 

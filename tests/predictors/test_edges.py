@@ -7,7 +7,7 @@ import pytest
 from sklearn.metrics import average_precision_score
 from threadpoolctl import threadpool_limits
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.predictors import trees
 from regard.predictors.edges import PREDICTORS, infer

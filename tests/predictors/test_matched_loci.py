@@ -3,8 +3,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from regard.core.genome import open_genome
-from regard.core.regions import Region
+from regard.data.genome import open_genome
+from regard.data.regions import Region
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
 
 LENGTH = 400

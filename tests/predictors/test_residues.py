@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from regard.core.proteins import AMINO_ACIDS
+from regard.data.proteins import AMINO_ACIDS
 from regard.predictors.residues import (
     PSEUDO,
     by_distance,

@@ -6,8 +6,8 @@ import torch
 
 from regard.core.maps import attention_maps
 from regard.core.scores import PairScores, PositionScores
-from regard.core.sequences import encode
 from regard.core.tokens import token_table
+from regard.data.sequences import encode
 from regard.errors import PipelineError
 from regard.models.capture import capture
 from regard.reduce.pipeline import parse, reduce

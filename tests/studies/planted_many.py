@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 
 from regard.core.scores import PositionScores
-from regard.core.sequences import decode
-from regard.models.initiation_strength import Reading
+from regard.data.sequences import decode
+from regard.models.initiation.strength import Reading
 from regard.studies.dna.answers import Many
 from regard.studies.dna.evidence import MEAN_OF_HEADS, mean_of
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.tasks import task_of
-from tests.models.test_initiation import small
+from tests.models.initiation.test_model import small
 
 LENGTH, EACH = 60, 30
 HEADS = [f"block {b} head {h}" for b in range(1, 5) for h in range(1, 5)]

@@ -6,7 +6,7 @@ import torch
 from regard import Annotations, attention_maps, capture, compare, token_table
 from regard.annotate.motifs import find
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED
-from regard.core.sequences import decode, encode
+from regard.data.sequences import decode, encode
 from tests.toys.planted import planted_model, random_model
 
 PIPELINE = "causal | log | detrend | received | per_head"

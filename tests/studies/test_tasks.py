@@ -4,7 +4,7 @@ import torch
 from scipy.special import softmax
 
 from regard.errors import InputError
-from regard.models.dna_gpt import Config
+from regard.models.dna_gpt.model import Config
 from regard.studies.tasks import NEGATIVES, task_of, task_of_model
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 
 GENES = [f"g{i}" for i in range(10)]
 PARENTS = {"g5": [("g0", 2.0)], "g6": [("g0", -2.0)], "g7": [("g1", 2.0)], "g8": [("g2", 2.0), ("g3", -2.0)],

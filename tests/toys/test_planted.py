@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.models.capture import capture
 from tests.toys.planted import planted_attention, planted_model, random_model
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from regard.core.kmers import kmer_hashes
-from regard.core.sequences import encode, reverse_complement
+from regard.data.kmers import kmer_hashes
+from regard.data.sequences import encode, reverse_complement
 from regard.train.families import families, folds
 from regard.train.negatives import replace_blocks
 

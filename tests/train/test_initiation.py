@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from regard.models.initiation import PARTS, Config, InitiationModel, one_hot
+from regard.models.initiation.model import PARTS, Config, InitiationModel, one_hot
 from regard.train.initiation import View, ViewedModel, draw_view, losses, penalties
 
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from regard.errors import InputError
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.train.finetune import classification, held_out_mcc
 from regard.train.loop import fit
 

@@ -6,11 +6,11 @@ import torch
 from typer.testing import CliRunner
 
 from regard.cli import app
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models.network import Config, NetworkModel, load
-from regard.models.network_edges import edges
-from regard.models.network_prior import STATISTICS, unlike_prior
+from regard.models.network.edges import edges
+from regard.models.network.model import Config, NetworkModel, load
+from regard.models.network.prior import STATISTICS, unlike_prior
 from regard.train.muon import Muon, orthogonal
 from regard.train.network import Supply, batch_size, loss, train
 from regard.train.network_validation import Held, average_precision

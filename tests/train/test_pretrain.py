@@ -3,7 +3,7 @@ import pytest
 import torch
 from torch import nn
 
-from regard.core.sequences import decode, encode, reverse_complement
+from regard.data.sequences import decode, encode, reverse_complement
 from regard.train.genome import Genome
 from regard.train.pretrain import bits_per_base, complement, cross_entropy_bits, draw, next_base_loss
 

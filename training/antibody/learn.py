@@ -6,7 +6,7 @@ REGARD_DATA=… PYTHONPATH=src python training/antibody/learn.py
 import os
 from pathlib import Path
 
-from regard.models.protein import load_protein
+from regard.models.protein.model import load_protein
 from regard.studies.protein.learned import FILE, learn, save
 from regard.studies.protein.readings import read_all
 from regard.studies.protein.structures import domains_in

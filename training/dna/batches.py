@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.train.genome import Genome, read_genome
 
 LENGTH, BLOCK, KEPT = 300, 15, 8

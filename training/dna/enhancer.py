@@ -20,9 +20,9 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, matthews_corrcoef
 
-from regard.core.sequences import encode
-from regard.models.dna_gpt import Config, DnaGPT
-from regard.models.predict import features_of
+from regard.data.sequences import encode
+from regard.models.dna_gpt.model import Config, DnaGPT
+from regard.models.dna_gpt.predict import features_of
 from regard.train.families import families, folds
 
 SEED = 3

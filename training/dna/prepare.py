@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.core.kmers import kmer_hashes
-from regard.core.sequences import decode, encode, reverse_complement
+from regard.data.kmers import kmer_hashes
+from regard.data.sequences import decode, encode, reverse_complement
 from regard.train.families import families, folds
 from regard.train.genome import read_genome
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.train.genome import read_genome
 from regard.train.loop import fit
 from regard.train.pretrain import bits_per_base, pretraining

@@ -21,8 +21,8 @@ from enhancer import fit_head
 from teacher import log_odds, read_teacher
 from validation import held_out
 
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import features_of
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import features_of
 from train import CONFIG, TRAINING
 
 SEED, HELD, TEMPERATURE = 4, 1500, 2.0

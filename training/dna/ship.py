@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 import torch
 
-from regard.core.sequences import encode
-from regard.models.dna_gpt import Config, DnaGPT, load
-from regard.models.predict import logits_of
-from regard.models.weight_files import save
+from regard.data.sequences import encode
+from regard.models.dna_gpt.model import Config, DnaGPT, load
+from regard.models.dna_gpt.predict import logits_of
+from regard.models.shelf.weight_files import save
 
 CONFIG = replace(
     Config(),

@@ -16,7 +16,7 @@ from batches import BLOCKS, GENOME, LENGTH, PROMOTER, classification, read_backg
 from teacher import read_teacher
 from validation import bits, held_out
 
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.train.loop import fit
 from regard.train.pretrain import next_base_loss
 

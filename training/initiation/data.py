@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.core.sequences import complement, encode
+from regard.data.sequences import complement, encode
 from regard.train.genome import Genome, gc_matched, read_genome
 
 SPLITS = Path(__file__).parents[1] / "dna" / "splits"

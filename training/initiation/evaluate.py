@@ -15,11 +15,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import FLANK, LENGTH, TSS, background_starts, flanked_promoters, read_tables, windows
 
-from regard.core.sequences import encode
-from regard.models import initiation, puffin
-from regard.models.flanks import fill_flanks
+from data import FLANK, LENGTH, TSS, background_starts, flanked_promoters, read_tables, windows
+from regard.data.sequences import encode
+from regard.models.initiation import model as initiation
+from regard.models.initiation import puffin
+from regard.models.initiation.flanks import fill_flanks
 from regard.train.genome import gc_matched
 
 WINDOWS = 2000  # random ones, and as many with the GC share of the promoters

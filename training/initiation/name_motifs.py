@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from regard.annotate.jaspar import MATRICES, scanner
-from regard.models.initiation import load
-from regard.models.weight_files import save
+from regard.models.initiation.model import load
+from regard.models.shelf.weight_files import save
 
 LIKE, OVERLAP = 0.75, 6
 

@@ -18,12 +18,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from data import LENGTH, TSS, Data, load_data
 from evaluate import auroc, evaluate, rows
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from regard.models.initiation import PARTS, Config, InitiationModel
-from regard.models.weight_files import save
+from data import LENGTH, TSS, Data, load_data
+from regard.models.initiation.model import PARTS, Config, InitiationModel
+from regard.models.shelf.weight_files import save
 from regard.train.initiation import View, ViewedModel, draw_view, losses, penalties
 
 VALIDATION = View(upstream=150, downstream=20)

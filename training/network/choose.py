@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.judge.metrics import Ranking, average_precision
-from regard.models.shipped import NETWORK
+from regard.models.shelf.shipped import NETWORK
 from regard.predictors import trees
 from regard.studies.network.choice import KINDS, SIZES, TABLE, kind_of, size_of
 from regard.studies.network.methods import METHODS, run_methods

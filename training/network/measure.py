@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from regard.core.expression import Expression
-from regard.models.network import load
-from regard.models.network_edges import edges
+from regard.data.expression import Expression
+from regard.models.network.edges import edges
+from regard.models.network.model import load
 from regard.train.network_validation import average_precision, held_out, pearson, validate
 from regard.train.regulation import Plan, simulate
 

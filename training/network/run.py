@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from regard.models.network import Config
+from regard.models.network.model import Config
 from regard.train.network import train
 
 parser = argparse.ArgumentParser()

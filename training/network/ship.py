@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from regard.models.network import load
-from regard.models.network_prior import statistics
-from regard.models.weight_files import save
+from regard.models.network.model import load
+from regard.models.network.prior import statistics
+from regard.models.shelf.weight_files import save
 from regard.train.regulation import draw_plan, simulate
 
 SEED = 2**30  # training and validation use others

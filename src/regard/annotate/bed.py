@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from regard.core.regions import Region, other_spelling
-from regard.core.sequences import lines
+from regard.data.regions import Region, other_spelling
+from regard.data.sequences import lines
 from regard.errors import InputError
 
 BED = ["chrom", "start", "end", "name", "score", "strand"]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from regard.annotate.bed import read_bed
 from regard.annotate.tables import table_rows, whole_number
-from regard.core.sequences import lines
+from regard.data.sequences import lines
 from regard.errors import InputError
 
 REQUIRED = ("gene", "chrom", "tss", "strand")  # of a table

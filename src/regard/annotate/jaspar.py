@@ -15,7 +15,7 @@ import numpy as np
 import xarray as xr
 
 from regard.core.scores import Annotations
-from regard.core.sequences import decode, encode
+from regard.data.sequences import decode, encode
 from regard.errors import InputError, MissingExtra
 
 PSEUDOCOUNT = 0.001  # a share of each column; a base that was never seen costs 8 bits, not infinitely many

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from regard.core.scores import Annotations
-from regard.core.sequences import reverse_complement
+from regard.data.sequences import reverse_complement
 
 LETTERS = {
     "A": "A", "C": "C", "G": "G", "T": "T", "R": "[AG]", "Y": "[CT]", "S": "[CG]", "W": "[AT]",

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.core.perturbations import few, records
 from regard.core.scores import PairAnnotations
+from regard.data.perturbations import few, records
 from regard.errors import InputError
 
 FORMAT = "TSV `regulator target [weight]`"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
-from regard.core.regions import other_spelling
+from regard.data.regions import other_spelling
 from regard.errors import InputError
 
 FORMAT = "a TSV with columns chrom, start, end, gene and scores (bigger = more likely an enhancer of the gene)"

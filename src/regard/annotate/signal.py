@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.core.regions import Region, other_spelling, same_chromosome
-from regard.core.sequences import lines
+from regard.data.regions import Region, other_spelling, same_chromosome
+from regard.data.sequences import lines
 from regard.errors import InputError, MissingExtra
 
 FORMAT = "bigWig, or bedGraph `chrom start end value`"

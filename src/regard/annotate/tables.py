@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from regard.core.sequences import lines
+from regard.data.sequences import lines
 from regard.errors import InputError
 
 MISSING = ("", "NA", "NaN", "nan", ".")

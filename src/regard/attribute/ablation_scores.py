@@ -12,12 +12,12 @@ from torch import Tensor
 
 from regard.attribute.ablation_logits import divergence
 from regard.attribute.head_effects import Assay
-from regard.core.proteins import AMINO_ACIDS
+from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import device_of
-from regard.models.protein import ProteinModel
-from regard.models.protein_likelihood import TOKENS, masked_log_likelihoods, pseudo_log_likelihood
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import device_of
+from regard.models.protein.likelihood import TOKENS, masked_log_likelihoods, pseudo_log_likelihood
+from regard.models.protein.model import ProteinModel
 
 MASKED_TOGETHER = 8  # every eighth residue: 12.5 %, where encoders learnt from 15 %
 

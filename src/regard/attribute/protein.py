@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import torch
 
-from regard.core.proteins import AMINO_ACIDS
-from regard.models.protein import ProteinModel
-from regard.models.protein_windows import spans_of
+from regard.data.proteins import AMINO_ACIDS
+from regard.models.protein.model import ProteinModel
+from regard.models.protein.windows import spans_of
 
 TOKENS = 2048  # of all backward passes that are made as one: a quarter faster than one by one, for short proteins
 

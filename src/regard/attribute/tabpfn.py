@@ -16,11 +16,11 @@ import pandas as pd
 
 from regard.attribute.tabpfn_methods import METHODS, PERTURBATION, parse
 from regard.attribute.tabpfn_perturbation import column_scores
-from regard.core.expression import Expression
 from regard.core.tokens import gene_tokens, shared_tokens
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models.tabpfn import Checkpoint, describe, fit, varying
-from regard.models.tabpfn_attention import Reading, read
+from regard.models.tabpfn.attention import Reading, read
+from regard.models.tabpfn.regressor import Checkpoint, describe, fit, varying
 
 PERMUTATIONS = 8  # orders of the columns to average over, where a token holds several
 SAMPLES = 300  # at most so many rows are shown to the model
@@ -131,7 +131,7 @@ def edges(
 
     Parameters
     ----------
-    path : a TabPFN regressor of version 2, 2.5 or 2.6; `regard.models.tabpfn.find` finds one.
+    path : a TabPFN regressor of version 2, 2.5 or 2.6; `regard.models.tabpfn.regressor.find` finds one.
     regulators : columns allowed as regulators; all genes where not given.
     scores : names of METHODS, those of attention with `.max`, `.last` or `.weighted` behind for another
         reduction of the layers than their mean; the METHODS where not given.

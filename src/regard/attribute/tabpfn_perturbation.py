@@ -11,7 +11,7 @@ from torch import Tensor
 from regard.attribute.integrated_gradients import integrated_gradients
 from regard.attribute.occlusion import occlusion
 from regard.attribute.shapley import shapley
-from regard.models.tabpfn import prompt_of
+from regard.models.tabpfn.regressor import prompt_of
 
 if TYPE_CHECKING:
     from tabpfn import TabPFNRegressor

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from regard.audit.sketch import ROW
-from regard.core.corpus import CHUNK, Corpus
+from regard.data.corpus import CHUNK, Corpus
 
 BLOCK = 15
 LEAST = 3  # shared blocks; two unrelated sequences share one with a chance of 4^-15 a block

@@ -12,7 +12,7 @@ from regard.audit.duplicates import conflicting, first_of, identities
 from regard.audit.findings import Finding, finding
 from regard.audit.shortcuts import by_composition, by_one_number, close_lengths, dinucleotides, gc_share, sample
 from regard.audit.sketch import K, near_pairs
-from regard.core.corpus import Corpus
+from regard.data.corpus import Corpus
 
 
 @dataclass

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.core.corpus import Corpus
-from regard.core.sequences import complement
+from regard.data.corpus import Corpus
+from regard.data.sequences import complement
 
 
 def identities(corpus: Corpus, *, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:

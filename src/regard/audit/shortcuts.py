@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.core.corpus import Corpus
+from regard.data.corpus import Corpus
 from regard.judge.metrics import Ranking, auroc
 
 LEVELS = 32  # steps into which one number is cut

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from regard.core.corpus import CHUNK, Corpus
-from regard.core.kmers import kmer_numbers, without_n
+from regard.data.corpus import CHUNK, Corpus
+from regard.data.kmers import kmer_numbers, without_n
 
 K = 12
 BINS = 32  # in LSH by two: at similarity .5, 1 - (1 - .5²)^16 = 99 % become candidates

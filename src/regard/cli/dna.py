@@ -39,7 +39,7 @@ def dna(
     force: Force = False,
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
-    from regard.models.shipped import DNA_GPT
+    from regard.models.shelf.shipped import DNA_GPT
     from regard.studies.dna.study import run
 
     use_threads(threads)

@@ -17,8 +17,8 @@ def models_table(context: typer.Context) -> None:
     from rich.console import Console
     from rich.table import Column, Table
 
-    from regard.models.catalogue import CATALOGUE, is_complete, present
-    from regard.models.shipped import PACKAGED, WEIGHTS, model_folder, packaged_size
+    from regard.models.shelf.catalogue import CATALOGUE, is_complete, present
+    from regard.models.shelf.shipped import PACKAGED, WEIGHTS, model_folder, packaged_size
 
     table = Table("name", "size", "card", title="shipped")
     for path in sorted(WEIGHTS.glob("*.safetensors")):
@@ -49,7 +49,7 @@ def models_get(
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
-    from regard.models.catalogue import get, remote_of
+    from regard.models.shelf.catalogue import get, remote_of
 
     console = Console(stderr=True)
     with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:

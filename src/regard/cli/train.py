@@ -65,7 +65,7 @@ def train_network(
     threads: Threads = 1,
 ) -> None:
     """Train a network model on simulated regulation, with the true edges as labels."""
-    from regard.models.network import Config
+    from regard.models.network.model import Config
     from regard.train.network import train as run
 
     use_threads(threads)

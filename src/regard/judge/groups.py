@@ -8,7 +8,7 @@ import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from regard.core.regions import Region
+from regard.data.regions import Region
 
 ALIKE = 0.5  # Jaccard index of the k-mers from which two sequences are one, as the audit has it
 NUCLEOTIDES = frozenset("ACGTUN")

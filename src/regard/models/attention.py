@@ -6,12 +6,12 @@ import numpy as np
 import torch
 
 from regard.core.maps import AttentionMaps, attention_maps
-from regard.core.sequences import encode
 from regard.core.tokens import token_table
+from regard.data.sequences import encode
 from regard.errors import InputError
 from regard.models.capture import capture
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import device_of, pad
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import device_of, pad
 
 
 @torch.no_grad()

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from regard.core.proteins import AMINO_ACIDS
+from regard.data.proteins import AMINO_ACIDS
 from regard.plot.style import CONTRAST
 
 BY_PROPERTY = "AVILMFWYCGPSTNQHDEKR"  # greasy to charged

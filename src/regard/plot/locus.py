@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.plot.style import BLUE, GREY, ORANGE
 
 WIDE, LETTER = 10.0, 0.0085  # inches; a letter of a gene's name as a share of the axis

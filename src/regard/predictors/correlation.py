@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import rankdata
 from sklearn.covariance import LedoitWolf
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.predictors.edges import predictor
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from regard.core.edges import Edges
-from regard.core.expression import Expression
 from regard.core.methods import Method
+from regard.data.expression import Expression
 from regard.errors import InputError
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.core.expression import KINDS, Expression
+from regard.data.expression import KINDS, Expression
 from regard.errors import InputError
 from regard.predictors.edges import predictor
 

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import lars_path
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.predictors.edges import predictor
 from regard.predictors.targets import each_target
 

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from regard.core.genome import Genome
-from regard.core.regions import Region, same_chromosome
-from regard.core.sequences import encode
+from regard.data.genome import Genome
+from regard.data.regions import Region, same_chromosome
+from regard.data.sequences import encode
 from regard.errors import InputError
 
 UNKNOWN = 0.05  # share of bases without a letter, at most

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import rankdata
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.predictors.edges import predictor
 
 MOST_BINS = 16  # the table of all pairs of bins grows with its square

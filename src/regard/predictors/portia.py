@@ -6,7 +6,7 @@ import warnings
 
 import numpy as np
 
-from regard.core.expression import KINDS, Expression
+from regard.data.expression import KINDS, Expression
 from regard.errors import MissingExtra
 from regard.predictors.edges import predictor
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.core.proteins import AMINO_ACIDS
+from regard.data.proteins import AMINO_ACIDS
 
 # Kyte & Doolittle 1982, in the order of AMINO_ACIDS.
 HYDROPATHY = np.array(

@@ -11,7 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 
 Fit = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
 

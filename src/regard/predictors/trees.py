@@ -7,7 +7,7 @@ import sklearn
 from sklearn.ensemble import GradientBoostingRegressor
 from sklearn.tree import DecisionTreeRegressor, ExtraTreeRegressor
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.predictors.edges import predictor
 from regard.predictors.targets import each_target
 

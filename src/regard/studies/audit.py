@@ -16,8 +16,8 @@ from regard.audit.checks import Relations, between_files, relations, shortcuts, 
 from regard.audit.duplicates import conflicting, repeated
 from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
 from regard.audit.sketch import K
-from regard.core.corpus import Corpus, read_corpus
 from regard.core.store import output_folder, write_manifest
+from regard.data.corpus import Corpus, read_corpus
 from regard.errors import InputError
 from regard.report.build import render
 

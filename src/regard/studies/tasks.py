@@ -10,7 +10,7 @@ from scipy.special import log_softmax
 from torch import Tensor
 
 from regard.errors import InputError
-from regard.models.dna_gpt import Config
+from regard.models.dna_gpt.model import Config
 
 # The promoter head knows two kinds of non-promoters. How much the second counts beside the first,
 # as log prior, was chosen on validation promoters (training/dna/README.md).

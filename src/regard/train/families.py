@@ -10,8 +10,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from regard.core.kmers import kmer_hashes, without_n
-from regard.core.sequences import encode
+from regard.data.kmers import kmer_hashes, without_n
+from regard.data.sequences import encode
 
 BATCH = 1000  # sequences hashed together
 N = np.uint8(4)

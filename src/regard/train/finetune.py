@@ -10,8 +10,8 @@ import torch.nn.functional as F
 from sklearn.metrics import matthews_corrcoef
 from torch import Tensor, nn
 
-from regard.core.sequences import complement
-from regard.models.predict import logits_of, pad
+from regard.data.sequences import complement
+from regard.models.dna_gpt.predict import logits_of, pad
 
 
 def classification(

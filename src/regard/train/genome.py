@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.core.sequences import encode, read_fasta
+from regard.data.sequences import encode, read_fasta
 from regard.errors import InputError
 
 

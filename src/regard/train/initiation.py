@@ -15,7 +15,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regard.models.initiation import PARTS, InitiationModel, fast_length
+from regard.models.initiation.model import PARTS, InitiationModel, fast_length
 
 
 @dataclass(frozen=True)

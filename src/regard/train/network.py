@@ -13,9 +13,9 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regard.errors import InputError
-from regard.models.network import Config, NetworkModel, load
-from regard.models.network_prior import statistics
-from regard.models.weight_files import save
+from regard.models.network.model import Config, NetworkModel, load
+from regard.models.network.prior import statistics
+from regard.models.shelf.weight_files import save
 from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, validate
 from regard.train.regulation import Plan, Tables, draw_plan, simulate

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from regard.models.network import NetworkModel
+from regard.models.network.model import NetworkModel
 from regard.train.regulation import KNOCKOUT, Plan, Tables, simulate
 
 SETS = {  # name: plan, tables; the published kinetics first, then what is wider

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from regard.core.sequences import complement
+from regard.data.sequences import complement
 from regard.train.genome import Genome
 
 

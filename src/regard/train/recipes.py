@@ -8,12 +8,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from regard.core.inputs import read_sequences
-from regard.core.sequences import encode
+from regard.data.inputs import read_sequences
+from regard.data.sequences import encode
 from regard.errors import InputError
-from regard.models.dna_gpt import Config, DnaGPT, load
-from regard.models.shipped import DNA_GPT
-from regard.models.weight_files import save
+from regard.models.dna_gpt.model import Config, DnaGPT, load
+from regard.models.shelf.shipped import DNA_GPT
+from regard.models.shelf.weight_files import save
 from regard.train.families import families, folds
 from regard.train.finetune import classification, held_out_mcc
 from regard.train.genome import read_genome

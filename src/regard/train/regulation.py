@@ -19,7 +19,7 @@ from regard.train.measurement import by_array, by_counts, by_scale, drop_low
 from regard.train.structural import draw_structural
 from regard.train.topology import Topology, coin, draw_topology, normal, uniform
 
-KNOCKOUT, KNOCKDOWN, OVEREXPRESSION = 1, 2, 3  # as in regard.core.expression.KINDS
+KNOCKOUT, KNOCKDOWN, OVEREXPRESSION = 1, 2, 3  # as in regard.data.expression.KINDS
 CELLS_A_RUN = 4  # cells are taken at random times of this many times fewer differentiations
 
 

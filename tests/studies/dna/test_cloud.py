@@ -5,7 +5,7 @@ import torch
 from matplotlib import pyplot as plt
 from rich.progress import Progress
 
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna import cloud as dna_cloud
 from regard.studies.dna.cloud import cloudier
 from tests.studies.planted_many import planted_many

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from regard.errors import InputError, MissingExtra
-from regard.models.weight_files import save
+from regard.models.shelf.weight_files import save
 from regard.studies.dna import initiation as dna_initiation
 from regard.studies.dna.initiation import (
     cross_check,
@@ -16,8 +16,8 @@ from regard.studies.dna.initiation import (
     known_motifs,
     read_initiation,
 )
-from tests.models.test_initiation import background, small
-from tests.models.test_puffin import published_weights
+from tests.models.initiation.test_model import background, small
+from tests.models.initiation.test_puffin import published_weights
 
 ROWS = pd.DataFrame({"sequence": [background(60), background(45, 1)]}, index=pd.Index(["a", "b"], name="id"))
 

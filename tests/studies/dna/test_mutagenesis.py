@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from rich.progress import Progress
 
 from regard.core.scores import Annotations, PositionScores
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna.cloud import gradient_entropy
 from regard.studies.dna.evidence import MEAN_OF_HEADS, changes_of
 from regard.studies.dna.mutagenesis import EVERY, NAME, mutagenesis_evidence

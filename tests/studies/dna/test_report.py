@@ -10,7 +10,7 @@ import xarray as xr
 from regard import attention_maps, token_table
 from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
-from regard.models.shipped import DNA_GPT
+from regard.models.shelf.shipped import DNA_GPT
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.questions_heads import blocks
 from regard.studies.dna.questions_initiation import enhancers_initiate

@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 from rich.progress import Progress
 
-from regard.models.dna_gpt import Config, DnaGPT
+from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna.evidence import RECEIVED, head_scores
 from regard.studies.dna.twins import read_twins, twin
 

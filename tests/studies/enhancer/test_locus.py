@@ -7,9 +7,9 @@ import pytest
 from rich.progress import Progress
 
 from regard.core.evidence import CANNOT_TELL, COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
-from regard.core.sequences import reverse_complement
+from regard.data.sequences import reverse_complement
 from regard.errors import InputError
-from regard.models import enformer
+from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
 from regard.studies.enhancer.locus_report import answers
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pandas as pd
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.studies.network.choice import KINDS, SIZES, TABLE, TIE, best_first, kind_of, size_of
 from regard.studies.network.methods import METHODS
 

@@ -9,12 +9,12 @@ import pytest
 import torch
 from rich.console import Console
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models import shipped
-from regard.models.network import Config, NetworkModel, load
-from regard.models.network_edges import edges
-from regard.models.weight_files import save
+from regard.models.network.edges import edges
+from regard.models.network.model import Config, NetworkModel, load
+from regard.models.shelf import shipped
+from regard.models.shelf.weight_files import save
 from regard.predictors import trees
 from regard.studies.network import choice as network_choice
 from regard.studies.network import methods as network_methods
@@ -133,7 +133,7 @@ def test_the_best_on_simulations_is_chosen_unless_the_data_are_unlike_them(weigh
 
 def test_of_many_genes_a_part_is_compared_with_the_training(weights, monkeypatch):
     seen = []
-    monkeypatch.setattr("regard.models.network_prior.unlike_prior", lambda _, e: seen.append(e.values.shape) or 50.0)
+    monkeypatch.setattr("regard.models.network.prior.unlike_prior", lambda _, e: seen.append(e.values.shape) or 50.0)
     values = np.random.default_rng(0).normal(size=(1500, 300))
     values[:, :150] = 1
     for genes in (300, 150 + 60):
@@ -156,7 +156,7 @@ def test_weights_of_ones_own_are_used(weights, table, tmp_path):
 def bare(tmp_path, monkeypatch):
     """A copy of Regard that comes without weights."""
     monkeypatch.setattr(shipped, "NETWORK", tmp_path / "none.safetensors")
-    monkeypatch.setattr("regard.models.tabpfn.TABPFN_SMALL", tmp_path / "none.safetensors")
+    monkeypatch.setattr("regard.models.tabpfn.regressor.TABPFN_SMALL", tmp_path / "none.safetensors")
 
 
 @pytest.mark.parametrize("method", ["attention", "attention.layer", "tabpfn.target", "tabpfn.shapley"])

@@ -8,9 +8,9 @@ import pytest
 
 from regard.annotate.structure import read_structure
 from regard.core.evidence import SEEN, TOO_FEW
-from regard.core.proteins import read_proteins
+from regard.data.proteins import read_proteins
 from regard.errors import InputError
-from regard.models.protein import load_protein
+from regard.models.protein.model import load_protein
 from regard.studies.protein import contacts as protein_contacts
 from regard.studies.protein.contact_scores import FROM_FILE, SHIPPED
 from regard.studies.protein.contacts import study_contacts

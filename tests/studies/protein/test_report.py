@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW, evidence
-from regard.models.protein import load_protein
+from regard.models.protein.model import load_protein
 from regard.studies.protein.contact_scores import BEST, DISTANCE, GRADIENT, MEAN, SHIPPED, TOP
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from rich.progress import Progress
 
-from regard.core.variants import Variant
+from regard.data.variants import Variant
 from regard.errors import InputError
-from regard.models.protein import load_protein
+from regard.models.protein.model import load_protein
 from regard.studies.protein import variants as protein_variants
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.site import seen_from, site_of, site_sections

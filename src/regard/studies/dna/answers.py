@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, RANDOM, SUPPORTED, evidence
 from regard.core.scores import PositionScores
 from regard.judge.classes import FEWEST_A_CLASS
-from regard.models.initiation_strength import Reading
+from regard.models.initiation.strength import Reading
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.tasks import Task
 

@@ -15,11 +15,11 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
-from regard.core.inputs import read_sequences
-from regard.core.sequences import encode
+from regard.data.inputs import read_sequences
+from regard.data.sequences import encode
 from regard.judge.classes import class_evidence, paired_evidence
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import device_of, features_of
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import device_of, features_of
 from regard.plot.questions import strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, interval, per_sequence
 from regard.studies.dna.evidence import ENTROPY, MEAN_OF_HEADS, head_scores

@@ -11,12 +11,12 @@ from regard.attribute.gradient import gradient_x_input
 from regard.attribute.mutagenesis import transitions
 from regard.core.maps import AttentionMaps
 from regard.core.scores import Annotations, PositionScores
-from regard.core.sequences import encode
+from regard.data.sequences import encode
 from regard.judge.compare import compare
 from regard.models.attention import attention
-from regard.models.dna_gpt import DnaGPT
-from regard.models.dna_gpt_endings import features_after
-from regard.models.predict import device_of
+from regard.models.dna_gpt.endings import features_after
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import device_of
 from regard.studies.tasks import Task
 
 RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance

@@ -15,12 +15,13 @@ from regard.annotate.jaspar import annotate_jaspar, jaspar_tracks
 from regard.annotate.motifs import MOTIFS, annotate_motif
 from regard.core.scores import Annotations, PositionScores
 from regard.errors import MissingExtra
-from regard.models import initiation, puffin
-from regard.models.flanks import find_flanks
-from regard.models.initiation import InitiationModel
-from regard.models.initiation_strength import Reading, read_many
-from regard.models.initiation_tracks import interpret
-from regard.models.shipped import INITIATION, model_folder
+from regard.models.initiation import model as initiation
+from regard.models.initiation import puffin
+from regard.models.initiation.flanks import find_flanks
+from regard.models.initiation.model import InitiationModel
+from regard.models.initiation.strength import Reading, read_many
+from regard.models.initiation.tracks import interpret
+from regard.models.shelf.shipped import INITIATION, model_folder
 
 DRAWS = 8  # random flanks of a sequence that is shown
 

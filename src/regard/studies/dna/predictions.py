@@ -11,9 +11,9 @@ from rich.progress import Progress
 from sklearn.metrics import matthews_corrcoef
 
 from regard.core.evidence import JUDGED, SUPPORTED
-from regard.core.sequences import encode
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import logits_of
+from regard.data.sequences import encode
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import logits_of
 from regard.studies.tasks import Task
 
 

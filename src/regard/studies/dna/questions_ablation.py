@@ -10,8 +10,8 @@ from rich.progress import Progress
 from regard.attribute.ablation_scores import dna_assay
 from regard.attribute.head_effects import head_effects, sentences, summary
 from regard.core.evidence import SUPPORTED
-from regard.core.sequences import encode
-from regard.models.dna_gpt import DnaGPT
+from regard.data.sequences import encode
+from regard.models.dna_gpt.model import DnaGPT
 from regard.studies.dna.answers import Answer
 from regard.studies.tasks import Task
 

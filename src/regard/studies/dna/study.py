@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.core.evidence import write_evidence
-from regard.core.inputs import read_sequences
 from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
+from regard.data.inputs import read_sequences
 from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.device import usable
-from regard.models.dna_gpt import load
-from regard.models.shipped import DNA_GPT
+from regard.models.dna_gpt.model import load
+from regard.models.shelf.shipped import DNA_GPT
 from regard.studies.dna.answers import Many, answer_rows
 from regard.studies.dna.cloud import cloudier
 from regard.studies.dna.evidence import (

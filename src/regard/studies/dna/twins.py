@@ -9,8 +9,8 @@ import torch
 from rich.progress import Progress
 
 from regard.core.scores import PositionScores
-from regard.models.dna_gpt import DnaGPT
-from regard.models.predict import device_of
+from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.predict import device_of
 from regard.studies.dna.evidence import head_scores
 
 TWINS = 9  # as many as make the bound on one more less than a third wider than it need be

@@ -13,10 +13,10 @@ from rich.progress import Progress
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.genes import read_genes
 from regard.core.evidence import JUDGED, SUPPORTED, write_evidence
-from regard.core.genome import open_genome
-from regard.core.regions import Region
-from regard.core.sequences import encode
 from regard.core.store import output_folder, write_manifest
+from regard.data.genome import open_genome
+from regard.data.regions import Region
+from regard.data.sequences import encode
 from regard.errors import InputError
 from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
 from regard.judge.groups import overlapping

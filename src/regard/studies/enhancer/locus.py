@@ -16,9 +16,9 @@ from regard.annotate.bed import inside, read_bed
 from regard.annotate.signal import read_signal
 from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, rows, shuffled_elements
 from regard.core.evidence import write_evidence
-from regard.core.genome import open_genome
-from regard.core.regions import Region
 from regard.core.store import output_folder, write_manifest
+from regard.data.genome import open_genome
+from regard.data.regions import Region
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.locus_evidence import enough, gather

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
-from regard.core.regions import other_spelling
+from regard.data.regions import other_spelling
 from regard.plot.locus import Track, plot_locus
 from regard.plot.style import BLUE, ORANGE, save
 from regard.report.build import render

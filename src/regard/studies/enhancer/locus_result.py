@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regard.core.regions import Region
+from regard.data.regions import Region
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.targets import Placed
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from regard.core.store import sha256
 from regard.errors import InputError
-from regard.models import dna_gpt_window, enformer
-from regard.models.catalogue import place
 from regard.models.device import usable
-from regard.models.dna_gpt import load as load_dna_gpt
+from regard.models.dna_gpt import window as dna_gpt_window
+from regard.models.dna_gpt.model import load as load_dna_gpt
+from regard.models.enformer import model as enformer
 from regard.models.genomic import GenomicModel
-from regard.models.shipped import DNA_GPT
+from regard.models.shelf.catalogue import place
+from regard.models.shelf.shipped import DNA_GPT
 from regard.studies.dna.evidence import class_score
 from regard.studies.tasks import task_of, task_of_model
 

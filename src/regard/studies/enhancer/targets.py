@@ -11,9 +11,9 @@ import pandas as pd
 
 from regard.annotate.bed import inside
 from regard.annotate.genes import find_gene, read_genes
-from regard.core.genome import Genome
-from regard.core.regions import Region, parse_region, same_chromosome
-from regard.core.sequences import complement, encode
+from regard.data.genome import Genome
+from regard.data.regions import Region, parse_region, same_chromosome
+from regard.data.sequences import complement, encode
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
 

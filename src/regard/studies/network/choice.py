@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 
 TABLE = Path(__file__).with_name("choice.tsv")  # written by training/network/choose.py
 KINDS = {

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from regard.annotate.network import read_gold
-from regard.core.expression import Expression
-from regard.core.expression_files import read_expression
-from regard.core.perturbations import few, read_perturbations, read_regulators
 from regard.core.scores import PairAnnotations
+from regard.data.expression import Expression
+from regard.data.expression_files import read_expression
+from regard.data.perturbations import few, read_perturbations, read_regulators
 from regard.errors import InputError
 
 

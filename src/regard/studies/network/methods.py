@@ -10,10 +10,10 @@ import numpy as np
 from regard.attribute.tabpfn_methods import METHODS as TABPFN
 from regard.attribute.tabpfn_methods import parse
 from regard.core.edges import Edges
-from regard.core.expression import Expression
 from regard.core.methods import Method
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models import shipped
+from regard.models.shelf import shipped
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.targets import keep
 from regard.studies.network.choice import KINDS, best_first, kind_of
@@ -25,7 +25,7 @@ NETWORK_MODEL = [
         "attention",
         "read-out over the attention of all layers of a network model, trained to be the network",
         "logit of a small network over all layers' maps, A[target, regulator] and A[regulator, target]",
-        "this package, models/network.py",
+        "this package, models/network/model.py",
         needs="the shipped network model",
         model=True,
     ),
@@ -33,7 +33,7 @@ NETWORK_MODEL = [
         "attention.layer",
         "one attention map of the same model, nothing else",
         "q(target) · k(regulator) / √size of the supervised layer, before its softmax",
-        "this package, models/network.py",
+        "this package, models/network/model.py",
         needs="the shipped network model",
         model=True,
     ),

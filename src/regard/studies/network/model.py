@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 
 from regard.core.edges import Edges, with_candidates
-from regard.core.expression import Expression
 from regard.core.scores import PairScores
+from regard.data.expression import Expression
 from regard.errors import InputError
-from regard.models import shipped
+from regard.models.shelf import shipped
 from regard.predictors.targets import keep
 
 UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
@@ -32,7 +32,7 @@ def weights_of(given: Path | None) -> Path:
 
 @cache
 def loaded(weights: Path):
-    from regard.models.network import load
+    from regard.models.network.model import load
 
     return load(weights)
 
@@ -47,7 +47,7 @@ def by_network_model(
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
     """Both readings of one forward pass."""
-    from regard.models.network_edges import edges
+    from regard.models.network.edges import edges
 
     model = loaded(weights_of(weights)).to(device)
     found = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
@@ -59,7 +59,7 @@ def untrained(weights: Path, seed: int):
     """The architecture of a network model with random weights."""
     import torch
 
-    from regard.models.network import NetworkModel
+    from regard.models.network.model import NetworkModel
 
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -77,7 +77,7 @@ def read_twins(
     advance: Callable[[int], object],
 ) -> dict[str, list[PairScores]]:
     """Both readings of network models with random weights, by method; finished ones are in the folder `kept`."""
-    from regard.models.network_edges import READINGS, edges
+    from regard.models.network.edges import READINGS, edges
 
     found: dict[str, list[PairScores]] = {name: [] for name in READINGS}
     for twin in range(twins):
@@ -97,8 +97,8 @@ def unlike(expression: Expression, weights: Path | None) -> float:
 
     Of more genes or samples than one pass reads, as many as it does read are drawn.
     """
-    from regard.models.network_edges import PART, SAMPLES, WHOLE
-    from regard.models.network_prior import unlike_prior
+    from regard.models.network.edges import PART, SAMPLES, WHOLE
+    from regard.models.network.prior import unlike_prior
 
     rng, varies = np.random.default_rng(0), np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
     if len(varies) > WHOLE:
@@ -117,7 +117,7 @@ def head_maps(expression: Expression, regulators: list[int] | None, weights: Pat
     Each row sums to 1 over all genes that vary, the target itself among them; NaN on the diagonal and
     where `with_candidates` has none. Empty for tables that take several passes.
     """
-    from regard.models.network_edges import SAMPLES, WHOLE, edges
+    from regard.models.network.edges import SAMPLES, WHOLE, edges
 
     varies = np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
     if len(varies) > WHOLE or len(expression.samples) > SAMPLES:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from regard.core.edges import Edges
-from regard.core.expression import Expression
 from regard.core.scores import PairAnnotations
+from regard.data.expression import Expression
 
 
 @dataclass

@@ -15,10 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from regard.core.edges import Edges
 from regard.core.evidence import evidence, write_evidence
-from regard.core.expression import Expression
 from regard.core.resume import resumable_folder
 from regard.core.scores import PairAnnotations, PairScores
 from regard.core.store import sha256, write_manifest
+from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from regard.core.edges import Edges, with_candidates
-from regard.core.expression import Expression
+from regard.data.expression import Expression
 from regard.predictors.targets import keep
 
 
@@ -17,7 +17,7 @@ def checkpoint_of(model: str | None):
 
     model : a checkpoint, "cache" or "small"; the small one that is shipped if None.
     """
-    from regard.models.tabpfn import describe, find
+    from regard.models.tabpfn.regressor import describe, find
 
     return describe(find(model or "small"))
 

@@ -9,7 +9,7 @@ import numpy as np
 from regard.annotate.alignment import align_to
 from regard.errors import InputError
 from regard.judge.heads import Choice
-from regard.models.protein_windows import combined_maps
+from regard.models.protein.windows import combined_maps
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.learned import Learned

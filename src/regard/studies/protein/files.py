@@ -11,7 +11,7 @@ from regard.core.maps import attention_maps
 from regard.core.store import save_maps
 from regard.core.tokens import token_table
 from regard.judge.patterns import mean_distance, pooled_share
-from regard.models.protein import stream
+from regard.models.protein.model import stream
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.result import Result
 

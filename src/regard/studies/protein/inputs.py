@@ -9,7 +9,7 @@ import pandas as pd
 
 from regard.annotate.uniprot import Feature
 from regard.core.pairs import pairs_apart
-from regard.core.proteins import AMINO_ACIDS
+from regard.data.proteins import AMINO_ACIDS
 
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
 

@@ -18,7 +18,7 @@ from safetensors.numpy import save_file
 from regard.annotate.alignment import align_to
 from regard.errors import InputError
 from regard.judge.heads import KnownProtein, choose
-from regard.models.shipped import WEIGHTS
+from regard.models.shelf.shipped import WEIGHTS
 from regard.predictors.residues import by_distance, pair_propensity
 from regard.studies.protein.inputs import Protein
 

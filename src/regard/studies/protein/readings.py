@@ -9,8 +9,8 @@ import numpy as np
 
 from regard.attribute.protein import gradient_pairs
 from regard.judge.heads import KnownProtein
-from regard.models.protein import ProteinModel
-from regard.models.protein_reading import Reading, read
+from regard.models.protein.model import ProteinModel
+from regard.models.protein.reading import Reading, read
 from regard.studies.protein.inputs import Protein, apart
 
 FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from regard.models.protein import ProteinModel
-from regard.models.protein_reading import Reading
+from regard.models.protein.model import ProteinModel
+from regard.models.protein.reading import Reading
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.inputs import Protein
 

@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.core.evidence import evidence, write_evidence
-from regard.core.proteins import read_proteins
 from regard.core.store import output_folder, write_manifest
+from regard.data.proteins import read_proteins
 from regard.errors import InputError
-from regard.models.catalogue import is_complete
 from regard.models.device import usable
-from regard.models.protein import ProteinModel, load_protein, random_twin
-from regard.models.protein_windows import seams, spans_of
+from regard.models.protein.model import ProteinModel, load_protein, random_twin
+from regard.models.protein.windows import seams, spans_of
+from regard.models.shelf.catalogue import is_complete
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.files import write_files

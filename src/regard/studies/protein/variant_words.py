@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from regard.core.proteins import AMINO_ACIDS
-from regard.core.variants import Variant
-from regard.models.protein_variants import Effect
+from regard.data.proteins import AMINO_ACIDS
+from regard.data.variants import Variant
+from regard.models.protein.variants import Effect
 from regard.plot.residues import plot_with_functional_annotations
 from regard.plot.style import save
 from regard.plot.variants import head_changes

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.core.variants import Variant, check_variant, read_variant
+from regard.data.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
-from regard.models.protein_variants import NULL, Effect, variant_effects, window_of
+from regard.models.protein.variants import NULL, Effect, variant_effects, window_of
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
 from regard.studies.protein.variant_words import CAVEAT, attention_words, figures, likelihood_words, place_words, shown

@@ -1,0 +1,208 @@
+"""A large set of sequences: read as a stream, kept as one byte a base, of any length.
+
+Unlike `read_sequences`, which feeds a model, this takes files as they are: ids may repeat, labels are
+whatever stands there, and a million sequences fit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from regard.data.inputs import AMBIGUOUS, is_parquet, with_sequence
+from regard.data.sequences import CODE, lines, read_fasta
+from regard.errors import InputError
+
+BATCH = 10_000  # records read at once
+CHUNK = 1 << 18  # bases worked on at once: fits the cache
+LONGEST, MOST_ROWS, MOST_CLASSES = 1_000_000, 1 << 26, 250
+
+KNOWN = np.zeros(256, dtype=bool)
+KNOWN[list(f"ACGTUN{AMBIGUOUS}acgtun{AMBIGUOUS.lower()}".encode())] = True
+LABEL = re.compile(r"\blabel=(\S+)")
+
+Batch = tuple[list, list, list]  # ids, sequences, labels; None where there is none
+
+
+@dataclass
+class Corpus:
+    """Sequences of one or two files.
+
+    `codes` uint8, shape (bases,), as `encode` gives them; sequence i is codes[start[i]:start[i + 1]].
+    `label` int, shape (sequences,): place in `classes`, -1 where there is none. `file` int: which file.
+    """
+
+    codes: np.ndarray
+    start: np.ndarray
+    ids: list[str]
+    label: np.ndarray
+    classes: list[str]
+    file: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def length(self) -> np.ndarray:
+        """Bases of each sequence, shape (sequences,)."""
+        return np.diff(self.start)
+
+    def row(self, i: np.ndarray) -> np.ndarray:
+        """1-based row of each sequence in its own file."""
+        return i + 1 - np.searchsorted(self.file, self.file[i])
+
+    def equal_length(self, length: int, i: np.ndarray) -> np.ndarray:
+        """Codes of sequences from their first `length` bases, shape (sequences, length)."""
+        return np.lib.stride_tricks.sliding_window_view(self.codes, length)[self.start[i]]
+
+    def by_length(self, i: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Yield (places in `i`, codes of shape (those, length)), equal lengths together, CHUNK bases each."""
+        length = self.length[i]
+        order = np.argsort(length, kind="stable")
+        for same in np.split(order, np.flatnonzero(np.diff(length[order])) + 1):
+            size = int(length[same[0]]) if len(same) else 0
+            step = max(1, CHUNK // max(size, 1))
+            for begin in range(0, len(same), step):
+                part = same[begin : begin + step]
+                yield part, self.equal_length(size, i[part])
+
+    def padded(self, i: np.ndarray) -> np.ndarray:
+        """Codes of sequences, the shorter ones filled with N, shape (sequences, longest)."""
+        length = self.length[i]
+        codes = np.full((len(i), length.max(initial=0)), 4, dtype=np.uint8)
+        for size in np.unique(length):
+            codes[length == size, :size] = self.equal_length(size, i[length == size])
+        return codes
+
+
+def read_corpus(paths: list[Path]) -> Corpus:
+    """Read FASTA (``label=1`` in a header is read), TSV or Parquet files into one corpus.
+
+    Lower case is upper-cased, U is T, IUPAC letters become N.
+
+    Raises
+    ------
+    InputError
+        One line that names the file, the record and what to do.
+    """
+    codes, length, ids, names, file = bytearray(), [], [], [], []
+    for number, path in enumerate(paths):
+        count = 0
+        for some_ids, sequences, labels in records(Path(path)):
+            codes += encoded(path, sequences, count)
+            length += map(len, sequences)
+            ids += [str(one) if one is not None else f"seq{count + j}" for j, one in enumerate(some_ids, 1)]
+            names += labels
+            count += len(sequences)
+        if not count:
+            raise InputError(f"{path}: no sequence in it; expected FASTA, TSV or Parquet with a column 'sequence'")
+        file += [number] * count
+    if len(ids) > MOST_ROWS:
+        raise InputError(f"{len(ids)} sequences; the audit takes {MOST_ROWS}, so give it a sample")
+    label, classes = labels_of(names, paths)
+    start = np.append(0, np.cumsum(length))
+    return Corpus(np.frombuffer(codes, np.uint8), start, ids, label, classes, np.array(file, np.uint8))
+
+
+def encoded(path: Path, sequences: list[str], before: int) -> bytes:
+    """Codes of a batch, after a look at its letters and lengths; `before` records came earlier."""
+    try:
+        raw = np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8)
+    except (UnicodeEncodeError, TypeError):
+        raw = None
+    longest = max(map(len, sequences), default=0) if raw is not None else 0
+    if raw is None or longest > LONGEST or not KNOWN[raw].all() or not all(sequences):
+        for i, one in enumerate(sequences, before + 1):
+            if not one:
+                raise InputError(f"{path}, record {i}: no sequence; fill it in or take it out")
+            if not isinstance(one, str):
+                raise InputError(f"{path}, record {i}: {one!r} is no sequence; expected text of A, C, G, T")
+            wrong = re.search(f"[^ACGTUN{AMBIGUOUS}]", one.upper())
+            if wrong:
+                protein = " (is it a protein?)" if wrong[0] in "EFILPQXZ" else ""
+                raise InputError(
+                    f"{path}, record {i}: letter {wrong[0]!r} at base {wrong.start() + 1} is not DNA{protein}; "
+                    "expected A, C, G, T, U or IUPAC codes"
+                )
+            if len(one) > LONGEST:
+                raise InputError(
+                    f"{path}, record {i}: {len(one)} bases; the audit takes {LONGEST} each, so cut it into windows"
+                )
+    return CODE[raw].tobytes()
+
+
+def labels_of(names: list, paths: list[Path]) -> tuple[np.ndarray, list[str]]:
+    """Labels as places in the list of classes: numbers in their order, words in theirs."""
+    value, found = pd.factorize(pd.Series(names, dtype=object))  # -1 where there is none
+    text = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in found]
+    numbers = all(re.fullmatch(r"-?\d+", t) for t in text)
+    classes = sorted(set(text), key=int if numbers else None)
+    if len(classes) > MOST_CLASSES:
+        raise InputError(
+            f"{paths[0]}: {len(classes)} different labels; the audit is about classes, so take 'label' out"
+        )
+    place = np.array([classes.index(t) for t in text] + [-1], dtype=np.int16)
+    return place[value], classes
+
+
+def records(path: Path) -> Iterator[Batch]:
+    """Records of a file in batches."""
+    if is_parquet(path):
+        yield from parquet_records(path)
+        return
+    first = next((line for line in lines(path) if line.strip()), "")
+    rows = fasta_rows(path) if first.startswith(">") else table_rows(path, first)
+    ids, sequences, labels = [], [], []
+    for one, sequence, label in rows:
+        ids.append(one)
+        sequences.append(sequence)
+        labels.append(label)
+        if len(ids) == BATCH:
+            yield ids, sequences, labels
+            ids, sequences, labels = [], [], []
+    if ids:
+        yield ids, sequences, labels
+
+
+def fasta_rows(path: Path) -> Iterator[tuple]:
+    for header, sequence in read_fasta(path):
+        words, label = header.split(None, 1), LABEL.search(header)
+        yield words[0] if words else None, sequence, label[1] if label else None
+
+
+def table_rows(path: Path, first: str) -> Iterator[tuple]:
+    header = [name.strip().lower() for name in first.split("\t")]
+    if not first:
+        return
+    with_sequence(path, pd.DataFrame(columns=header))
+    place = [header.index(name) if name in header else None for name in ("id", "sequence", "label")]
+    begun = False
+    for number, line in enumerate(lines(path), 1):
+        if not line.strip():
+            continue
+        fields = line.split("\t")
+        if len(fields) != len(header):
+            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
+        if begun:
+            yield tuple(None if at is None else fields[at].strip() or None for at in place)
+        begun = True
+
+
+def parquet_records(path: Path) -> Iterator[Batch]:
+    try:
+        file = pq.ParquetFile(path)
+        names = {name.strip().lower(): name for name in file.schema_arrow.names}
+        with_sequence(path, pd.DataFrame(columns=list(names)))
+        wanted = [names[n] for n in ("id", "sequence", "label") if n in names]
+        for batch in file.iter_batches(BATCH, columns=wanted):
+            empty = [None] * len(batch)
+            column = {name: batch.column(names[name]).to_pylist() for name in names if names[name] in wanted}
+            yield column.get("id", empty), column["sequence"], column.get("label", empty)
+    except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
+        raise InputError(f"{path}: the Parquet file is damaged ({str(error).splitlines()[0]})") from None

@@ -1,0 +1,177 @@
+"""Read a set of sequences to look at: FASTA, TSV or Parquet, checked at the door.
+
+Lower case is upper-cased, U is T, the other IUPAC letters become N and are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from regard.data.sequences import lines, read_fasta
+from regard.errors import InputError
+
+SHORTEST, LONGEST = 20, 512
+AMBIGUOUS = "RYSWKMBDHV"  # IUPAC letters for more than one base, N aside
+TO_N = str.maketrans(dict.fromkeys(AMBIGUOUS, "N") | {"U": "T"})
+
+
+def read_sequences(path: Path | str, classes: list[str]) -> pd.DataFrame:
+    """Read sequences with their ids and, where given, labels and TSS positions.
+
+    Parameters
+    ----------
+    path : FASTA (``label=1`` and ``tss=249`` in a header are read), TSV or Parquet with a column
+        `sequence` and, if wanted, `id`, `label` and `tss`; text may be gzipped.
+    classes : names of the classes, in label order; a label is a number from 0 or one of these names.
+
+    Returns
+    -------
+    Columns `id`, `sequence` (letters A, C, G, T, N), `label` (class name; only if labelled), `tss`
+    (0-based position; only if given), `ambiguous` (letters turned into N). Input order.
+
+    Raises
+    ------
+    InputError
+        One line that names the file, the record and what to do.
+    """
+    path = Path(path)
+    table = read_parquet(path) if is_parquet(path) else read_text(path)
+    name_records(path, table, "FASTA, TSV or Parquet with a column 'sequence'")
+    raw = table.sequence.astype(str).str.strip().str.upper()
+    table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
+    table["sequence"] = raw.str.translate(TO_N)
+    check_letters(path, table)
+    check_lengths(path, table)
+    if "label" in table:
+        table["label"] = class_names(path, table, classes)
+    if "tss" in table:
+        table["tss"] = tss_positions(path, table)
+    return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous") if c in table]]
+
+
+def is_parquet(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"PAR1"
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    try:
+        table = pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0]
+        raise InputError(f"{path}: the Parquet file is damaged or cut short ({reason})") from None
+    return with_sequence(path, table)
+
+
+def read_text(path: Path) -> pd.DataFrame:
+    first = next((line for line in lines(path) if line.strip()), "")
+    if first.startswith(">"):
+        return fasta_table(path)
+    header = [name.strip().lower() for name in first.split("\t")]
+    if not first:
+        return pd.DataFrame()
+    with_sequence(path, pd.DataFrame(columns=header))
+    rows, count = [], 0
+    for number, line in enumerate(lines(path), 1):
+        fields = line.split("\t")
+        if not line.strip():
+            continue
+        count += 1
+        if len(fields) != len(header):
+            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
+        if count > 1:
+            rows.append(fields)
+    return pd.DataFrame(rows, columns=header).replace("", None)
+
+
+def with_sequence(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    table = table.rename(columns=lambda name: str(name).strip().lower())
+    if "sequence" not in table:
+        raise InputError(
+            f"{path}: no column 'sequence' (found {', '.join(map(repr, table.columns[:6]))[:120]}); "
+            "expected FASTA that starts with '>', or TSV or Parquet with that column"
+        )
+    return table
+
+
+def fasta_table(path: Path) -> pd.DataFrame:
+    """One row a record; the id is the header's first word."""
+    rows = []
+    for number, (header, sequence) in enumerate(read_fasta(path), 1):
+        words = header.split()
+        row = {"id": words[0] if words else f"seq{number}", "sequence": sequence}
+        row |= dict(re.findall(r"\b(label|tss)=(\S+)", header))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def name_records(path: Path, table: pd.DataFrame, expected: str) -> None:
+    """Give every record an id, in place; raises InputError where there is none, or ids or sequences are amiss."""
+    if table.empty:
+        raise InputError(f"{path}: no sequence in it; expected {expected}")
+    if "id" not in table:
+        table["id"] = [f"seq{i}" for i in range(1, len(table) + 1)]
+    table["id"] = table["id"].astype(str)
+    twice = table.id[table.id.duplicated()]
+    if len(twice):
+        raise InputError(f"{path}: id {twice.iloc[0]!r} stands more than once; make ids differ")
+    missing = table.sequence.isna() | (table.sequence == "")
+    if missing.any():
+        raise InputError(f"{path}, record {table.id[missing].iloc[0]!r}: no sequence; fill it in or take it out")
+
+
+def check_letters(path: Path, table: pd.DataFrame) -> None:
+    wrong = table.sequence.str.extract(r"([^ACGTN])", expand=False)
+    if wrong.notna().any():
+        row = wrong.first_valid_index()
+        protein = " (is it a protein?)" if wrong[row] in "EFILPQXZ" else ""
+        at = table.sequence[row].index(wrong[row]) + 1
+        raise InputError(
+            f"{path}, record {table.id[row]!r}: letter {wrong[row]!r} at base {at} is not DNA{protein}; "
+            "expected A, C, G, T, U or IUPAC codes"
+        )
+    blank = table.sequence.str.count("N") == table.sequence.str.len()
+    if (blank & (table.sequence.str.len() > 0)).any():
+        raise InputError(f"{path}, record {table.id[blank].iloc[0]!r}: nothing but N; take it out")
+
+
+def check_lengths(path: Path, table: pd.DataFrame) -> None:
+    length = table.sequence.str.len()
+    wrong = (length < SHORTEST) | (length > LONGEST)
+    if wrong.any():
+        row = wrong.idxmax()
+        what = "cut it into windows" if length[row] > LONGEST else "give more of its surroundings"
+        raise InputError(
+            f"{path}, record {table.id[row]!r}: {length[row]} bases; the model reads {SHORTEST} to {LONGEST}, so {what}"
+        )
+
+
+def class_names(path: Path, table: pd.DataFrame, classes: list[str]) -> pd.Series:
+    """Labels as class names; numbers count from 0 in the order of `classes`."""
+    numbers = {str(i): name for i, name in enumerate(classes)}
+    given = table.label.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
+    named = given.map(numbers | {name: name for name in classes})
+    if named.isna().any():
+        row = named.isna().idxmax()
+        meaning = ", ".join(f"{i} = {name}" for i, name in numbers.items())
+        what = "has no label, but others do" if pd.isna(table.label[row]) else f"label {given[row]!r} is unknown"
+        raise InputError(f"{path}, record {table.id[row]!r}: {what}; this task knows {meaning}")
+    return named
+
+
+def tss_positions(path: Path, table: pd.DataFrame) -> pd.Series:
+    """TSS positions, 0-based, empty where a record has none."""
+    tss = pd.to_numeric(table.tss, errors="coerce")
+    wrong = (tss.isna() & table.tss.notna()) | (tss < 0) | (tss >= table.sequence.str.len())
+    if wrong.any():
+        row = wrong.idxmax()
+        raise InputError(
+            f"{path}, record {table.id[row]!r}: tss={table.tss[row]} is not a position, 0 to "
+            f"{len(table.sequence[row]) - 1}, of its {len(table.sequence[row])} bases"
+        )
+    return tss.astype("Int64")

@@ -1,0 +1,87 @@
+"""What the user tells of genes and samples: which may regulate, and what was done to which."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from regard.data.expression import KINDS, Expression
+from regard.data.sequences import lines
+from regard.errors import InputError
+
+
+def records(path: Path, expected: str) -> list[tuple[int, list[str]]]:
+    """Line number and fields of each line of a TSV, without comments (#), quotes and blank lines."""
+    return [
+        (number, [field.strip().strip('"') for field in line.split("\t")])
+        for number, line in enumerate(lines(path, expected), 1)
+        if line.strip() and not line.startswith("#")
+    ]
+
+
+def few(names: list[str]) -> str:
+    """The first names of a list for one line of text."""
+    return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
+
+
+def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list[str]]:
+    """Which genes may regulate: one name a line (or the first column of a TSV).
+
+    Returns
+    -------
+    Places in `genes`, rising, and remarks: names that are no gene of the table, or stand twice.
+    """
+    path = Path(path)
+    named = [fields[0] for _, fields in records(path, "one gene a line")]
+    place = {gene: i for i, gene in enumerate(genes)}
+    distinct = list(dict.fromkeys(named))
+    found = sorted(place[name] for name in distinct if name in place)
+    if not found:
+        raise InputError(
+            f"{path}: none of its {len(distinct)} regulators ({few(distinct)}) is a gene of the table ({few(genes)})"
+        )
+    remarks, missing = [], [name for name in distinct if name not in place]
+    if missing:
+        remarks.append(
+            f"{path.name}: {len(missing)} of {len(distinct)} regulators are no gene of the table and left out: "
+            + few(missing)
+        )
+    if len(distinct) < len(named):
+        remarks.append(f"{path.name}: {len(named) - len(distinct)} regulators stand more than once and count once")
+    return found, remarks
+
+
+def read_perturbations(path: Path | str, expression: Expression) -> Expression:
+    """The expression with what was done to its samples.
+
+    Parameters
+    ----------
+    path : TSV `sample gene kind`, with or without this header; sample = name or 1-based row, kind =
+        knockout, knockdown or overexpression. Samples that are not named were left as they are.
+    """
+    path = Path(path)
+    sample_of = {name: i for i, name in enumerate(expression.samples)}
+    gene_of = {name: i for i, name in enumerate(expression.genes)}
+    perturbation = np.zeros(expression.values.shape, dtype=np.int8)
+    for count, (number, fields) in enumerate(records(path, "TSV `sample gene kind`")):
+        if count == 0 and [f.lower() for f in fields] == ["sample", "gene", "kind"]:
+            continue
+        where = f"{path}, line {number}"
+        if len(fields) != 3:
+            raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs between")
+        sample, gene, kind = fields
+        row = sample_of.get(sample)
+        if row is None and sample.isdecimal() and 1 <= int(sample) <= len(sample_of):
+            row = int(sample) - 1
+        if row is None:
+            raise InputError(f"{where}: {sample!r} is no sample of the table, and no row from 1 to {len(sample_of)}")
+        if gene not in gene_of:
+            raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
+        if kind.lower() not in KINDS[1:]:
+            raise InputError(f"{where}: kind {kind!r} is unknown; it is one of {', '.join(KINDS[1:])}")
+        perturbation[row, gene_of[gene]] = KINDS.index(kind.lower())
+    if not perturbation.any():
+        raise InputError(f"{path}: no perturbation in it; expected TSV `sample gene kind`")
+    return dataclasses.replace(expression, perturbation=perturbation)

@@ -1,0 +1,86 @@
+"""Substitutions of one amino acid: read, checked against the sequence, and drawn at random for comparison."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container
+from dataclasses import dataclass
+
+import numpy as np
+
+from regard.data.proteins import AMINO_ACIDS
+from regard.errors import InputError
+
+THREE = dict(zip("ARNDCQEGHILKMFPSTWYV", (
+    "Ala", "Arg", "Asn", "Asp", "Cys", "Gln", "Glu", "Gly", "His", "Ile", "Leu", "Lys", "Met", "Phe", "Pro", "Ser",
+    "Thr", "Trp", "Tyr", "Val",
+), strict=True))  # fmt: skip
+ONE = {name.upper(): letter for letter, name in THREE.items()}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One residue replaced by another; `position` is 0-based, `name` counts from 1."""
+
+    wild: str
+    position: int
+    mutant: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.wild}{self.position + 1}{self.mutant}"
+
+    def apply(self, sequence: str) -> str:
+        return sequence[: self.position] + self.mutant + sequence[self.position + 1 :]
+
+
+def read_variant(text: str) -> tuple[str, Variant]:
+    """`A123T`, `p.Ala123Thr`, each with `ID:` before it if wanted; the id ("" if none) and the variant.
+
+    Raises
+    ------
+    InputError
+        Anything else, a stop, or no change at all.
+    """
+    name, _, change = text.strip().rpartition(":")
+    found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9]\d*)([A-Za-z]{3}|[A-Za-z])", change)
+    ends = [letter(part) for part in (found[1], found[3])] if found else []
+    if not found or "" in ends:
+        raise InputError(
+            f"variant {text!r}: expected one amino acid for another, such as A123T, p.Ala123Thr or ID:A123T"
+        )
+    if ends[0] == ends[1]:
+        raise InputError(f"variant {text!r} changes nothing")
+    return name, Variant(ends[0], int(found[2]) - 1, ends[1])
+
+
+def letter(text: str) -> str:
+    one = ONE.get(text.upper(), text.upper())
+    return one if one in AMINO_ACIDS else ""
+
+
+def check_variant(variant: Variant, sequence: str, name: str) -> None:
+    """Raise InputError unless the sequence has the variant's residue where it says."""
+    if variant.position >= len(sequence):
+        raise InputError(f"variant {variant.name}: {name} has {len(sequence)} residues")
+    there = sequence[variant.position]
+    if there != variant.wild:
+        near = sequence[max(0, variant.position - 3) : variant.position + 4]
+        raise InputError(
+            f"variant {variant.name}: residue {variant.position + 1} of {name} is {there}, not {variant.wild} "
+            f"(around it: {near}); count from 1, along the sequence given"
+        )
+
+
+def random_substitutions(sequence: str, count: int, *, apart_from: Container[int] = (), seed: int = 0) -> list[Variant]:
+    """Different substitutions at random places apart from some, each of the 19 others equally likely."""
+    rng = np.random.default_rng(seed)
+    usual = [i for i, residue in enumerate(sequence) if residue in AMINO_ACIDS and i not in apart_from]
+    possible = len(usual) * (len(AMINO_ACIDS) - 1)
+    drawn = rng.choice(possible, min(count, possible), replace=False)
+    found = []
+    for number in drawn.tolist():
+        place, which = usual[number // 19], number % 19
+        others = AMINO_ACIDS.replace(sequence[place], "")
+        found.append(Variant(sequence[place], place, others[which]))
+    return found

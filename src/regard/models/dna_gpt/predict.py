@@ -1,0 +1,86 @@
+"""Features and class logits of a DNA GPT for many sequences of any length."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from regard.data.sequences import complement
+from regard.models.dna_gpt.model import DnaGPT
+
+
+def pad(sequences: list[np.ndarray]) -> tuple[Tensor, Tensor]:
+    """Tokens (batch, longest), filled up with N, and lengths (batch,)."""
+    lengths = torch.tensor([len(s) for s in sequences])
+    tokens = torch.full((len(sequences), int(lengths.max())), 4)
+    for row, sequence in zip(tokens, sequences, strict=True):
+        row[: len(sequence)] = torch.from_numpy(sequence)
+    return tokens, lengths
+
+
+def device_of(model: DnaGPT) -> torch.device:
+    return model.next_base.weight.device
+
+
+@contextmanager
+def readers(device: torch.device) -> Iterator[Executor]:
+    """As many threads as torch may use, with one torch thread each; when interrupted, what waits is not begun.
+
+    Threads that each read a batch of their own lose less time than threads that share a batch's small matrices.
+    """
+    threads = torch.get_num_threads()
+    pool = ThreadPoolExecutor(threads if device.type == "cpu" else 1, initializer=torch.set_num_threads, initargs=(1,))
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+        torch.set_num_threads(threads)
+
+
+def features_of(
+    model: DnaGPT,
+    sequences: list[np.ndarray],
+    *,
+    batch: int = 4,
+    both_strands: bool = False,
+    advance: Callable[[int], None] = lambda done: None,
+) -> Tensor:
+    """What the classifiers read, shape (sequences, features), the mean of both strands where asked.
+
+    `advance` is told how many sequences each batch added, for a progress bar.
+    """
+    order = np.argsort([len(s) for s in sequences], kind="stable")  # little padding
+    parts = np.array_split(order, -(-len(order) // batch))
+    out = torch.empty(len(sequences), model.config.blocks * model.config.width + 1)
+
+    @torch.inference_mode()
+    def read(part: np.ndarray) -> Tensor:
+        strands = [[sequences[i] for i in part]]
+        if both_strands:
+            strands.append([complement(s)[::-1].copy() for s in strands[0]])
+        found = []
+        for strand in strands:
+            tokens, lengths = (x.to(device_of(model)) for x in pad(strand))
+            found.append(model.features(model.states(tokens), tokens, lengths).cpu())
+        return torch.stack(found).mean(dim=0)
+
+    with readers(device_of(model)) as pool:
+        for part, found in zip(parts, pool.map(read, parts), strict=True):
+            out[part] = found
+            advance(len(part))
+    return out
+
+
+@torch.inference_mode()
+def logits_of(model: DnaGPT, task: str, sequences: list[np.ndarray], **how) -> np.ndarray:
+    """Class logits, shape (sequences, classes); `how` as in `features_of`.
+
+    A classifier is linear, so that the mean over strands of features gives the mean of logits.
+    """
+    features = features_of(model, sequences, **how)
+    return model.classifiers[task](features.to(device_of(model))).cpu().numpy()

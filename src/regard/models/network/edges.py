@@ -1,0 +1,181 @@
+"""Edges of an expression table, read off the network model: all at once, or by overlapping parts of many genes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from regard.data.expression import Expression
+from regard.errors import InputError
+from regard.models.network.model import NetworkModel
+
+READINGS = ("attention", "attention.layer")
+WHOLE = 200  # genes that are read in one pass
+PART, TARGETS = 100, 30  # genes of a part, and how many of them are its targets
+ROUNDS = 2  # every target is in so many parts
+SAMPLES, DRAWS = 1000, 3  # samples of a pass; of more, so many random draws
+
+
+def edges(
+    model: NetworkModel,
+    expression: Expression,
+    *,
+    regulators: list[int] | None = None,
+    seed: int = 0,
+    advance: Callable[[int], object] = lambda done: None,
+) -> dict[str, np.ndarray]:
+    """Score every edge by the attention of `model`, told what the table knows of its samples.
+
+    Up to 200 genes are read in one pass. More are read in parts: thirty targets that resemble each other
+    and the seventy genes that a screen (correlation, response to perturbation, next time point) finds best
+    for them; twice, in different groups. Pairs that were never in a part come after all others, by the screen.
+
+    Parameters
+    ----------
+    regulators : places of the genes that may regulate; all if left out.
+    advance : called with the number of targets that were finished.
+
+    Returns
+    -------
+    "attention", the read-out over all layers, and "attention.layer", one map: each float64 (genes, genes),
+    [target, regulator], the probability of an edge in the simulations the model was trained on. NaN on the
+    diagonal, for genes that may not regulate, and for genes that never vary.
+    """
+    genes, rng = len(expression.genes), np.random.default_rng(seed)
+    if len(expression.samples) < 3:
+        raise InputError(f"{len(expression.samples)} samples; a network needs at least 3, better 10")
+    may = np.zeros(genes, dtype=bool)
+    may[range(genes) if regulators is None else regulators] = True
+    varies = np.ptp(expression.values, axis=0) > 0
+    used = np.array([i for i in np.argsort(expression.genes, kind="stable") if varies[i]], dtype=int)
+    out = np.full((2, genes, genes), np.nan)
+    if len(used) > 1 and may[used].any():
+        table = Table(model, *known(expression, used), None if regulators is None else may[used])
+        read = whole if len(used) <= WHOLE else parts
+        logits = read(table, rng, lambda done: advance(done))
+        out[:, used[:, None], used] = 1 / (1 + np.exp(-logits))
+    out[:, :, ~may] = np.nan
+    out[:, range(genes), range(genes)] = np.nan
+    return dict(zip(READINGS, out, strict=True))
+
+
+@dataclass
+class Table:
+    """A model and what it is shown: `values` and `perturbation`, (samples, genes), `time` and `series`, (samples,)."""
+
+    model: NetworkModel
+    values: np.ndarray
+    perturbation: np.ndarray | None
+    time: np.ndarray | None
+    series: np.ndarray | None
+    may: np.ndarray | None
+
+    def take(self, samples: np.ndarray, genes: np.ndarray) -> Table:
+        return replace(
+            self,
+            values=self.values[np.ix_(samples, genes)],
+            perturbation=None if self.perturbation is None else self.perturbation[np.ix_(samples, genes)],
+            time=None if self.time is None else self.time[samples],
+            series=None if self.series is None else self.series[samples],
+            may=None if self.may is None else self.may[genes],
+        )
+
+    @torch.inference_mode()
+    def read(self) -> np.ndarray:
+        """Logits of both readings, (2, genes, genes)."""
+        told = {"perturbation": self.perturbation, "time": self.time, "series": self.series, "allowed": self.may}
+        device = next(self.model.parameters()).device
+        batch = {name: None if x is None else torch.as_tensor(x, device=device)[None] for name, x in told.items()}
+        values = torch.as_tensor(self.values, dtype=torch.float32, device=device)[None]
+        return torch.stack(self.model.read(values, **batch))[:, 0].double().cpu().numpy()
+
+
+def known(expression: Expression, genes: np.ndarray):
+    """Values, perturbation, time and series of these genes, as the model takes them."""
+    values = np.asarray(expression.values[:, genes], dtype=float)
+    values = values / np.abs(values).max()  # units do not matter, and float32 has little room
+    done = expression.perturbation
+    time = None if expression.time is None else np.asarray(expression.time, dtype=np.float32)
+    series = None if expression.series is None or time is None else np.asarray(expression.series, dtype=np.int64)
+    return values, None if done is None else done[:, genes], time, series
+
+
+def whole(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
+    """All genes in one pass; of very many samples, the mean over random draws of them."""
+    samples, genes = table.values.shape
+    every = np.arange(genes)
+    if samples <= SAMPLES:
+        logits = table.read()
+    else:
+        draws = min(DRAWS, -(-samples // SAMPLES))
+        logits = np.mean([table.take(draw(table, every, SAMPLES, rng), every).read() for _ in range(draws)], axis=0)
+    advance(genes)
+    return logits
+
+
+def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
+    """Samples to read, in order: first those in which one of these genes was perturbed, then any."""
+    chance = rng.random(len(table.values))
+    if table.perturbation is not None:
+        chance -= (table.perturbation[:, genes] > 0).any(axis=1)
+    return np.sort(np.argsort(chance)[:number])
+
+
+def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
+    """Overlapping parts of many genes; see `edges`."""
+    genes = table.values.shape[1]
+    likely = screen(table)
+    if table.may is not None:
+        likely[:, ~table.may] = -1
+    sums, seen = np.zeros((2, genes, genes)), np.zeros((genes, genes))
+    for _ in range(ROUNDS):
+        waiting = rng.permutation(genes)
+        while len(waiting):
+            alike = likely[waiting] @ likely[waiting[0]]  # targets of the same likely regulators go together
+            alike[0] = np.inf
+            order = np.argsort(-alike, kind="stable")
+            targets, waiting = waiting[order[:TARGETS]], waiting[order[TARGETS:]]
+            # The best regulator of each target first, then the second of each, and so on.
+            rank = np.argsort(np.argsort(-likely[targets], axis=1, kind="stable"), axis=1).min(axis=0).astype(float)
+            rank[targets] = -1
+            chosen = np.argsort(rank - 0.5 * likely[targets].max(axis=0).clip(0, 1), kind="stable")[:PART]
+            chosen = np.sort(chosen)
+            samples = draw(table, chosen, SAMPLES // 2, rng)
+            logits = table.take(samples, chosen).read()
+            rows = np.searchsorted(chosen, np.sort(targets))
+            place = np.ix_(np.sort(targets), chosen)
+            for reading in range(2):
+                sums[reading][place] += logits[reading, rows]
+            seen[place] += 1
+            advance(len(targets) / ROUNDS)
+    mean = sums / np.maximum(seen, 1)
+    least = mean[:, seen > 0].min(axis=1)[:, None, None]
+    return np.where(seen > 0, mean, least - 2 + likely.clip(-1, 1))
+
+
+def screen(table: Table) -> np.ndarray:
+    """How likely each edge looks at first sight, 0 to 1, (target, regulator): the largest of three plain measures.
+
+    |Correlation|; with perturbations, the target's change, in units of its spread, squashed; with times, the
+    |correlation| of the regulator with the target's change until the next time point.
+    """
+    x = table.values
+    z = (x - x.mean(axis=0)) / x.std(axis=0)
+    found = np.abs(z.T @ z) / len(z)
+    if table.perturbation is not None and (table.perturbation > 0).any():
+        done = (table.perturbation > 0).astype(float)
+        change = np.abs(z.T @ done) / np.maximum(done.sum(axis=0), 1)
+        found = np.maximum(found, np.tanh(change / 4))
+    if table.time is not None and table.series is not None and (table.series >= 0).any():
+        order = np.lexsort((table.time, table.series))
+        order = order[table.series[order] >= 0]
+        inside = np.diff(table.series[order]) == 0
+        before, step = z[order[:-1]][inside], np.diff(z[order], axis=0)[inside]
+        scale = np.outer(step.std(axis=0), before.std(axis=0)) * len(step)
+        lagged = (step - step.mean(axis=0)).T @ (before - before.mean(axis=0)) / np.maximum(scale, 1e-12)
+        found = np.maximum(found, np.abs(lagged))
+    np.fill_diagonal(found, 0)
+    return found
