@@ -22,8 +22,8 @@ class AttentionMaps:
     ----------
     array : xarray.DataArray, dims (sample, layer, head, query, key); row = query, column = key.
         Each row of a map sums to 1. Samples shorter than the longest end in NaN. Coordinates:
-        `sample` (ids), `length` (sample), and `query_token`, `query_special`, `key_token`,
-        `key_special` (sample × axis).
+        `sample` (ids), `length` (sample), and `query_token`, `query_start`, `query_end`,
+        `query_special` (sample × axis), the same of `key`. Attribute `unit`: what start and end count.
     """
 
     array: xr.DataArray
@@ -57,11 +57,13 @@ def attention_maps(
     ids: list[str],
     query_tokens: list[pd.DataFrame],
     key_tokens: list[pd.DataFrame] | None = None,
+    *,
+    unit: str = "",
 ) -> AttentionMaps:
     """Put maps of samples of any length, each (layer, head, query, key), into one padded array.
 
     Token tables, as `token_table` makes them, say what stands on each axis; the keys' are the
-    queries' where not given. Raises InputError where maps, ids and tokens do not fit together.
+    queries' where not given. `unit` is what their start and end count: base, residue, bin, gene. Raises InputError where maps, ids and tokens do not fit together.
     """
     key_tokens = query_tokens if key_tokens is None else key_tokens
     if not maps:
@@ -93,10 +95,12 @@ def attention_maps(
             coords={
                 "sample": list(ids),
                 "length": ("sample", [len(t) for t in query_tokens]),
-                "query_token": (("sample", "query"), column(query_tokens, "token", longest_query, "")),
-                "key_token": (("sample", "key"), column(key_tokens, "token", longest_key, "")),
-                "query_special": (("sample", "query"), column(query_tokens, "special", longest_query, False)),
-                "key_special": (("sample", "key"), column(key_tokens, "special", longest_key, False)),
+            }
+            | {
+                f"{axis}_{name}": (("sample", axis), column(tables, name, longest, blank))
+                for axis, tables, longest in (("query", query_tokens, longest_query), ("key", key_tokens, longest_key))
+                for name, blank in (("token", ""), ("start", -1), ("end", -1), ("special", False))
             },
+            attrs={"unit": unit} if unit else {},
         )
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 
 def token_table(tokens: list[str], special: list[bool] | None = None, size: int = 1) -> pd.DataFrame:
@@ -24,6 +25,35 @@ def token_table(tokens: list[str], special: list[bool] | None = None, size: int 
     table["start"] = (place * size).where(~table.special, -1)
     table["end"] = ((place + 1) * size).where(~table.special, -1)
     return table[["token", "start", "end", "special"]]
+
+
+def laid_on_units(values: np.ndarray, *places: np.ndarray) -> np.ndarray:
+    """Values of tokens laid on the bases, residues or other units that they cover; an overlap is averaged.
+
+    Parameters
+    ----------
+    values : one axis (tokens,) or two (query, key), NaN where a token has no value.
+    places : int, (tokens, 2) for each axis: start and end in units, half-open; −1 for tokens that stand for none.
+
+    Returns
+    -------
+    A value for each unit, or each pair of units, up to the last that a token covers; NaN where no token has a value.
+    """
+    there = ~np.isnan(values)
+    total, count = np.where(there, values, 0.0), there.astype(float)
+    for axis, place in enumerate(places):
+        cover = covering(place)
+        total, count = (np.moveaxis(cover @ np.moveaxis(one, axis, 0), 0, axis) for one in (total, count))
+    return np.where(count > 0, total / np.where(count > 0, count, 1), np.nan)
+
+
+def covering(place: np.ndarray) -> csr_array:
+    """1 where a token covers a unit, (units, tokens)."""
+    size = np.maximum(place[:, 1] - place[:, 0], 0)
+    token = np.repeat(np.arange(len(place)), size)
+    unit = np.arange(len(token)) - np.repeat(np.cumsum(size) - size - place[:, 0], size)
+    shape = max(int(place[:, 1].max(initial=0)), 0), len(place)
+    return csr_array((np.ones(len(token)), (unit, token)), shape=shape)
 
 
 def gene_tokens(genes: list[str], size: int, target: str) -> pd.DataFrame:

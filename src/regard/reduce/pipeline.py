@@ -89,7 +89,8 @@ def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
                 raise PipelineError(f"pipeline {pipeline!r}: {error}") from None
             array.attrs.setdefault("notes", notes)
     text = " | ".join(step.strip() for step in pipeline.split("|"))
-    lengths = {axis: (maps.array[f"{axis}_token"] != "").sum(axis).values.tolist() for axis in ("query", "key")}
+    places = {axis: places_of(maps.array, axis) for axis in ("query", "key")}
+    unit = maps.array.attrs.get("unit", "")
     if steps[-1][0] == "per_head":
         words = {"layer": "block", "head": "head"}
         left = [dim for dim in words if dim in array.dims]
@@ -97,27 +98,45 @@ def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
         for index in np.ndindex(*(array.sizes[dim] for dim in left)):
             name = " ".join(f"{words[dim]} {i + 1}" for dim, i in zip(left, index, strict=True)) or text
             one = array.isel(dict(zip(left, index, strict=True)), drop=True)
-            named[name] = scores(one, lengths, text, name)
+            named[name] = scores(one, places, text, name, unit)
         return named
-    return scores(array, lengths, text, text)
+    return scores(array, places, text, text, unit)
 
 
-def scores(array: xr.DataArray, lengths: dict[str, list[int]], pipeline: str, name: str) -> Scores:
-    """Scores of the one or two axes that are left, without padding; lengths, of each sample, by axis."""
+def places_of(array: xr.DataArray, axis: str) -> list[np.ndarray]:
+    """Start and end of each token of each sample, int, (tokens, 2), without padding."""
+    count = (array[f"{axis}_token"] != "").sum(axis).values.tolist()
+    both = np.stack([array[f"{axis}_start"].values, array[f"{axis}_end"].values], axis=-1)
+    return [one[:n] for one, n in zip(both, count, strict=True)]
+
+
+def are_units(place: np.ndarray) -> bool:
+    """Whether the tokens are the units themselves, one after another."""
+    at = np.arange(len(place))
+    return np.array_equal(place, np.stack([at, at + 1], axis=1))
+
+
+def scores(array: xr.DataArray, places: dict[str, list[np.ndarray]], pipeline: str, name: str, unit: str) -> Scores:
+    """Scores of the one or two axes that are left, without padding; places of tokens, of each sample, by axis."""
     left = [str(d) for d in array.dims if d != "sample"]
     notes = tuple(array.attrs.get("notes", ()))
     ids = [str(one) for one in array.sample.values]
-    queries, keys = lengths["query"], lengths["key"]
+
+    def placed(*axes: str) -> dict:
+        each = list(zip(*(places[axis] for axis in axes), strict=True))
+        own = all(are_units(place) for of_one in each for place in of_one)
+        return {"notes": notes, "places": None if own else each, "unit": unit}
+
     if sorted(left) == ["key", "query"]:
         values = [
-            one[:q, :k]
-            for one, q, k in zip(array.transpose("sample", "query", "key").values, queries, keys, strict=True)
+            one[: len(q), : len(k)]
+            for one, q, k in zip(array.transpose("sample", "query", "key").values, *places.values(), strict=True)
         ]
-        return PairScores(ids, values, name, notes)
+        return PairScores(ids, values, name, **placed("query", "key"))
     if len(left) == 1 and left[0] in ("position", "query", "key"):
-        there = keys if "key_token" in array.coords else queries  # what the positions were
-        values = [one[:n] for one, n in zip(array.transpose("sample", ...).values, there, strict=True)]
-        return PositionScores(ids, values, name, notes)
+        axis = "key" if "key_token" in array.coords else "query"  # what the positions were
+        values = [one[: len(n)] for one, n in zip(array.transpose("sample", ...).values, places[axis], strict=True)]
+        return PositionScores(ids, values, name, **placed(axis))
     raise PipelineError(
         f"pipeline {pipeline!r} leaves {', '.join(left) or 'nothing'}; end with mean(…), max(…), last(…) or "
         "select(…) over layer and head, or with per_head, so that positions or pairs are left"
