@@ -11,10 +11,11 @@ if TYPE_CHECKING:
     from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
     from regard.core.store import load
     from regard.core.tokens import token_table
-    from regard.models.attention import attention
+    from regard.models.attention import attention, reader
     from regard.models.capture import capture
     from regard.models.enformer.style import extract_attention_enformer_style
     from regard.models.protein.model import load_protein
+    from regard.models.reader import Reader, letters
 
 # The other public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
@@ -27,8 +28,11 @@ _HOMES = {
     "attention_maps": "core.maps",
     "capture": "models.capture",
     "extract_attention_enformer_style": "models.enformer.style",
+    "Reader": "models.reader",
+    "letters": "models.reader",
     "load": "core.store",
     "load_protein": "models.protein.model",
+    "reader": "models.attention",
     "token_table": "core.tokens",
 }
 
@@ -38,13 +42,16 @@ __all__ = [
     "PairAnnotations",
     "PairScores",
     "PositionScores",
+    "Reader",
     "attention",
     "attention_maps",
     "capture",
     "compare",
     "extract_attention_enformer_style",
+    "letters",
     "load",
     "load_protein",
+    "reader",
     "token_table",
 ]
 

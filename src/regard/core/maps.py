@@ -63,7 +63,8 @@ def attention_maps(
     """Put maps of samples of any length, each (layer, head, query, key), into one padded array.
 
     Token tables, as `token_table` makes them, say what stands on each axis; the keys' are the
-    queries' where not given. `unit` is what their start and end count: base, residue, bin, gene. Raises InputError where maps, ids and tokens do not fit together.
+    queries' where not given. `unit` is what their start and end count: base, residue, gene.
+    Raises InputError where maps, ids and tokens do not fit together.
     """
     key_tokens = query_tokens if key_tokens is None else key_tokens
     if not maps:

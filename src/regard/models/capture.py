@@ -93,7 +93,8 @@ def check_rows(attention: Tensor, layer: int, seam: str) -> None:
         )
     total = attention.detach().float().sum(dim=-1)
     tolerance = 2e-2 if attention.dtype in (torch.float16, torch.bfloat16) else 1e-3
-    worst = (total - 1).abs().max().item()
+    # 0 is a query that may see nothing, such as padding on the left of a causal model.
+    worst = torch.where(total == 0, 0, total - 1).abs().max().item()
     if not worst <= tolerance:  # also true for NaN
         raise CaptureError(
             f"layer {layer}, seam {seam!r}: rows do not sum to 1 (off by up to {worst:.3g}); is this attention "
@@ -142,6 +143,8 @@ class SdpaIntercept(TorchFunctionMode):
             is_bool = attn_mask.dtype == torch.bool
             logits = logits.masked_fill(~attn_mask, -math.inf) if is_bool else logits + attn_mask
         attention = logits.softmax(dim=-1)
+        if attn_mask is not None:  # a row that sees nothing is 0, as in the fused function, and not NaN
+            attention = attention.masked_fill((logits == -math.inf).all(dim=-1, keepdim=True), 0)
         self.receive(attention)
         return attention @ value
 
@@ -162,7 +165,7 @@ def hook_modules(model: nn.Module, receive: Receive, modules: str | None) -> Ite
 
     def hook(_module, _inputs, output):
         if isinstance(output, tuple):  # torch.nn.MultiheadAttention gives (output, attention)
-            output = output[1]
+            output = getattr(output[1], "post_softmax_attn", output[1])  # x-transformers wraps it once more
         receive(output)
 
     with ExitStack() as stack:

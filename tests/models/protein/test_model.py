@@ -226,7 +226,7 @@ def test_enformer_style_is_the_mean_row_of_the_site_and_its_neighbours(model):
         ("config.json", "no config.json in it"),
         ("model.safetensors", r"no weights \(model.safetensors or pytorch_model.bin\) in it"),
         ("tokenizer_config.json vocab.txt", "no tokenizer"),
-        ("half of model.safetensors", "not a protein encoder that transformers can read"),
+        ("half of model.safetensors", "not a model that transformers can read"),
     ],
 )
 def test_a_folder_that_lacks_something_is_one_line(tmp_path, lost, says):

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import copy
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from regard.data.proteins import AMINO_ACIDS
-from regard.errors import CaptureError, InputError, MissingExtra
+from regard.errors import InputError, MissingExtra
 from regard.models.capture import capture
-from regard.models.shelf.catalogue import canonical, is_complete, place
-from regard.models.shelf.hugging_face import TOKENIZER, is_name
+from regard.models.hugging_face import reader as hugging_face
+from regard.models.hugging_face.folder import find, load_folder, quiet_transformers
+from regard.models.hugging_face.reader import of_network
 
-WEIGHTS = ("model.safetensors", "model-", "pytorch_model")
+LETTERS = AMINO_ACIDS + "XBZUO"
 LONGEST_WINDOW = 1022  # what ESM2 was trained on; longer proteins are read in windows
 
 
@@ -26,7 +25,8 @@ LONGEST_WINDOW = 1022  # what ESM2 was trained on; longer proteins are read in w
 class ProteinModel:
     """A transformer that reads residues, and what is needed to read its attention.
 
-    longest : residues that it takes at once. letters : token of each letter that it knows. before,
+    longest : residues that it takes at once. letters : token of each letter that it knows. mask : the token of a masked
+    residue, or of an unknown one where the model knows no mask. before,
     after : special tokens around a sequence. own_contacts : weights of a contact head that came with the
     model, shape (layers × heads,), or None. likelihoods : can it say what a masked residue is?
     """
@@ -71,7 +71,7 @@ class ProteinModel:
 
 
 def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
-    """Load a protein encoder from disk, ready to use; nothing is fetched.
+    """Load a protein encoder from disk, ready to use; nothing is fetched and no code of a folder is run.
 
     Parameters
     ----------
@@ -87,28 +87,16 @@ def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
     """
     if name.lower() == "antiberty":
         return antiberty(device)
-    folder, known = Path(name), canonical(name)
-    if not folder.is_dir():
-        folder = place(name)
-        if known is None and not is_name(name):
-            raise InputError(
-                f"model {name!r}: no such folder, and no model of that name; give antiberty, a name that "
-                "`regard models` lists, OWNER/NAME of Hugging Face, or a folder with config.json, weights and tokenizer"
-            )
-        if not (is_complete(known) if known else folder.is_dir()):
-            known = known or name
-            raise InputError(f"model {known}: its weights are not in {folder}; run `regard models get {known}`")
-    return from_folder(folder, known or folder.name, device)
-
-
-def quiet_transformers():
-    """transformers, without its remarks on standard error."""
-    try:
-        import transformers
-    except ImportError:
-        raise MissingExtra("transformers", "protein") from None
-    transformers.utils.logging.set_verbosity_error()
-    return transformers
+    folder, called = find(name)
+    network, tokenizer, missing = load_folder(folder, device)
+    model = describe(called, network, tokenizer)
+    lost_contacts = any("contact_head" in key for key in missing)
+    lost_head = any("contact_head" not in key and "pooler" not in key for key in missing)
+    return replace(
+        model,
+        own_contacts=None if lost_contacts else own_contacts(network),
+        likelihoods=model.likelihoods and not lost_head,
+    )
 
 
 def antiberty(device: str | torch.device = "cpu") -> ProteinModel:
@@ -124,41 +112,6 @@ def antiberty(device: str | torch.device = "cpu") -> ProteinModel:
     return describe("antiberty", network, tokenizer)
 
 
-def from_folder(folder: Path, name: str, device: str | torch.device = "cpu") -> ProteinModel:
-    """A masked-language model, or a bare encoder, that `save_pretrained` wrote."""
-    there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-    for what, files in (
-        ("config.json", {"config.json"}),
-        ("weights (model.safetensors or pytorch_model.bin)", {f for f in there if f.startswith(WEIGHTS)}),
-        ("tokenizer (tokenizer.json, vocab.txt or the like)", set(TOKENIZER) - {"special_tokens_map.json"}),
-    ):
-        if not there & files:
-            raise InputError(f"{folder}: no {what} in it, so it is no protein encoder of Hugging Face's format")
-    transformers = quiet_transformers()
-    logging.getLogger("transformers").setLevel(logging.ERROR)
-    try:
-        config = transformers.AutoConfig.from_pretrained(folder, local_files_only=True)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, local_files_only=True)
-        masked = type(config) in transformers.MODEL_FOR_MASKED_LM_MAPPING
-        kind = transformers.AutoModelForMaskedLM if masked else transformers.AutoModel
-        network, told = kind.from_pretrained(folder, local_files_only=True, output_loading_info=True)
-    except Exception as error:  # transformers raises many kinds for damaged or missing files
-        reason = " ".join(f"{type(error).__name__}: {error}".split())[:160]
-        raise InputError(f"{folder}: not a protein encoder that transformers can read ({reason})") from None
-    missing = [key for key in told["missing_keys"] if "pooler" not in key]
-    head = [key for key in missing if "lm_head" in key or key.startswith("cls.") or "contact_head" in key]
-    if len(head) < len(missing):
-        lost = sorted(set(missing) - set(head))
-        raise InputError(f"{folder}: {len(lost)} weights are missing, {lost[0]} among them; fetch the model again")
-    model = describe(name, network.eval().to(device), tokenizer)
-    lost_contacts = any("contact_head" in key for key in missing)
-    return replace(
-        model,
-        own_contacts=None if lost_contacts else own_contacts(network),
-        likelihoods=masked and not any("contact_head" not in key for key in head),
-    )
-
-
 def own_contacts(network: nn.Module) -> np.ndarray | None:
     """Weights of ESM's contact regression, shape (layers × heads,), where the model has one that was trained."""
     encoder = getattr(network, "esm", network)
@@ -167,36 +120,45 @@ def own_contacts(network: nn.Module) -> np.ndarray | None:
 
 
 def describe(name: str, network: nn.Module, tokenizer) -> ProteinModel:
-    """Find tokens, sizes and the seam of a network, and make sure that a residue is a token."""
-    config, vocabulary = network.config, tokenizer.get_vocab()
-    letters = {letter: vocabulary[letter] for letter in "ACDEFGHIKLMNPQRSTVWYXBZUO" if letter in vocabulary}
-    unknown = [letter for letter in AMINO_ACIDS if letter not in letters]
-    if unknown or tokenizer.mask_token_id is None:
-        what = f"no token for {unknown[0]}" if unknown else "no mask token"
-        raise InputError(f"model {name}: its tokenizer has {what}; expected one token a residue")
-    around = tokenizer.build_inputs_with_special_tokens([tokenizer.mask_token_id])
-    at = around.index(tokenizer.mask_token_id)
-    special = len(around) - 1 + (2 if config.model_type == "esm" else 0)  # ESM's positions start at 2
-    places = getattr(config, "max_position_embeddings", None) or LONGEST_WINDOW + special
-    model = ProteinModel(
+    """What a network and its tokenizer's own call say, made sure that a residue is a token."""
+    found = of_network(network, tokenizer, name=name, unit="residue")
+    ids, table = found.tokens(AMINO_ACIDS)
+    inside = table[~table.special]
+    if len(inside) != len(AMINO_ACIDS):
+        raise InputError(
+            f"model {name}: {len(AMINO_ACIDS)} residues are {len(inside)} of its tokens; the protein study wants one a "
+            "residue (`regard.attention` reads any)"
+        )
+    first, last = inside.index[0], inside.index[-1]
+    letters = {letter: token for letter in LETTERS if (token := token_of(found.tokens, letter, tokenizer)) is not None}
+    mask = tokenizer.mask_token_id
+    config: Any = network.config
+    return ProteinModel(
         name,
         network,
         config.num_hidden_layers,
         config.num_attention_heads,
-        min(LONGEST_WINDOW, places - special),
+        min(LONGEST_WINDOW, (found.longest or LONGEST_WINDOW + len(table)) - (len(table) - len(inside))),
         letters,
-        tokenizer.mask_token_id,
-        around[:at],
-        around[at + 1 :],
+        tokenizer.unk_token_id if mask is None else mask,
+        ids[:first].tolist(),
+        ids[last + 1 :].tolist(),
+        found.seam,
+        likelihoods=mask is not None and says_residues(network),
     )
-    for seam in ("sdpa", "eager"):
-        model = replace(model, seam=seam)
-        try:
-            stream(model, AMINO_ACIDS[: model.longest], lambda layer, attention: None)
-        except CaptureError:
-            continue
-        return model
-    raise InputError(f"model {name}: its attention cannot be reached (tried sdpa and eager)")
+
+
+def token_of(tokens, letter: str, tokenizer) -> int | None:
+    """The token of one letter between two that are known; None where it is unknown."""
+    ids, table = tokens(f"A{letter}A")
+    here = ids[((table.start == 1) & (table.end == 2)).to_numpy()].tolist()
+    return here[0] if here and here[0] != tokenizer.unk_token_id else None
+
+
+def says_residues(network: nn.Module) -> bool:
+    """Whether there is a head that says what a masked residue is."""
+    named = type(network).__name__
+    return named.endswith("ForMaskedLM") or named == "AntiBERTy"
 
 
 @torch.no_grad()
@@ -221,7 +183,4 @@ def stream(model: ProteinModel, sequence: str, each: Callable[[int, np.ndarray],
 
 def random_twin(model: ProteinModel, seed: int = 0) -> ProteinModel:
     """The same architecture with random weights, as its authors initialise it."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        network = type(model.network)(copy.deepcopy(model.network.config)).eval().to(model.device)
-    return replace(model, network=network, own_contacts=None)
+    return replace(model, network=hugging_face.random_twin(model.network, seed), own_contacts=None)

@@ -1,0 +1,124 @@
+"""A Hugging Face model as a Reader: BERT, ESM, RoBERTa, T5 encoders, GPT-2, Llama and the rest, by one way."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from regard.data.proteins import AMINO_ACIDS
+from regard.errors import CaptureError, InputError
+from regard.models.hugging_face.folder import find, load_folder
+from regard.models.hugging_face.tokens import BASES, tokens_of, unit_of
+from regard.models.reader import Reader, of_module, reader, stream
+
+# Positions are counted from padding_idx + 1 (RoBERTa, ESM), so that as many rows of the table are never used.
+POSITIONS = ("position_embeddings", "wpe", "embed_positions", "position_embedding")
+
+
+@reader.register
+def read(model: nn.Module, *, tokenizer=None, **known) -> Reader:
+    """Torch modules: those of Hugging Face with their tokenizer, others with tokens=."""
+    if tokenizer is None or not hasattr(model, "config"):
+        return of_module(model, **known)
+    if model.training:
+        raise InputError(f"{type(model).__name__} is in training mode; call model.eval() first")
+    return of_network(model, tokenizer, **known)
+
+
+@reader.register(str)
+@reader.register(Path)
+def of_folder(name: str | Path, *, device: str | torch.device = "cpu", **known) -> Reader:
+    """A folder that `save_pretrained` wrote, or a name of `regard models`."""
+    folder, called = find(str(name))
+    network, tokenizer, missing = load_folder(folder, device)
+    found = of_network(network, tokenizer, **{"name": called} | known)
+    if any(key.startswith(("classifier", "score")) for key in missing):  # a head with random weights is none
+        return replace(found, classes=(), logits=None)
+    return found
+
+
+def of_network(
+    network: Any, tokenizer, *, name: str | None = None, unit: str | None = None, tokens=None, seam: str | None = None
+) -> Reader:
+    """What a network and its tokenizer say of themselves; unit, tokens and seam only where they are known better."""
+    config = network.config
+    name = name or getattr(config, "name_or_path", "") or type(network).__name__
+    unit = unit_of(tokenizer) if unit is None else unit
+
+    def forward(ids: Tensor):
+        ids = ids.to(network.device)
+        return network(input_ids=ids, attention_mask=torch.ones_like(ids))
+
+    classes = classes_of(network)
+    found = Reader(
+        name,
+        unit,
+        tokens or tokens_of(tokenizer, name, unit),
+        forward,
+        network,
+        layers=layers_of(config),
+        longest=longest_of(network),
+        untrained=lambda seed: of_network(random_twin(network, seed), tokenizer, name=f"{name}, random weights",
+                                          unit=unit, tokens=found.tokens, seam=found.seam),
+        classes=classes,
+        logits=(lambda ids: forward(ids).logits) if classes else None,
+        embedding=network.get_input_embeddings(),
+    )  # fmt: skip
+    seam, causal = tried(found, (seam,) if seam else ("sdpa", "eager"))
+    found = replace(found, seam=seam, causal=causal)
+    return found
+
+
+def tried(found: Reader, seams: tuple[str, ...]) -> tuple[str, bool]:
+    """The first seam at which attention comes out, and whether no token of a probe looked ahead."""
+    probe = {"residue": AMINO_ACIDS, "base": BASES * 5}.get(found.unit, BASES * 5)
+    ids = found.tokens(probe)[0][None]
+    for seam in seams:
+        try:
+            return seam, not looks_ahead(replace(found, seam=seam), ids)
+        except CaptureError:
+            continue
+    raise InputError(f"model {found.name}: its attention cannot be reached (tried {' and '.join(seams)})")
+
+
+@torch.no_grad()
+def looks_ahead(found: Reader, ids: Tensor) -> bool:
+    ahead: list[bool] = []
+    stream(found, ids, lambda _, one: ahead.append(bool((one.triu(1) > 0).any())))
+    return any(ahead)
+
+
+def layers_of(config) -> int | None:
+    return getattr(config, "num_hidden_layers", None) or getattr(config, "num_layers", None)
+
+
+def longest_of(network: nn.Module) -> int | None:
+    """Tokens that there are positions for; what rotary models were made for; None where positions are relative."""
+    for name, module in network.named_modules():
+        if name.rpartition(".")[2] in POSITIONS and isinstance(module, nn.Embedding):
+            unused = 0 if module.padding_idx is None else module.padding_idx + 1
+            return module.num_embeddings - max(unused, getattr(module, "offset", 0))
+    config: Any = network.config
+    longest = getattr(config, "max_position_embeddings", None)
+    if longest is not None and config.model_type == "esm":  # rotary, and counted from padding_idx + 1 all the same
+        return longest - config.pad_token_id - 1
+    return longest
+
+
+def classes_of(network: Any) -> tuple[str, ...]:
+    """Names of the classes of a sequence-classification head, in label order; () without one."""
+    if not type(network).__name__.endswith("ForSequenceClassification") or network.config.num_labels < 2:
+        return ()
+    return tuple(str(network.config.id2label[i]) for i in range(network.config.num_labels))
+
+
+def random_twin(network: Any, seed: int):
+    """The same architecture with random weights, as its authors initialise it."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return type(network)(copy.deepcopy(network.config)).eval().to(network.device)
