@@ -122,8 +122,10 @@ def random_models(seed: int) -> pd.DataFrame:
     """A DNA GPT with random weights in the place of a trained one, and nine more as its twins."""
     import torch
 
+    from regard.models.attention import reader
     from regard.models.dna_gpt.model import Config, DnaGPT
-    from regard.studies.dna.evidence import RECEIVED, head_scores
+    from regard.studies.dna.evidence import head_scores
+    from regard.studies.dna.subject import RECEIVED_CAUSAL
 
     rng = np.random.default_rng(seed)
     sequences = dna(rng, 12, 128, 128)
@@ -132,7 +134,7 @@ def random_models(seed: int) -> pd.DataFrame:
     for draw in range(1 + TWINS):
         torch.manual_seed(seed * (1 + TWINS) + draw)
         model = DnaGPT(Config(width=32, heads=4, blocks=4, longest=300, tasks={})).eval()
-        read.append(list(head_scores(model, rows, [RECEIVED])[0].values()))
+        read.append(list(head_scores(reader(model), rows, [RECEIVED_CAUSAL])[0].values()))
     return compare(read[0], words(sequences, list(rows.index)), sequences=sequences, twins=read[1:], seed=seed)
 
 

@@ -306,6 +306,13 @@ def test_received_and_given_by_hand():
     assert run["received"](values).dims == run["given"](values).dims == ("sample", "layer", "head", "position")
 
 
+def test_uniform_counts_the_keys_that_are_there():
+    values = array([[0.5, 0.5, 0.0], [1.0, 0.0, 0.0], [0.2, 0.2, 0.6]])
+    np.testing.assert_allclose(matrix(run["uniform"](values)), 3 * matrix(values))
+    values[..., 2] = np.nan  # a special token that was dropped
+    np.testing.assert_allclose(matrix(run["uniform"](values))[:, :2], 2 * matrix(values)[:, :2])
+
+
 def test_mean_max_last_and_select_against_numpy():
     values = np.random.default_rng(0).random((2, 3, 4, 5, 5))
     maps = array(values)
@@ -336,7 +343,7 @@ def test_select_and_last_pick_layers_and_heads_only():
 
 NEEDS_MAPS = [
     "drop_special", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout", "entropy",
-    "received", "given", "distance",
+    "received", "given", "distance", "uniform",
 ]  # fmt: skip
 NEEDS_SQUARES = ["symmetrise", "causal", "detrend", "rollout", "given", "distance"]
 ARGUMENTS = {"mean": ["head"], "max": ["head"]}

@@ -9,6 +9,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from regard.core.tokens import laid_on_units
+from regard.models.reader import Reader
+
 
 def gradient_x_input(
     score: Callable[[Tensor], Tensor], tokens: Tensor, *, letters: int = 5, centre: bool = False
@@ -32,3 +35,27 @@ def gradient_x_input(
     if centre:
         gradient = gradient - gradient[..., :4].mean(dim=-1, keepdim=True)
     return (gradient * one_hot.detach()).sum(dim=-1).abs().numpy()
+
+
+def gradient_x_embedding(of: Reader, sequence: str, score: Callable[[Tensor], Tensor]) -> np.ndarray:
+    """Absolute gradient × embedding of each unit that a model with a classifier reads, shape (length,).
+
+    score : from logits, (batch, classes), to one number a sequence. A token's value is laid on all that it covers;
+    special tokens have none.
+    """
+    assert of.embedding is not None and of.logits is not None
+    ids, table = of.tokens(sequence)
+    kept: list[Tensor] = []
+
+    def keep(_module, _inputs, output: Tensor) -> Tensor:
+        kept.append(output.detach().requires_grad_())
+        return kept[-1]
+
+    handle = of.embedding.register_forward_hook(keep)
+    try:
+        with torch.enable_grad():
+            (gradient,) = torch.autograd.grad(score(of.logits(ids[None]).float().cpu()).sum(), kept[0])
+    finally:
+        handle.remove()
+    values = (gradient * kept[0].detach()).sum(dim=-1)[0].abs().float().cpu().numpy()
+    return laid_on_units(values, table[["start", "end"]].to_numpy())

@@ -26,12 +26,17 @@ def dna(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="FASTA, TSV or Parquet with sequences.")],
     out: Out,
     task: Annotated[DnaTask | None, typer.Option(help="Which classifier to ask.")] = None,
-    model: Annotated[Path | None, typer.Option(help="Your weights, from `regard train classifier`.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Your weights, from `regard train classifier`; or a Hugging Face folder or name.")
+    ] = None,
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
     negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
     puffin: Annotated[Path | None, typer.Option(help="Your puffin.pth, or a folder with it (academic use).")] = None,
     flanks: Annotated[Path | None, typer.Option(help="FASTA in which to find the true flanks.")] = None,
+    pipeline: Annotated[
+        str | None, typer.Option(help="How attention is reduced to positions (`regard methods`); recorded.")
+    ] = None,
     twins: Annotated[int, typer.Option(help="Models with random weights to read beside; 0: no verdicts.", min=0)] = 9,
     seed: Seed = 0,
     device: Device = "cpu",
@@ -53,6 +58,7 @@ def dna(
         examples=examples,
         puffin=puffin,
         flanks=flanks,
+        pipeline=pipeline,
         twins=twins,
         seed=seed,
         device=device,

@@ -18,14 +18,16 @@ AMBIGUOUS = "RYSWKMBDHV"  # IUPAC letters for more than one base, N aside
 TO_N = str.maketrans(dict.fromkeys(AMBIGUOUS, "N") | {"U": "T"})
 
 
-def read_sequences(path: Path | str, classes: list[str]) -> pd.DataFrame:
+def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int | None = LONGEST) -> pd.DataFrame:
     """Read sequences with their ids and, where given, labels and TSS positions.
 
     Parameters
     ----------
     path : FASTA (``label=1`` and ``tss=249`` in a header are read), TSV or Parquet with a column
         `sequence` and, if wanted, `id`, `label` and `tss`; text may be gzipped.
-    classes : names of the classes, in label order; a label is a number from 0 or one of these names.
+    classes : names of the classes, in label order; a label is a number from 0 or one of these names. None: labels
+        are names as they stand.
+    longest : bases that the model reads; None where it says so itself.
 
     Returns
     -------
@@ -44,9 +46,9 @@ def read_sequences(path: Path | str, classes: list[str]) -> pd.DataFrame:
     table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
     table["sequence"] = raw.str.translate(TO_N)
     check_letters(path, table)
-    check_lengths(path, table)
+    check_lengths(path, table, longest)
     if "label" in table:
-        table["label"] = class_names(path, table, classes)
+        table["label"] = class_names(path, table, classes) if classes is not None else given_names(path, table)
     if "tss" in table:
         table["tss"] = tss_positions(path, table)
     return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous") if c in table]]
@@ -140,21 +142,32 @@ def check_letters(path: Path, table: pd.DataFrame) -> None:
         raise InputError(f"{path}, record {table.id[blank].iloc[0]!r}: nothing but N; take it out")
 
 
-def check_lengths(path: Path, table: pd.DataFrame) -> None:
+def check_lengths(path: Path, table: pd.DataFrame, longest: int | None) -> None:
     length = table.sequence.str.len()
-    wrong = (length < SHORTEST) | (length > LONGEST)
+    wrong = (length < SHORTEST) | (length > (longest or length.max()))
     if wrong.any():
         row = wrong.idxmax()
-        what = "cut it into windows" if length[row] > LONGEST else "give more of its surroundings"
-        raise InputError(
-            f"{path}, record {table.id[row]!r}: {length[row]} bases; the model reads {SHORTEST} to {LONGEST}, so {what}"
-        )
+        what = "give more of its surroundings" if length[row] < SHORTEST else "cut it into windows"
+        reads = f"{SHORTEST} to {longest}" if longest else f"{SHORTEST} and more"
+        raise InputError(f"{path}, record {table.id[row]!r}: {length[row]} bases; the model reads {reads}, so {what}")
+
+
+def given_names(path: Path, table: pd.DataFrame) -> pd.Series:
+    """Labels as they stand, as text; raises InputError where some records have one and others none."""
+    if table.label.isna().any():
+        raise InputError(f"{path}, record {table.id[table.label.isna()].iloc[0]!r}: has no label, but others do")
+    return table.label.map(as_text)
+
+
+def as_text(label: object) -> str:
+    """A label as text; Parquet and pandas write whole numbers as 1.0."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
 
 
 def class_names(path: Path, table: pd.DataFrame, classes: list[str]) -> pd.Series:
     """Labels as class names; numbers count from 0 in the order of `classes`."""
     numbers = {str(i): name for i, name in enumerate(classes)}
-    given = table.label.map(lambda v: str(int(v)) if isinstance(v, float) and v.is_integer() else str(v))
+    given = table.label.map(as_text)
     named = given.map(numbers | {name: name for name in classes})
     if named.isna().any():
         row = named.isna().idxmax()

@@ -23,16 +23,19 @@ def profile(ax: Axes, groups: dict[str, np.ndarray]) -> Axes:
 
 
 def head_profiles(heads: dict[str, dict[str, np.ndarray]], label: str, title: str) -> Figure:
-    """A panel for each head, blocks as rows: {head: {class: values (sequences, length)}}."""
+    """A panel for each head: {head: {class: values (sequences, length)}}."""
     # Places in inches: searching for room, as layout engines do it, would take longer than drawing.
     width, height = 11, 7.5
-    figure, axes = plt.subplots(4, len(heads) // 4, sharex=True, figsize=(width, height))
+    across = int(np.ceil(np.sqrt(len(heads))))
+    figure, axes = plt.subplots(-(-len(heads) // across), across, sharex=True, figsize=(width, height), squeeze=False)
     figure.subplots_adjust(0.8 / width, 0.75 / height, 1 - 0.1 / width, 1 - 0.6 / height, wspace=0.2, hspace=0.25)
     figure.suptitle(title, fontsize=11, y=1 - 0.06 / height, va="top")
-    for ax, (name, groups) in zip(axes.flat, heads.items(), strict=True):
+    for ax, (name, groups) in zip(axes.flat, heads.items(), strict=False):
         profile(ax, groups)
         ax.axhline(0, color="black", linewidth=0.4)
         ax.set_title(name)
+    for ax in axes.flat[len(heads) :]:
+        ax.set_axis_off()
     for ax in axes[-1]:
         ax.set_xlabel("position (bp)")
     figure.supylabel(label, fontsize=9, x=0.08 / width, ha="left")

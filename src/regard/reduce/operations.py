@@ -116,6 +116,13 @@ def causal(array: xr.DataArray) -> xr.DataArray:
     return array.transpose(..., "query", "key").copy(data=values * times).transpose(*array.dims)
 
 
+@operation("times what a uniform map would be", "A_ij × number of keys; 1 = uniform", "this project")
+def uniform(array: xr.DataArray) -> xr.DataArray:
+    """For models that look both ways; `causal` is for those that look back."""
+    need_maps(array, "uniform")
+    return array * array.notnull().sum("key")
+
+
 @operation("log2, so that near and far weigh alike", "log₂ max(A_ij, floor)", "this project")
 def log(array: xr.DataArray, *, floor: float = 1e-3) -> xr.DataArray:
     """After `causal`, 0 is uniform and 1 is twice uniform; a head that only looks at its neighbours

@@ -34,6 +34,11 @@ class Task:
     log_prior: tuple[float, ...]
     bases: int | None = None
 
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The class asked about and the background; one and the same where there is no classifier."""
+        return self.classes[-1], self.classes[0]
+
     def log_probabilities(self, logits: np.ndarray) -> np.ndarray:
         """Log probability of each class, shape (sequences, classes), of logits of the head."""
         logp = log_softmax(logits + np.array(self.log_prior), axis=1)
@@ -84,5 +89,9 @@ def task_of_model(config: Config, name: str | None) -> Task:
         (name,) = config.tasks
     if name not in config.tasks:
         raise InputError(f"the weights have classifiers for {', '.join(config.tasks)}: choose by --task")
-    classes = config.tasks[name]
-    return Task(name, tuple(classes), tuple((i,) for i in range(len(classes))), (0.0,) * len(classes))
+    return classes_alone(tuple(config.tasks[name]), name)
+
+
+def classes_alone(classes: tuple[str, ...], name: str = "classes") -> Task:
+    """A task whose classes are the logits themselves, the first the background."""
+    return Task(name, classes, tuple((i,) for i in range(len(classes))), (0.0,) * len(classes))

@@ -10,6 +10,7 @@ import xarray as xr
 from regard import attention_maps, token_table
 from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
+from regard.models.dna_gpt.model import load
 from regard.models.shelf.shipped import DNA_GPT
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.questions_heads import blocks
@@ -17,6 +18,7 @@ from regard.studies.dna.questions_initiation import enhancers_initiate
 from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
+from regard.studies.dna.subject import of_gpt
 from tests.studies.planted_many import LENGTH, planted_many
 
 NASTY = "<script>alert(1)</script>|`x`"
@@ -55,8 +57,10 @@ def result() -> Result:
     answers = [attracting_positions(many), blocks(many), enhancers_initiate(many)]
     heads, focus = many.received, many.entropy
     return Result(
-        DNA_GPT, many.task, "genome", f"{NASTY}.fa", table, sequences, table, maps, scores, heads, many.groups, focus,
-        compared, many.check, tracks, answers, evidence([]), [f"a remark with {NASTY}"],
+        subject=of_gpt(load(DNA_GPT), many.task, DNA_GPT.name), negatives="genome", source=f"{NASTY}.fa",
+        predictions=table, sequences=sequences, examples=table, maps=maps, scores=scores, heads=heads,
+        groups=many.groups, entropy=focus, evidence=compared, check=many.check, tracks=tracks, answers=answers,
+        mutated=evidence([]), remarks=[f"a remark with {NASTY}"],
     )  # fmt: skip
 
 
@@ -101,5 +105,5 @@ def test_text_of_files_is_escaped_in_both(folder):
 
 def test_tracks_share_one_axis_with_attention(folder):
     drawn = (folder / "figures" / "tracks_1.svg").read_text()
-    for label in ("mean of 16 heads", "mutagenesis", "TATA"):
+    for label in ("mean of heads", "mutagenesis", "TATA"):
         assert label in drawn

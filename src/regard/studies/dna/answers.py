@@ -66,6 +66,8 @@ class Many:
 
     def cannot(self, *classes: str) -> str:
         """Why classes cannot be compared here, in one sentence; empty where they can."""
+        if len(self.task.classes) < 2:
+            return "This cannot be answered: there is one kind of sequence, and nothing to compare it with."
         if not self.labelled:
             return "This cannot be answered: the input has no labels, and predictions are made of the same model."
         missing = [c for c in classes if c not in self.groups]

@@ -18,17 +18,19 @@ from regard.attribute.gradient import gradient_x_input
 from regard.data.inputs import read_sequences
 from regard.data.sequences import encode
 from regard.judge.classes import class_evidence, paired_evidence
+from regard.models.attention import reader
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import device_of, features_of
 from regard.plot.questions import strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, interval, per_sequence
-from regard.studies.dna.evidence import ENTROPY, MEAN_OF_HEADS, head_scores
+from regard.studies.dna.evidence import MEAN_OF_HEADS, head_scores
 from regard.studies.dna.twins import read_twins
 from regard.studies.tasks import Task, task_of
 
 PROMOTERS = Path(__file__).parents[2] / "examples" / "chr22_promoters.fa"
 MOST, GRADIENTS = 40, 12  # sequences of each kind; of each kind with gradients
 QUESTION = "Is the enhancer model cloudier than the promoter model, and why?"
+ENTROPY = "entropy"
 Score = Callable[[Tensor], Tensor]
 
 
@@ -46,11 +48,10 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     for what, cut in (("whole", None), ("same length", length), ("same length and number", length)):
         name, of = f"promoters, {what}", last(promoters, cut)
         if "number" not in what:
-            (found,) = head_scores(model, of, [ENTROPY], progress, f"attention of {name}")
+            (found,) = head_scores(reader(model), of, [ENTROPY], progress, f"attention of {name}")
             values[name] = other = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
-            random = [
-                one[0][MEAN_OF_HEADS] for one in read_twins(model, of, [ENTROPY], len(many.twins), many.seed, progress)
-            ]
+            twins = read_twins(reader(model), of, [ENTROPY], len(many.twins), many.seed, progress)
+            random = [one[0][MEAN_OF_HEADS] for one in twins]
         n = min(MOST, len(own), len(other)) if "number" in what else max(len(own), len(other))
         tables.append(class_evidence(
             {"entropy of attention": np.concatenate([own[:n], other[:n]])},

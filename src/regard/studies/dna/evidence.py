@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 import torch
@@ -17,32 +19,31 @@ from regard.models.attention import attention
 from regard.models.dna_gpt.endings import features_after
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import device_of
+from regard.models.reader import Reader
 from regard.studies.tasks import Task
 
-RECEIVED = "causal | log | detrend | received"  # what a position receives beyond mask and distance
-MEAN_OF_HEADS = "attention, mean of 16 heads"
-ENTROPY = "entropy"  # of each query: 0 focused, 1 uniform
-DISTANCE = "distance"  # of a query to what it looks at
+if TYPE_CHECKING:
+    from regard.studies.dna.subject import Subject
+
+MEAN_OF_HEADS = "attention, mean of heads"
 GRADIENT = "gradient × input"
 SEQUENCES = 60  # of each class, at most
 CHUNK = 4  # sequences whose maps are in memory together
 
 
 def example_scores(
-    model, task: Task, maps: AttentionMaps, shown: pd.DataFrame, mutated: list[str], progress: Progress
+    subject: Subject, maps: AttentionMaps, shown: pd.DataFrame, mutated: list[str], progress: Progress
 ) -> list[PositionScores]:
     """Attention received and gradient × input of the shown sequences; mutagenesis of those in `mutated`."""
     ids = list(shown.index)
-    received = maps.reduce(f"{RECEIVED} | mean(layer, head)")
-    gradients = [gradient(model, task, s) for s in shown.sequence]
-    effects = []
-    for sequence in progress.track(shown.sequence.loc[mutated], description="mutating every base"):
-        effects.append(changes_of(model, task, sequence))
-    return [
-        PositionScores(ids, received.values, MEAN_OF_HEADS),
-        PositionScores(ids, gradients, GRADIENT),
-        PositionScores(mutated, effects, "mutagenesis"),
-    ]
+    received = maps.reduce(f"{subject.received} | mean(layer, head)").on("base")
+    found = [PositionScores(ids, received.values, MEAN_OF_HEADS)]
+    if subject.gradient is not None:
+        found.append(PositionScores(ids, [subject.gradient(s) for s in shown.sequence], GRADIENT))
+    if subject.changes is not None:
+        some = progress.track(shown.sequence.loc[mutated], description="mutating every base")
+        found.append(PositionScores(mutated, [subject.changes(s, 1) for s in some], "mutagenesis"))
+    return found
 
 
 def class_score(model: DnaGPT, task: Task, sequences: torch.Tensor) -> torch.Tensor:
@@ -73,7 +74,8 @@ def evidence_groups(
 ) -> dict[str, list[str]]:
     """Ids of up to `most` sequences of each class, by label where there is one; more hold those of fewer."""
     rng = np.random.default_rng(seed)
-    of = predictions["label" if "label" in predictions else "predicted"]
+    column = next((c for c in ("label", "predicted") if c in predictions), None)
+    of = predictions[column] if column else pd.Series(classes[0], index=predictions.index)
     groups = {}
     for name in reversed(classes):
         ids = predictions.id[of == name].to_numpy()
@@ -83,7 +85,7 @@ def evidence_groups(
 
 
 def head_scores(
-    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], progress: Progress | None = None, what: str = ""
+    model: Reader, rows: pd.DataFrame, pipelines: list[str], progress: Progress | None = None, what: str = ""
 ) -> list[dict[str, PositionScores]]:
     """For each pipeline, the scores of every head and their mean, a few sequences at a time."""
     parts: list[list[dict[str, PositionScores]]] = []
@@ -91,12 +93,16 @@ def head_scores(
     for start in progress.track(starts, description=what) if progress else starts:
         some = rows.iloc[start : start + CHUNK]
         maps = attention(model, some.sequence.tolist(), list(some.index))
-        parts.append([maps.reduce(f"{pipeline} | per_head") for pipeline in pipelines])
+        parts.append([on_bases(maps.reduce(f"{pipeline} | per_head")) for pipeline in pipelines])
     ids, out = list(rows.index), []
     for of_pipeline in zip(*parts, strict=True):
         heads = {h: PositionScores(ids, [v for part in of_pipeline for v in part[h].values], h) for h in of_pipeline[0]}
         out.append(heads | {MEAN_OF_HEADS: mean_of(list(heads.values()), MEAN_OF_HEADS)})
     return out
+
+
+def on_bases(heads: dict[str, PositionScores]) -> dict[str, PositionScores]:
+    return {name: scores.on("base") for name, scores in heads.items()}
 
 
 def mean_of(scores: list[PositionScores], name: str) -> PositionScores:
@@ -110,8 +116,7 @@ def only(scores: PositionScores, ids: list[str]) -> PositionScores:
 
 
 def gather_evidence(
-    model: DnaGPT,
-    task: Task,
+    subject: Subject,
     rows: pd.DataFrame,
     groups: dict[str, list[str]],
     heads: dict[str, PositionScores],
@@ -127,8 +132,9 @@ def gather_evidence(
     name, ids = next(iter(groups.items()))
     sequences = rows.sequence.loc[ids].tolist()
     methods = [only(h, ids) for h in heads.values()][::-1]  # the mean of heads first
-    grads = [gradient(model, task, s) for s in progress.track(sequences, description="gradients")]
-    methods.insert(1, PositionScores(ids, grads, GRADIENT))
+    if subject.gradient is not None:
+        grads = [subject.gradient(s) for s in progress.track(sequences, description="gradients")]
+        methods.insert(1, PositionScores(ids, grads, GRADIENT))
     annotations = list(motifs)
     if "tss" in rows and rows.tss.loc[ids].notna().all():
         near = [np.abs(np.arange(len(s)) - t) <= 10 for s, t in zip(sequences, rows.tss.loc[ids], strict=True)]

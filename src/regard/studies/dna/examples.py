@@ -14,10 +14,15 @@ def choose_examples(predictions: pd.DataFrame, classes: list[str], n: int, seed:
     Returns
     -------
     The chosen rows, class by class, the last class (what is asked about) first; and remarks for the
-    reader. Labelled: drawn from those predicted correctly. Unlabelled: the most confident ones.
+    reader. Labelled: drawn from those predicted correctly. Unlabelled: the most confident ones. Without a
+    classifier: drawn, of each label where there are labels.
     """
     rng = np.random.default_rng(seed)
     chosen, remarks = [], []
+    if "predicted" not in predictions:
+        of = predictions.groupby("label", sort=False) if "label" in predictions else [("", predictions)]
+        chosen = [rows.iloc[np.sort(rng.permutation(len(rows))[:n])] for _, rows in of]
+        return pd.concat(chosen), ["the model has no classifier: examples are drawn, not chosen by prediction"]
     for name in reversed(classes):
         of_class = predictions[predictions.predicted == name]
         if "label" in predictions:

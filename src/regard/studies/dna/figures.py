@@ -16,6 +16,9 @@ from regard.plot.tracks import stacked
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.result import Figure, Result
 
+MOST_BLOCKS = 6  # that are drawn head by head
+MOST_PANELS = 36
+
 
 def tss_of(result: Result, name: str) -> int | None:
     tss = result.sequences.tss.get(name) if "tss" in result.sequences else None
@@ -24,30 +27,58 @@ def tss_of(result: Result, name: str) -> int | None:
 
 def title_of(result: Result, name: str) -> str:
     row = result.examples.set_index("id").loc[name]
+    if not result.subject.classifies:
+        return f"{name}\n{row.get('label', '')}"
     return f"{name}\npredicted {row.predicted}, p = {row[f'p_{row.predicted}']:.2f}"
+
+
+def drawn_blocks(count: int) -> list[int]:
+    """The blocks whose heads are drawn: all of a small model; first, middle and last of a deep one."""
+    return list(range(count)) if count <= MOST_BLOCKS else [0, count // 2, count - 1]
+
+
+def which_blocks(count: int) -> str:
+    drawn = drawn_blocks(count)
+    return "" if len(drawn) == count else f"Of {count} blocks {', '.join(str(b + 1) for b in drawn)} are drawn. "
 
 
 def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
     """Block by block, the heads of one example of each class; then the block means. First set shown."""
-    by_class = [list(g.id) for _, g in result.examples.groupby("predicted", sort=False)]
+    by_class = [list(g.id) for _, g in result.examples.groupby(classes_of(result), sort=False)]
+    causal, blocks = result.subject.reader.causal, result.maps.array.sizes["layer"]
     shown = []
     for number in range(max(map(len, by_class))):
         names = [ids[number] for ids in by_class if number < len(ids)]
         attention = [result.maps[name] for name in names]
-        maps = [relative_to_uniform(np.concatenate([of, of.mean(axis=1)[None]])) for of in attention]  # blocks, means
-        titles = [(title_of(result, name), tss_of(result, name)) for name in names]
-        columns = [(title, of[0], tss) for of, (title, tss) in zip(maps, titles, strict=True)]
-        figure = side_by_side(columns, [""] * 4, "")
-        for block in range(5):
-            what = "mean of heads, each block" if block == 4 else f"block {block + 1}, each head"
-            panels = [f"{'block' if block == 4 else 'head'} {i + 1}" for i in range(4)]
-            with_other_maps(figure, [of[block] for of in maps], panels, what)
-            stem = f"attention_{number + 1}_" + ("block_means" if block == 4 else f"block_{block + 1}")
-            file = f"figures/{stem}.svg"
+        sets = [(f"block {b + 1}, each head", f"block_{b + 1}", "head", [of[b] for of in attention])
+                for b in drawn_blocks(blocks)]  # fmt: skip
+        means = [of.mean(axis=1) for of in attention]
+        sets.append(("mean of heads, each block", "block_means", "block", means))
+        figure, before = None, []
+        for what, stem, word, maps in sets:
+            maps = [relative_to_uniform(one, causal=causal) for one in maps]
+            panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
+            columns = [(title_of(result, n), one, tss_of(result, n)) for n, one in zip(names, maps, strict=True)]
+            if figure is None or len(panels) != len(before):
+                figure = side_by_side(columns, panels, what, unit=unit_of(result))
+            else:
+                with_other_maps(figure, maps, panels, what)
+            before = panels
+            file = f"figures/attention_{number + 1}_{stem}.svg"
             png = save(figure, folder / file, page=number == 0)
             if number == 0:
                 shown.append(Figure(png, file, what.capitalize() + "."))
     return shown
+
+
+def classes_of(result: Result) -> str | pd.Series:
+    return next((c for c in ("predicted", "label") if c in result.examples), pd.Series("", result.examples.index))
+
+
+def unit_of(result: Result) -> str:
+    """What the axes of a map count."""
+    maps = result.maps.array
+    return "bp" if bool(((maps.query_end - maps.query_start).values == 1).all()) else "token"
 
 
 def track_figures(result: Result, folder: Path) -> list[Figure]:
@@ -89,5 +120,14 @@ def profile_figure(result: Result, folder: Path) -> Figure:
         of_class = {c: [value[i] for i in ids if lengths[i] == common] for c, ids in result.groups.items()}
         heads[head] = {c: np.stack(v) for c, v in of_class.items() if v}
     file = "figures/profiles.svg"
-    figure = head_profiles(heads, "attention received beyond mask and distance (log2)", f"sequences of {common} bp")
+    if len(heads) > MOST_PANELS:
+        heads = of_blocks(heads)
+    figure = head_profiles(heads, "attention received beyond uniform and distance (log2)", f"sequences of {common} bp")
     return Figure(save(figure, folder / file), file, "Attention received, each head, by class.")
+
+
+def of_blocks(heads: dict[str, dict[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:
+    """Means over the heads of each block, where a panel for each head would be too small to read."""
+    names = list(dict.fromkeys(head.rsplit(" head", 1)[0] for head in heads))
+    mine = {name: [of for head, of in heads.items() if head.startswith(f"{name} ")] for name in names}
+    return {name: {c: np.mean([of[c] for of in several], axis=0) for c in several[0]} for name, several in mine.items()}

@@ -26,9 +26,12 @@ def entropy_table(result: Result) -> tuple[list[dict], list[str]]:
 def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple[list[str], str, list[str]]:
     """What was found, the headline, and the answer to: is it evidence? All from the tables."""
     predictions, found = result.predictions, []
-    counts = predictions.predicted.value_counts()
-    found.append("Predicted: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in reversed(result.task.classes)) + ".")
-    if "label" in predictions:
+    if result.subject.classifies:
+        counts = predictions.predicted.value_counts()
+        found.append("Predicted: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in reversed(result.task.classes)) + ".")
+    else:
+        found.append(f"{result.subject.name} has no classifier: nothing is predicted, attention alone is read.")
+    if "label" in predictions and "predicted" in predictions:
         right = (predictions.label == predictions.predicted).mean()
         mcc = matthews_text(predictions)
         found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc} (n = {len(predictions)}).")
@@ -70,7 +73,8 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
     ]
     gradient = rows[(rows.method == GRADIENT) & rows.verdict.isin(JUDGED)]
     won = gradient[gradient.verdict == SUPPORTED].annotation
-    answer.append("Gradient × input is supported for " + (", ".join(won) if len(won) else "none of them") + ".")
+    if len(gradient):
+        answer.append("Gradient × input is supported for " + (", ".join(won) if len(won) else "none of them") + ".")
     missed = judged_heads[judged_heads.verdict == NOT_SUPPORTED]
     missed = missed[~missed.annotation.isin(supported.annotation)].groupby("annotation", sort=False).needed.median()
     if len(missed):

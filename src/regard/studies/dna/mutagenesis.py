@@ -5,18 +5,18 @@ from __future__ import annotations
 import pandas as pd
 from rich.progress import Progress
 
+from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.judge.compare import compare
-from regard.studies.dna.evidence import GRADIENT, changes_of, gradient, only
-from regard.studies.tasks import Task
+from regard.studies.dna.evidence import GRADIENT, only
+from regard.studies.dna.subject import Subject
 
 SEQUENCES, EVERY = 10, 6
 NAME = "mutagenesis, some bases"
 
 
 def mutagenesis_evidence(
-    model,
-    task: Task,
+    subject: Subject,
     rows: pd.DataFrame,
     mean: PositionScores,
     twins: list[dict[str, PositionScores]],
@@ -29,10 +29,12 @@ def mutagenesis_evidence(
     rows : sequences by id, of which the first are used; mean : attention of all of them. twins : received attention of
     each head of each random twin; mutating their bases as well would take too long.
     """
+    if subject.changes is None or subject.gradient is None:
+        return evidence([])
     ids = list(rows.index)[:SEQUENCES]
     sequences = rows.sequence.loc[ids].tolist()
-    changes = [changes_of(model, task, s, EVERY) for s in progress.track(sequences, description="mutating some bases")]
-    gradients = PositionScores(ids, [gradient(model, task, s) for s in sequences], GRADIENT)
+    changes = [subject.changes(s, EVERY) for s in progress.track(sequences, description="mutating some bases")]
+    gradients = PositionScores(ids, [subject.gradient(s) for s in sequences], GRADIENT)
     methods = [PositionScores(ids, changes, NAME), only(mean, ids), gradients]
     at = {name: i for i, name in enumerate(motifs[0].ids)}
     return compare(

@@ -12,13 +12,14 @@ from sklearn.metrics import matthews_corrcoef
 
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.sequences import encode
+from regard.errors import RegardError
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import logits_of
 from regard.studies.tasks import Task
 
 
-def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
-    """One row a sequence: id, length, predicted class, the probability of each, label if known."""
+def predict_own(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
+    """Predictions of a DNA GPT, as `as_table` lays them out."""
     bar = progress.add_task("classifying", total=len(table))
     logits = logits_of(
         model,
@@ -27,11 +28,24 @@ def predict(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) 
         both_strands=task.name in model.config.both_strands,
         advance=lambda done: progress.advance(bar, done),
     )
-    p = np.exp(task.log_probabilities(logits))
+    return as_table(task, table, logits)
+
+
+def as_table(task: Task, table: pd.DataFrame, logits: np.ndarray | None) -> pd.DataFrame:
+    """One row a sequence: id, length, predicted class, the probability of each, label if known.
+
+    logits : (sequences, logits of the head), or None without a classifier: then nothing is predicted.
+    Raises RegardError where they are no numbers.
+    """
     out = pd.DataFrame({"id": table.id, "length": table.sequence.str.len()})
-    out["predicted"] = np.array(task.classes)[p.argmax(axis=1)]
-    for i, name in enumerate(task.classes):
-        out[f"p_{name}"] = p[:, i]
+    if logits is not None:
+        if not np.isfinite(logits).all():
+            row = table.id[~np.isfinite(logits).all(axis=1)].iloc[0]
+            raise RegardError(f"sequence {row!r}: the model's logits are no numbers; are its weights damaged?")
+        p = np.exp(task.log_probabilities(logits))
+        out["predicted"] = np.array(task.classes)[p.argmax(axis=1)]
+        for i, name in enumerate(task.classes):
+            out[f"p_{name}"] = p[:, i]
     if "label" in table:
         out["label"] = table.label
     return out
@@ -44,10 +58,17 @@ def matthews_text(predictions: pd.DataFrame) -> str:
     return f"{matthews_corrcoef(predictions.label, predictions.predicted):.3f}"
 
 
-def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
+def counted(predictions: pd.DataFrame, task: Task) -> str:
+    """How many are predicted of each class, in words."""
+    if "predicted" not in predictions:
+        return "the model has no classifier, so that nothing is predicted"
     counts = predictions.predicted.value_counts()
-    console.print(f"{len(predictions)} sequences: " + ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes))
-    if "label" in predictions:
+    return ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes)
+
+
+def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
+    console.print(f"{len(predictions)} sequences: {counted(predictions, task)}")
+    if "label" in predictions and "predicted" in predictions:
         console.print(f"Matthews correlation with the labels: {matthews_text(predictions)}")
     if warning := task.length_remark(predictions.length.to_numpy()):
         console.print(f"note: {warning}")

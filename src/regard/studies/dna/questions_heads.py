@@ -70,7 +70,7 @@ def focus(many: Many) -> Answer:
     intervals(ax, of, many.heads, "entropy (1 = uniform)")
     figure.legend(*ax.get_legend_handles_labels(), loc="outside lower center", ncols=3)
     caveat = "Entropy says how narrow a head looks, not whether it looks at anything that matters."
-    first, *_, last = many.task.classes[::-1]
+    first, last = many.task.ends
     if reason := many.cannot(first, last):
         return Answer(question, f"{sentence}. {reason}", figure, evidence([]), caveat, "focus")
     ids = many.groups[first] + many.groups[last]

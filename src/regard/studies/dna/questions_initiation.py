@@ -58,7 +58,7 @@ def peaks_on_motifs(evidence: pd.DataFrame, mutated: pd.DataFrame, source: str) 
 
 def weaker(many: Many) -> Answer:
     """Does the background get weaker attention and weaker initiation?"""
-    first, *_, last = many.task.classes[::-1]
+    first, last = many.task.ends
     question = f"Do {last} sequences get weaker attention and weaker initiation than {first} sequences?"
     if reason := many.cannot(first, last):
         return Answer(question, reason)

@@ -17,7 +17,7 @@ BIN = 10  # bases
 
 def attracting_positions(many: Many) -> Answer:
     """Which positions attract attention in the class asked about and not in the background?"""
-    first, *_, last = many.task.classes[::-1]
+    first, last = many.task.ends
     question = f"Which positions attract attention in {first} and not in {last} sequences?"
     if reason := many.cannot(first, last):
         return Answer(question, reason)

@@ -11,8 +11,7 @@ from regard.annotate.motifs import MOTIFS
 from regard.core.evidence import VERDICTS
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.dna.evidence import RECEIVED
-from regard.studies.dna.figures import heatmap_figures, profile_figure, track_figures
+from regard.studies.dna.figures import heatmap_figures, profile_figure, track_figures, which_blocks
 from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
 from regard.studies.dna.result import Figure, Result
@@ -62,6 +61,7 @@ def write_report(result: Result, folder: Path) -> None:
     main = main[main.positives > 0]
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
+    subject, (_, blocks, heads, *_) = result.subject, result.maps.array.shape
     shown = result.examples
     content = dict(
         task=result.task.name,
@@ -69,9 +69,9 @@ def write_report(result: Result, folder: Path) -> None:
         total=len(result.predictions),
         headline=headline,
         asked=[
-            f"Where does a small DNA transformer (4 blocks × 4 heads) look when it tells {classes_text(result)} apart, "
-            "and does that agree with known sequence elements?",
-            against(result),
+            f"Where does {subject.name} ({blocks} blocks × {heads} heads) look{telling(result)}, and does that agree "
+            "with known sequence elements?",
+            *against(result),
         ],
         found=found,
         answer=answer,
@@ -87,8 +87,8 @@ def write_report(result: Result, folder: Path) -> None:
                 "start": result.sequences.sequence[row.id][:20],
                 "length": row.length,
                 "label": row.get("label", "not given"),
-                "predicted": row.predicted,
-                "p": row[f"p_{row.predicted}"],
+                "predicted": row.get("predicted", "no classifier"),
+                "p": row[f"p_{row.predicted}"] if subject.classifies else None,
             }
             for _, row in shown.iterrows()
         ],
@@ -101,9 +101,10 @@ def write_report(result: Result, folder: Path) -> None:
             },
             {
                 "title": "Attention maps",
-                "text": "Row: the base that looks (query); column: the base it looks at (key). White is uniform "
-                "attention, orange more, blue less; grey is masked. All panels share one scale."
-                " The other examples are in the folder figures.",
+                "text": f"Row: the {token_word(result)} that looks (query); column: the one it looks at (key). White "
+                "is uniform attention, orange more, blue less; grey is masked. All panels share one scale. "
+                + which_blocks(blocks)
+                + "The other examples are in the folder figures.",
                 "figures": heatmap_figures(result, folder),
             },
             {
@@ -116,8 +117,10 @@ def write_report(result: Result, folder: Path) -> None:
         ],
         entropy_classes=classes,
         entropy_rows=entropy_rows,
-        model=result.weights,
-        pipeline=RECEIVED,
+        model=subject.name,
+        own=subject.own is not None,
+        pipeline=subject.received,
+        heads=blocks * heads,
         negatives_text=AGAINST[result.negatives] if result.task.name == "promoter" else "",
         motifs=MOTIFS_TEXT[result.check.motifs],
         answers=answer_sections(result, folder),
@@ -138,12 +141,24 @@ def answer_sections(result: Result, folder: Path) -> list[dict]:
     return out
 
 
-def classes_text(result: Result) -> str:
+def telling(result: Result) -> str:
+    """What the model tells apart, in half a sentence."""
+    if not result.subject.classifies:
+        return ""
     names = [*reversed(result.task.classes)]
-    return ", ".join(names[:-1]) + " and " + names[-1]
+    return f" when it tells {', '.join(names[:-1])} and {names[-1]} apart"
 
 
-def against(result: Result) -> str:
+def against(result: Result) -> list[str]:
     """What the class asked about is told from."""
+    if len(result.task.classes) < 2:
+        return []
     others = {"promoter": AGAINST[result.negatives], "enhancer": "Strong and weak enhancers against other sequence."}
-    return others.get(result.task.name, f"The background is the class {result.task.classes[0]!r}.")
+    return [others.get(result.task.name, f"The background is the class {result.task.classes[0]!r}.")]
+
+
+def token_word(result: Result) -> str:
+    """What a row of a map is: a base, or a token of several."""
+    maps = result.maps.array
+    single = bool(((maps.query_end - maps.query_start).values <= 1).all())
+    return "base" if single else "token"

@@ -11,6 +11,7 @@ from regard.core.maps import AttentionMaps
 from regard.core.scores import PositionScores
 from regard.studies.dna.answers import Answer
 from regard.studies.dna.initiation import CrossCheck
+from regard.studies.dna.subject import Subject
 from regard.studies.tasks import Task
 
 
@@ -18,8 +19,7 @@ from regard.studies.tasks import Task
 class Result:
     """Everything the report tells."""
 
-    weights: str  # name of their file
-    task: Task
+    subject: Subject  # the model that was asked
     negatives: str
     source: str
     predictions: pd.DataFrame
@@ -36,6 +36,10 @@ class Result:
     answers: list[Answer]
     mutated: pd.DataFrame  # evidence of mutagenesis on a subset
     remarks: list[str] = field(default_factory=list)
+
+    @property
+    def task(self) -> Task:
+        return self.subject.task
 
 
 @dataclass

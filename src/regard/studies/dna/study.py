@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,16 +15,13 @@ from regard.data.inputs import read_sequences
 from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
-from regard.models.device import usable
-from regard.models.dna_gpt.model import load
+from regard.models.hugging_face.folder import find
 from regard.models.shelf.shipped import DNA_GPT
+from regard.reduce.pipeline import parse
 from regard.studies.dna.answers import Many, answer_rows
 from regard.studies.dna.cloud import cloudier
 from regard.studies.dna.evidence import (
-    DISTANCE,
-    ENTROPY,
     MEAN_OF_HEADS,
-    RECEIVED,
     evidence_groups,
     example_scores,
     gather_evidence,
@@ -31,6 +29,7 @@ from regard.studies.dna.evidence import (
 )
 from regard.studies.dna.examples import choose_examples
 from regard.studies.dna.initiation import (
+    CrossCheck,
     cross_check,
     example_tracks,
     initiation_scores,
@@ -38,15 +37,16 @@ from regard.studies.dna.initiation import (
     read_initiation,
 )
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
-from regard.studies.dna.predictions import predict, summary
+from regard.studies.dna.predictions import summary
 from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
 from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
+from regard.studies.dna.subject import Subject, subject_of
 from regard.studies.dna.twins import TWINS, read_twins
-from regard.studies.tasks import Task, task_of, task_of_model
+from regard.studies.tasks import classes_alone
 
 
 def run(
@@ -54,12 +54,13 @@ def run(
     task_name: str | None,
     out: Path,
     *,
-    weights: Path = DNA_GPT,
+    weights: Path | str = DNA_GPT,
     negatives: str = "both",
     predictions_only: bool = False,
     examples: int = 3,
     puffin: Path | None = None,
     flanks: Path | None = None,
+    pipeline: str | None = None,
     twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
@@ -68,19 +69,21 @@ def run(
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
     console = console or Console(stderr=True)
-    model = load(weights).to(usable(device))
-    if weights == DNA_GPT and task_name is None:
-        raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
-    task = task_of(str(task_name), negatives) if weights == DNA_GPT else task_of_model(model.config, task_name)
-    table = read_sequences(source, list(task.classes))
+    if pipeline:
+        parse(pipeline)  # before anything is read
+    subject = subject_of(weights, task_name, negatives, device, pipeline)
+    if predictions_only and not subject.classifies:
+        raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
+    table, subject = read_input(source, subject)
     check = cross_check(puffin, flanks, table.set_index("id"))
     with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        predictions = predict(model, task, table, progress)
+        predictions = subject.predict(table, progress)
         predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         if not predictions_only:
             result = study(
-                model, weights.name, task, negatives, source, table, predictions, examples, check, twins, seed, progress
-            )
+                subject, source, table, predictions, check,
+                negatives=negatives, n_examples=examples, twins=twins, seed=seed, progress=progress,
+            )  # fmt: skip
             save_maps(result.maps, folder / "attention.zarr")
             if result.tracks is not None:
                 save_tracks(result.tracks, folder / "initiation.zarr")
@@ -93,21 +96,62 @@ def run(
         write_manifest(
             folder / "manifest.json",
             seed=seed,
-            inputs=[source, weights, *filter(None, (check.weights, flanks))],
-            task=task.name,
+            inputs=[source, *files_of(weights), *filter(None, (check.weights, flanks))],
+            model=subject.name,
+            task=subject.task.name,
             negatives=negatives,
             examples=examples,
             twins=twins,
-            pipeline=RECEIVED,
+            pipeline=subject.received,
         )
-    summary(console, task, predictions, out, predictions_only)
+    summary(console, subject.task, predictions, out, predictions_only)
+
+
+def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
+    """The sequences; without a classifier their labels, if any, are the classes that the study compares.
+
+    Raises InputError for a sequence that the model cannot read at once.
+    """
+    if subject.own is not None:
+        return read_sequences(source, list(subject.task.classes)), subject
+    table = read_sequences(source, list(subject.task.classes) if subject.classifies else None, longest=None)
+    longest = subject.reader.longest
+    for name, sequence in zip(table.id, table.sequence, strict=True):
+        if longest is not None and (count := len(subject.reader.tokens(sequence)[0])) > longest:
+            raise InputError(
+                f"{source}, record {name!r}: {count} tokens; {subject.name} reads {longest} at once, so cut it into "
+                "windows"
+            )
+    if not subject.classifies and "label" in table:
+        subject = replace(subject, task=classes_alone(tuple(sorted(set(table.label)))))
+    return table, subject
+
+
+def files_of(weights: Path | str) -> list[Path]:
+    """The files that hold a model: one of ours, or those of a folder."""
+    path = Path(weights)
+    if path.is_file():
+        return [path]
+    folder, _ = find(str(weights))
+    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
 
 
 def study(
-    model, weights, task: Task, negatives, source, table, predictions, n_examples, check, twins, seed, progress
+    subject: Subject,
+    source: Path,
+    table: pd.DataFrame,
+    predictions: pd.DataFrame,
+    check: CrossCheck,
+    *,
+    negatives: str,
+    n_examples: int,
+    twins: int,
+    seed: int,
+    progress: Progress,
 ) -> Result:
     """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
-    chosen, remarks = choose_examples(predictions, list(task.classes), n_examples, seed)
+    task, classes = subject.task, list(subject.task.classes)
+    chosen, remarks = choose_examples(predictions, classes, n_examples, seed)
     if chosen.empty:
         raise InputError(
             f"{source}: no sequence is predicted as labelled, so there is no example to show; try --predictions-only"
@@ -119,18 +163,18 @@ def study(
         remarks.insert(0, warning)
     rows = table.set_index("id")
     shown = rows.loc[chosen.id]
-    maps = attention(model, shown.sequence.tolist(), chosen.id.tolist())
-    first_of_each = chosen.groupby("predicted", sort=False).id.first().tolist()
-    scores = example_scores(model, task, maps, shown, first_of_each, progress)
+    maps = attention(subject.reader, shown.sequence.tolist(), chosen.id.tolist())
+    first_of_each = chosen.groupby(shown_by(chosen), sort=False).id.first().tolist()
+    scores = example_scores(subject, maps, shown, first_of_each, progress)
     bar = progress.add_task("tracks of initiation", total=len(shown))
     tracks = example_tracks(check, shown, seed, lambda done: progress.advance(bar, done))
 
-    groups = evidence_groups(predictions, list(task.classes), seed)
+    groups = evidence_groups(predictions, classes, seed)
     used = rows.loc[[i for ids in groups.values() for i in ids]]
-    pipelines = [RECEIVED, ENTROPY, DISTANCE]
-    heads, entropy, distance = head_scores(model, used, pipelines, progress, "attention of many sequences")
+    pipelines = [subject.received, subject.entropy, subject.distance]
+    heads, entropy, distance = head_scores(subject.reader, used, pipelines, progress, "attention of many sequences")
     enough = len(next(iter(groups.values()))) >= FEWEST_GROUPS  # else no verdict can come of it
-    random = read_twins(model, used, pipelines, twins if enough else 0, seed, progress)
+    random = read_twins(subject.reader, used, pipelines, twins if enough else 0, seed, progress)
     received_by_twins = [one[0] for one in random]
     if twins < 2:
         remarks.append("no random twins were read (--twins), so that nothing is called supported")
@@ -139,37 +183,38 @@ def study(
 
     asked = rows.loc[next(iter(groups.values()))]
     motifs = known_motifs(check, asked, readings)
-    evidence = gather_evidence(model, task, rows, groups, heads, received_by_twins, motifs, seed, progress)
+    evidence = gather_evidence(subject, rows, groups, heads, received_by_twins, motifs, seed, progress)
     mean = heads[MEAN_OF_HEADS]
-    mutated = mutagenesis_evidence(model, task, asked, mean, received_by_twins, motifs, seed, progress)
+    mutated = mutagenesis_evidence(subject, asked, mean, received_by_twins, motifs, seed, progress)
     many = Many(task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed, random)
-    answers = [
-        attracting_positions(many),
-        blocks(many),
-        focus(many),
-        cloudier(many, model, progress),
-        peaks_on_motifs(evidence, mutated, check.motifs),
-        heads_matter(evidence, model, task, asked, seed, progress),
-        weaker(many),
-        enhancers_initiate(many),
-    ]
+    answers = [attracting_positions(many), blocks(many), focus(many)]
+    if subject.own is not None:
+        answers.append(cloudier(many, subject.own, progress))
+    answers.append(peaks_on_motifs(evidence, mutated, check.motifs))
+    if subject.own is not None:
+        answers.append(heads_matter(evidence, subject.own, task, asked, seed, progress))
+    answers += [weaker(many), enhancers_initiate(many)]
     return Result(
-        weights,
-        task,
-        negatives,
-        source.name,
-        predictions,
-        rows,
-        chosen,
-        maps,
-        scores,
-        heads,
-        groups,
-        entropy,
-        evidence,
-        check,
-        tracks,
-        answers,
-        mutated,
-        remarks,
+        subject=subject,
+        negatives=negatives,
+        source=source.name,
+        predictions=predictions,
+        sequences=rows,
+        examples=chosen,
+        maps=maps,
+        scores=scores,
+        heads=heads,
+        groups=groups,
+        entropy=entropy,
+        evidence=evidence,
+        check=check,
+        tracks=tracks,
+        answers=answers,
+        mutated=mutated,
+        remarks=remarks,
     )
+
+
+def shown_by(chosen: pd.DataFrame) -> str | pd.Series:
+    """What examples are shown by: predicted class, or label, or all alike."""
+    return next((c for c in ("predicted", "label") if c in chosen), pd.Series("", index=chosen.index))

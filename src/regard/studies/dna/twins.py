@@ -9,8 +9,7 @@ import torch
 from rich.progress import Progress
 
 from regard.core.scores import PositionScores
-from regard.models.dna_gpt.model import DnaGPT
-from regard.models.dna_gpt.predict import device_of
+from regard.models.reader import Reader
 from regard.studies.dna.evidence import head_scores
 
 TWINS = 9  # as many as make the bound on one more less than a third wider than it need be
@@ -19,14 +18,14 @@ Twin = list[dict[str, PositionScores]]  # for each pipeline, the scores of every
 
 
 def read_twins(
-    model: DnaGPT, rows: pd.DataFrame, pipelines: list[str], count: int, seed: int, progress: Progress
+    model: Reader, rows: pd.DataFrame, pipelines: list[str], count: int, seed: int, progress: Progress
 ) -> list[Twin]:
     """Scores of `count` random twins, as many at a time as torch has threads."""
     bar = progress.add_task("random weights", total=count)
     # Made before any thread is: torch's random numbers are drawn from one generator for all threads.
-    models = [twin(model, seed * count + draw) for draw in range(count)]
+    models = [model.untrained(seed * count + draw) for draw in range(count)] if model.untrained else []
 
-    def read(one: DnaGPT) -> Twin:
+    def read(one: Reader) -> Twin:
         found = head_scores(one, rows, pipelines)
         progress.advance(bar)
         return found
@@ -38,10 +37,3 @@ def read_twins(
             return list(pool.map(read, models))
     finally:
         torch.set_num_threads(threads)
-
-
-def twin(model: DnaGPT, seed: int) -> DnaGPT:
-    """The same architecture with random weights, and the random numbers of others left as they were."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return DnaGPT(model.config).eval().to(device_of(model))
