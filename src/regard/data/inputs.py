@@ -153,10 +153,10 @@ def check_lengths(path: Path, table: pd.DataFrame, longest: int | None) -> None:
 
 
 def given_names(path: Path, table: pd.DataFrame) -> pd.Series:
-    """Labels as they stand, as text; raises InputError where some records have one and others none."""
+    """Labels as they stand, numbers as `class 1`; raises InputError where some records have one and others none."""
     if table.label.isna().any():
         raise InputError(f"{path}, record {table.id[table.label.isna()].iloc[0]!r}: has no label, but others do")
-    return table.label.map(as_text)
+    return table.label.map(as_text).map(lambda label: f"class {label}" if label.isdigit() else label)
 
 
 def as_text(label: object) -> str:

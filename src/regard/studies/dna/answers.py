@@ -41,6 +41,7 @@ class Many:
     groups : ids of each class, the class asked about first and the background last.
     labelled : are classes labels, or only predictions?
     received, entropy, distance : scores of each head, and their mean, of every sequence in `groups`.
+    unit : what distances count.
     twins : the same three of models with random weights.
     """
 
@@ -54,6 +55,7 @@ class Many:
     check: CrossCheck
     readings: dict[str, Reading]
     seed: int
+    unit: str = "bp"  # of distances: bases, or a model's tokens
     twins: list[list[dict[str, PositionScores]]] = field(default_factory=list)
 
     @property

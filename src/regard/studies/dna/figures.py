@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.motifs import MOTIFS, find
+from regard.core.maps import AttentionMaps
 from regard.plot.heatmap import relative_to_uniform, side_by_side, with_other_maps
 from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
@@ -60,7 +61,7 @@ def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
             panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
             columns = [(title_of(result, n), one, tss_of(result, n)) for n, one in zip(names, maps, strict=True)]
             if figure is None or len(panels) != len(before):
-                figure = side_by_side(columns, panels, what, unit=unit_of(result))
+                figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
             else:
                 with_other_maps(figure, maps, panels, what)
             before = panels
@@ -75,10 +76,11 @@ def classes_of(result: Result) -> str | pd.Series:
     return next((c for c in ("predicted", "label") if c in result.examples), pd.Series("", result.examples.index))
 
 
-def unit_of(result: Result) -> str:
-    """What the axes of a map count."""
-    maps = result.maps.array
-    return "bp" if bool(((maps.query_end - maps.query_start).values == 1).all()) else "token"
+def are_bases(maps: AttentionMaps) -> bool:
+    """Whether every token is one base."""
+    array = maps.array
+    there = array.query_token.values != ""
+    return bool(((array.query_end - array.query_start).values == 1)[there].all())
 
 
 def track_figures(result: Result, folder: Path) -> list[Figure]:

@@ -29,7 +29,7 @@ def blocks(many: Many) -> Answer:
             {f"{name} of attention": (values[:, 0], values[:, -1])},
             f"{layers[0]} minus {layers[-1]}",
             twins=[np.concatenate([of[:, :1], of[:, -1:]]) for of in of_random],
-            metric="difference" if name == ENTROPY else "difference in bases",
+            metric="difference" if name == ENTROPY else f"difference in {'bases' if many.unit == 'bp' else many.unit}",
             seed=many.seed,
             looks=LOOKS,
         )
@@ -40,16 +40,17 @@ def blocks(many: Many) -> Answer:
     figure, axes = plt.subplots(1, 2, figsize=(8, 3.5), layout="constrained")
     for ax, scores, label in (
         (axes[0], many.entropy, "entropy (1 = uniform)"),
-        (axes[1], many.distance, "distance (bp)"),
+        (axes[1], many.distance, f"distance ({many.unit})"),
     ):
         intervals(ax, {c: of_blocks(scores, i) for c, i in many.groups.items()}, layers, label)
     figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
     words = ["more diffuse" if table.value[0] > 0 else "more focused", "further" if table.value[1] > 0 else "nearer"]
     tails = ["" if v == SUPPORTED else ", no more than random weights may" for v in table.verdict]
+    near, far = away[:, 0].mean(), away[:, -1].mean()
     sentence = (
         f"The first block is {words[0]} than the last (entropy {focus[:, 0].mean():.2f} against "
         f"{focus[:, -1].mean():.2f}, difference {interval(table.loc[0])}{tails[0]}) and looks {words[1]} "
-        f"({away[:, 0].mean():.0f} against {away[:, -1].mean():.0f} bp away{tails[1]}; n = {len(ids)} sequences)."
+        f"({near:.0f} against {far:.0f} {many.unit} away{tails[1]}; n = {len(ids)} sequences)."
     )
     caveat = "A mean over the heads of a block hides what they do one by one; see the next question."
     return Answer("Do early and late blocks look differently?", sentence, figure, table, caveat, "blocks")

@@ -11,7 +11,7 @@ from regard.annotate.motifs import MOTIFS
 from regard.core.evidence import VERDICTS
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.dna.figures import heatmap_figures, profile_figure, track_figures, which_blocks
+from regard.studies.dna.figures import are_bases, heatmap_figures, profile_figure, track_figures, which_blocks
 from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
 from regard.studies.dna.result import Figure, Result
@@ -62,6 +62,7 @@ def write_report(result: Result, folder: Path) -> None:
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
     subject, (_, blocks, heads, *_) = result.subject, result.maps.array.shape
+    token = "base" if are_bases(result.maps) else "token"
     shown = result.examples
     content = dict(
         task=result.task.name,
@@ -101,7 +102,7 @@ def write_report(result: Result, folder: Path) -> None:
             },
             {
                 "title": "Attention maps",
-                "text": f"Row: the {token_word(result)} that looks (query); column: the one it looks at (key). White "
+                "text": f"Row: the {token} that looks (query); column: the one it looks at (key). White "
                 "is uniform attention, orange more, blue less; grey is masked. All panels share one scale. "
                 + which_blocks(blocks)
                 + "The other examples are in the folder figures.",
@@ -155,10 +156,3 @@ def against(result: Result) -> list[str]:
         return []
     others = {"promoter": AGAINST[result.negatives], "enhancer": "Strong and weak enhancers against other sequence."}
     return [others.get(result.task.name, f"The background is the class {result.task.classes[0]!r}.")]
-
-
-def token_word(result: Result) -> str:
-    """What a row of a map is: a base, or a token of several."""
-    maps = result.maps.array
-    single = bool(((maps.query_end - maps.query_start).values <= 1).all())
-    return "base" if single else "token"

@@ -28,6 +28,7 @@ from regard.studies.dna.evidence import (
     head_scores,
 )
 from regard.studies.dna.examples import choose_examples
+from regard.studies.dna.figures import are_bases
 from regard.studies.dna.initiation import (
     CrossCheck,
     cross_check,
@@ -186,7 +187,10 @@ def study(
     evidence = gather_evidence(subject, rows, groups, heads, received_by_twins, motifs, seed, progress)
     mean = heads[MEAN_OF_HEADS]
     mutated = mutagenesis_evidence(subject, asked, mean, received_by_twins, motifs, seed, progress)
-    many = Many(task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed, random)
+    many = Many(
+        task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed,
+        unit="bp" if are_bases(maps) else "tokens", twins=random,
+    )  # fmt: skip
     answers = [attracting_positions(many), blocks(many), focus(many)]
     if subject.own is not None:
         answers.append(cloudier(many, subject.own, progress))
