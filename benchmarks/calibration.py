@@ -41,7 +41,10 @@ NULLS: dict[str, dict[str, tuple[Report, int]]] = {
         for kind in ("residues", "a neighbour", "hydropathy of a window", "place in the chain")
     },
     "contacts": {
-        f"{kind}, {least} apart": (partial(_nulls.contacts, kind, least=least), FEW)
+        f"{kind}, {least} apart": (
+            partial(_nulls.contacts, kind, least=least),
+            MANY if (kind, least) == ("distance and hydropathy", 6) else SOME,
+        )
         for least in (6, 24)
         for kind in (
             "distance and hydropathy", "product of hydropathies", "levels of single residues",

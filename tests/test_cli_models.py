@@ -1,6 +1,7 @@
 """`regard dna` with models of other people, and with ours in other sizes: real folders, a real process."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,5 @@ def test_what_a_model_cannot_do_is_one_line(small, tmp_path):
     ):
         done = run(*arguments, "--out", tmp_path / "out")
         assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
-        import re
-
         assert re.search(says, done.stderr)
         assert not (tmp_path / "out").exists()

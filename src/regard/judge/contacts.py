@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from regard.judge.engine import Question, blocks_of
 from regard.judge.moves import turned
 from regard.judge.nuisance import Nuisance, bumps, share
 
-WIDTHS = (1, 5, 15)  # of windows about a residue
+WIDTHS = (1, 3, 5, 9, 15)  # of windows about a residue; what smooths a sequence is nearly a sum of them
 HYDROPATHY = dict(zip("ACDEFGHIKLMNPQRSTVWY", (  # Kyte & Doolittle 1982
     1.8, 2.5, -3.5, -3.5, 2.8, -0.4, -3.2, 4.5, -3.9, 3.8, 1.9, -3.5, -1.6, -3.5, -4.5, -0.8, -0.7, 4.2, -0.9, -1.3,
 ), strict=True))  # fmt: skip
@@ -62,10 +63,11 @@ def of_pairs(sequence: str, i: np.ndarray, j: np.ndarray, longest: int) -> tuple
     """Features of pairs: hydropathy and charge of both and of their neighbourhoods, place; separation, added up."""
     n = len(sequence)
     water, charge = (np.array([of.get(c, 0.0) for c in sequence])[:, None] for of in (HYDROPATHY, CHARGE))
-    both = []
-    for width in WIDTHS:
-        one = share(water, width // 2, width // 2)[:, 0]
-        both += [one[i] + one[j], one[i] * one[j], np.abs(one[i] - one[j])]
+    level = [share(water, width // 2, width // 2)[:, 0] for width in WIDTHS]
+    both = [f for one in level[::2] for f in (one[i] + one[j], one[i] * one[j], np.abs(one[i] - one[j]))]
+    # A product of two smoothed levels is nearly a sum of these.
+    products = [(a[i] * b[j] + b[i] * a[j]) / 2 for a, b in combinations_with_replacement(level, 2)]
     place = [i / n, j / n, np.abs((i + j) / n - 1), np.minimum(i, n - 1 - j) / n, np.full(len(i), n / longest)]
     near = [np.log1p(j - i) / 5, charge[i, 0] * charge[j, 0]]
-    return np.stack([*both, *place, *near], 1), bumps(np.log1p(j - i), np.log1p(longest), 14)
+    added = bumps(np.log1p(j - i), np.log1p(longest), 14)
+    return np.stack([*both, *place, *near], 1), np.hstack([added, np.stack(products, 1)])

@@ -26,6 +26,11 @@ def same_places(one, known, ids: list[str], shapes: list[tuple]) -> None:
         )
     for i, value, shape in zip(ids, one.values, shapes, strict=True):
         if np.shape(value) != shape:
+            if getattr(one, "places", None) is not None:
+                raise InputError(
+                    f"sample {i!r}: {one.name} stands on {len(value)} tokens, {known.name} on {shape[0]} {one.unit}s; "
+                    f'lay it on them first: scores.on("{one.unit}")'
+                )
             raise InputError(f"sample {i!r}: {one.name} has shape {np.shape(value)}, {known.name} {shape}")
 
 
