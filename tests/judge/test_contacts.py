@@ -42,7 +42,10 @@ def test_features_of_pairs_by_hand():
     assert smooth[1, 9:14] == pytest.approx([2 / 9, 8 / 9, 1 / 9, 0, 9 / 12])
     assert smooth[:, -1] == pytest.approx([0, -1])  # charges: I with D, K with E
     assert smooth[:, -2] == pytest.approx(np.log1p([3, 6]) / 5)
-    assert added.sum(1) == pytest.approx(1)
+    assert added[:, :14].sum(1) == pytest.approx(1)
+    assert added[0, 14] == pytest.approx(4.5 * -3.5)  # single residues
+    three = water[1:4].mean(), water[7:9].mean()
+    assert added[1, 15] == pytest.approx((water[2] * three[1] + water[8] * three[0]) / 2)
 
 
 def test_whatever_is_a_sum_over_two_residues_or_a_function_of_separation_or_types_goes():

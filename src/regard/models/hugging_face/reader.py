@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError
-from regard.models.hugging_face.folder import find, load_folder
+from regard.models.hugging_face.folder import ENCODER_OF, find, load_folder, quiet_transformers
 from regard.models.hugging_face.tokens import BASES, tokens_of, unit_of
 from regard.models.reader import Reader, of_module, reader, stream
 
@@ -27,7 +27,17 @@ def read(model: nn.Module, *, tokenizer=None, **known) -> Reader:
         return of_module(model, **known)
     if model.training:
         raise InputError(f"{type(model).__name__} is in training mode; call model.eval() first")
-    return of_network(model, tokenizer, **known)
+    return of_network(encoder_of(model), tokenizer, **known)
+
+
+def encoder_of(network: Any):
+    """The encoder of a T5, sharing its weights; any other network as it is."""
+    name = ENCODER_OF.get(network.config.model_type)
+    if name is None or type(network).__name__ == name:
+        return network
+    encoder = getattr(quiet_transformers(), name)(network.config).eval()
+    encoder.shared, encoder.encoder = network.shared, network.encoder
+    return encoder
 
 
 @reader.register(str)
