@@ -43,6 +43,7 @@ from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
 from regard.studies.dna.questions_positions import attracting_positions
+from regard.studies.dna.questions_readings import another_reading, other_readings
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
 from regard.studies.dna.subject import Subject, subject_of
@@ -173,7 +174,9 @@ def study(
     groups = evidence_groups(predictions, classes, seed)
     used = rows.loc[[i for ids in groups.values() for i in ids]]
     pipelines = [subject.received, subject.entropy, subject.distance]
-    heads, entropy, distance = head_scores(subject.reader, used, pipelines, progress, "attention of many sequences")
+    others = other_readings(subject.received)
+    found = head_scores(subject.reader, used, [*pipelines, *others], progress, "attention of many sequences")
+    heads, entropy, distance = found[:3]
     enough = len(next(iter(groups.values()))) >= FEWEST_GROUPS  # else no verdict can come of it
     random = read_twins(subject.reader, used, pipelines, twins if enough else 0, seed, progress)
     received_by_twins = [one[0] for one in random]
@@ -195,6 +198,8 @@ def study(
     if subject.own is not None:
         answers.append(cloudier(many, subject.own, progress))
     answers.append(peaks_on_motifs(evidence, mutated, check.motifs))
+    readings = dict(zip([subject.received, *others], [heads, *found[3:]], strict=True))
+    answers.append(another_reading(evidence, readings, motifs))
     if subject.own is not None:
         answers.append(heads_matter(evidence, subject.own, task, asked, seed, progress))
     answers += [weaker(many), enhancers_initiate(many)]
