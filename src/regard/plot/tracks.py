@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 
 def track(ax: Axes, values: np.ndarray, *, colour: str = BLUE, label: str = "") -> Axes:
@@ -56,6 +56,7 @@ def rows_of(
     return figure, list(axes[:, 0])
 
 
+@styled
 def stacked(
     tracks: list[tuple[str, np.ndarray]], features: list[tuple[str, np.ndarray]], title: str, tss: int | None
 ) -> Figure:
