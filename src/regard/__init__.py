@@ -3,20 +3,20 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# At once, so that the name is the verb and not the package of the same name.
-from regard.judge.compare import compare
-
 if TYPE_CHECKING:
     from regard.core.maps import AttentionMaps, attention_maps
     from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
     from regard.core.store import load
     from regard.core.tokens import token_table
+    from regard.judge.compare import compare
     from regard.models.attention import attention
     from regard.models.capture import capture
     from regard.models.enformer.style import extract_attention_enformer_style
     from regard.models.protein.model import load_protein
+    from regard.plot.annotated import plot_with_functional_annotations
+    from regard.studies.network.verb import network
 
-# The other public names are imported when first used: `regard --help` needs no torch.
+# The public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
     "Annotations": "core.scores",
     "AttentionMaps": "core.maps",
@@ -26,9 +26,12 @@ _HOMES = {
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
+    "compare": "judge.compare",
     "extract_attention_enformer_style": "models.enformer.style",
     "load": "core.store",
     "load_protein": "models.protein.model",
+    "network": "studies.network.verb",
+    "plot_with_functional_annotations": "plot.annotated",
     "token_table": "core.tokens",
 }
 
@@ -45,6 +48,8 @@ __all__ = [
     "extract_attention_enformer_style",
     "load",
     "load_protein",
+    "network",
+    "plot_with_functional_annotations",
     "token_table",
 ]
 
@@ -53,3 +58,7 @@ def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module 'regard' has no attribute {name!r}")
     return getattr(import_module(f"regard.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

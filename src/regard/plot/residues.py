@@ -22,7 +22,7 @@ GAP = 6.0  # pixels between a label and the next box
 
 
 @styled
-def plot_with_functional_annotations(
+def along_residues(
     attention: Mapping[str, np.ndarray],
     comparison: Mapping[str, np.ndarray] | None = None,
     *,

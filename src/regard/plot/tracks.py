@@ -61,9 +61,10 @@ def stacked(
     tracks: list[tuple[str, np.ndarray]], features: list[tuple[str, np.ndarray]], title: str, tss: int | None
 ) -> Figure:
     """Attention (blue) first, then the scores it is compared with (orange), then features."""
-    heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1]
+    heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1] * bool(features)
     figure, axes = rows_of(heights, title, len(tracks[0][1]), tss=tss)
     for i, (ax, (name, values)) in enumerate(zip(axes, tracks, strict=False)):
         track(ax, values, colour=BLUE if i == 0 else ORANGE, label=name)
-    boxes(axes[-1], features)
+    if features:
+        boxes(axes[-1], features)
     return figure
