@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from regard.annotate.uniprot import Feature
-from regard.plot.residues import MOST_ROWS, pack, along_residues
+from regard.plot.residues import MOST_ROWS, along_residues, pack
 from regard.plot.style import save
 from regard.plot.trace import flattened, two_traces
 from regard.plot.variants import head_changes

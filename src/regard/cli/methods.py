@@ -9,7 +9,7 @@ def methods() -> None:
     from rich.table import Table
 
     from regard.reduce.operations import OPERATIONS
-    from regard.studies.network.methods import METHODS
+    from regard.studies.network.methods import BROKEN, METHODS
     from regard.studies.protein.words import METHODS as PROTEIN
 
     table = Table("name", "what it does", "equation", "source", title="reductions of attention")
@@ -25,3 +25,5 @@ def methods() -> None:
         sign = "yes" if one.signed else "no"
         table.add_row(one.name, one.summary, one.equation, one.reference, one.needs, sign)
     Console().print(table)
+    for line in BROKEN.values():
+        Console(stderr=True).print(f"not there: {line}", markup=False, highlight=False, soft_wrap=True)

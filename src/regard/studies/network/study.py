@@ -68,6 +68,7 @@ def run(
     fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
     with resumable_folder(out, force, fingerprint) as (folder, kept):
         seconds: dict[str, float] = {}
+        failed: list[str] = []
         with bars(console) as progress:
             edges = run_methods(
                 names,
@@ -80,11 +81,13 @@ def run(
                 threads=threads or -1,
                 kept=kept,
                 begin=beginner(progress, len(expression.genes), seconds),
+                failed=failed,
             )
             drawn: dict[str, list[PairScores]] = {}
             if known is not None and twins > 1 and NETWORK & set(names):
                 advance = beginner(progress, twins * len(expression.genes), {})("random weights")
                 drawn = read_twins(expression, allowed, weights, twins, seed, device, kept, advance)
+        names, remarks = list(edges), [*remarks, *failed]
         if known is not None:
             remarks += lacking(names, twins)
         table, random = judge(edges, known, source.name, expression, drawn, seed)

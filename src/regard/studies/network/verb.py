@@ -80,6 +80,7 @@ def network(
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
+    failed: list[str] = []
     with TemporaryDirectory() as kept:
         edges = run_methods(
             names,
@@ -92,8 +93,9 @@ def network(
             threads=threads,
             kept=Path(kept),
             begin=lambda name: lambda done: None,
+            failed=failed,
         )
     parts = [one.table()[["regulator", "target", "score"]].assign(method=name) for name, one in edges.items()]
     found = pd.concat(parts, ignore_index=True)
-    found.attrs["remarks"] = remarks
+    found.attrs["remarks"] = [*remarks, *failed]
     return found
