@@ -1,7 +1,9 @@
 """The public names: all of them listed, none in the way of a package, and light until they are used."""
 
+import doctest
 import subprocess
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 
 import pytest
@@ -34,3 +36,19 @@ assert "plot_with_functional_annotations" in dir(regard)
 def test_packages_and_verbs_stand_beside_one_another():
     done = subprocess.run([sys.executable, "-c", IMPORTS], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
+
+
+ELSEWHERE = ("models.", "judge.")  # whose examples are to come
+
+
+@pytest.mark.parametrize("name", regard.__all__)
+def test_the_example_of_a_public_name_runs(name):
+    """And each has one, with its numbers or errors as they come out."""
+    home = import_module(f"regard.{regard._HOMES[name]}")
+    finder, runner = doctest.DocTestFinder(), doctest.DocTestRunner(optionflags=doctest.NORMALIZE_WHITESPACE)
+    tests = finder.find(getattr(home, name), name, module=home)
+    for test in tests:
+        assert runner.run(test).failed == 0, f"{name}: see above"
+    if not regard._HOMES[name].startswith(ELSEWHERE):
+        assert sum(len(test.examples) for test in tests) >= 2, f"{name}: no example"
+        assert "shape" in getattr(home, name).__doc__ or name == "token_table"
