@@ -97,7 +97,9 @@ def layout(graph: nx.DiGraph) -> dict:
     for part, r in zip(parts, radius, strict=True):
         if x and x + 2 * r > width:
             x, y, tallest = 0.0, y - 2 * tallest - 0.3, r
-        inside = nx.Graph(graph.subgraph(sorted(part)).to_undirected())
+        inside = nx.Graph()
+        inside.add_nodes_from(sorted(part))  # a subgraph has them in the order of a set, another in every process
+        inside.add_edges_from(graph.subgraph(part).edges)
         for gene, (dx, dy) in nx.kamada_kawai_layout(inside, scale=r - 0.15).items():
             at[gene] = (x + r + dx, y - r + dy)
         x += 2 * r + 0.3
