@@ -55,12 +55,26 @@ def test_times_are_told_and_no_gene():
     assert "Time" not in expression.genes and expression.series.tolist() == [0, 0, 0, 1, 1, 1]
 
 
+def test_perturbations_are_told_without_a_file():
+    done = pd.DataFrame({"sample": ["s0", "s1", "s2"], "gene": ["g0"] * 3, "kind": ["knockout"] * 3})
+    table = frame(10)
+    table.loc[["s0", "s1", "s2"], "g7"] -= 50  # g7 follows what is knocked out
+    found = regard.network(table, methods="knockout-z", perturbations=done)
+    assert (found.regulator[0], found.target[0]) == ("g0", "g7")
+
+
 @pytest.mark.parametrize(
     ("table", "how", "says"),
     [
         (frame(), {"methods": "genie4"}, "'genie4' is unknown"),
         (frame(), {"methods": "knockout-z"}, "--perturbations"),
         (frame(), {"regulators": ["x"]}, r"no regulator \(x\) is a gene of the table"),
+        (frame(), {"perturbations": pd.DataFrame({"sample": ["s0"]})}, "columns sample; expected sample, gene, kind"),
+        (
+            frame(),
+            {"perturbations": pd.DataFrame({"sample": ["s99"], "gene": ["g0"], "kind": ["knockout"]})},
+            "perturbations, row 0: 's99' is no sample",
+        ),
         (frame().reset_index(names="sample"), {}, "column 'sample': .*set_index"),
         (frame().iloc[:2], {}, "2 samples × 10 genes"),
         ([[1.0]], {}, "list: expected a DataFrame"),

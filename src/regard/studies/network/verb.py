@@ -8,8 +8,9 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from regard.data.expression import Expression
 from regard.data.expression_tables import expression_of
-from regard.data.perturbations import few
+from regard.data.perturbations import few, with_perturbations
 from regard.errors import InputError
 from regard.studies.network.inputs import in_order
 from regard.studies.network.methods import check, default_method, run_methods
@@ -20,6 +21,7 @@ def network(
     *,
     methods: str | Sequence[str] | None = None,
     regulators: Sequence[str] | None = None,
+    perturbations: pd.DataFrame | None = None,
     model: str | None = None,
     weights: Path | str | None = None,
     seed: int = 0,
@@ -35,6 +37,8 @@ def network(
     methods : one or several names that `regard methods` lists; where None, the one that wins on held-out simulations
         of such tables.
     regulators : genes that may regulate; all if None. Names that are no gene of the table are left out.
+    perturbations : what was done to samples: columns `sample` (a name), `gene` and `kind` (knockout, knockdown or
+        overexpression).
     model : a TabPFN checkpoint, "cache" or "small"; the one that comes with Regard if None.
     weights : of a network model; those that come with Regard if None.
     threads : processes to share the targets among; -1 for all processors.
@@ -65,18 +69,15 @@ def network(
     0         a      c   0.98  pearson
     """
     expression, remarks = in_order(expression_of(table), type(table).__name__)
+    if perturbations is not None:
+        expression = perturbed(expression, perturbations)
     allowed = None
     if regulators is not None:
-        place = {gene: i for i, gene in enumerate(expression.genes)}
-        named = [str(name) for name in regulators]
-        allowed = sorted({place[name] for name in named if name in place})
-        if not allowed:
-            raise InputError(f"no regulator ({few(named)}) is a gene of the table ({few(expression.genes)})")
-        missing = [name for name in named if name not in place]
-        remarks += [f"{len(missing)} regulators are no gene of the table and left out: {few(missing)}"] * bool(missing)
+        allowed, told = places_of([str(name) for name in regulators], expression.genes)
+        remarks += told
     weights = None if weights is None else Path(weights)
     names = [methods] if isinstance(methods, str) else list(dict.fromkeys(methods or ()))
-    check(names, told=False, model=model, weights=weights)
+    check(names, told=perturbations is not None, model=model, weights=weights)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
@@ -99,3 +100,23 @@ def network(
     found = pd.concat(parts, ignore_index=True)
     found.attrs["remarks"] = [*remarks, *failed]
     return found
+
+
+def perturbed(expression: Expression, table: pd.DataFrame) -> Expression:
+    """The expression with what was done to its samples."""
+    columns = ["sample", "gene", "kind"]
+    if not set(columns) <= set(table.columns):
+        raise InputError(f"perturbations: columns {', '.join(map(str, table.columns))}; expected {', '.join(columns)}")
+    rows = table[columns].astype(str).itertuples()
+    told = ((f"perturbations, row {index!r}", sample, gene, kind) for index, sample, gene, kind in rows)
+    return with_perturbations(expression, told, "perturbations: there is none in the table")
+
+
+def places_of(named: list[str], genes: list[str]) -> tuple[list[int], list[str]]:
+    """Which genes may regulate, rising, and a remark on names that are no gene of the table."""
+    place = {gene: i for i, gene in enumerate(genes)}
+    allowed = sorted({place[name] for name in named if name in place})
+    if not allowed:
+        raise InputError(f"no regulator ({few(named)}) is a gene of the table ({few(genes)})")
+    missing = [name for name in named if name not in place]
+    return allowed, [f"{len(missing)} regulators are no gene of the table and left out: {few(missing)}"] * bool(missing)
