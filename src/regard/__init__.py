@@ -3,21 +3,21 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-# At once, so that the name is the verb and not the package of the same name.
-from regard.judge.compare import compare
-
 if TYPE_CHECKING:
     from regard.core.maps import AttentionMaps, attention_maps
     from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
     from regard.core.store import load
     from regard.core.tokens import token_table
+    from regard.judge.compare import compare
     from regard.models.attention import attention, reader
     from regard.models.capture import capture
     from regard.models.enformer.style import extract_attention_enformer_style
     from regard.models.protein.model import load_protein
     from regard.models.reader import Reader, letters
+    from regard.plot.annotated import plot_with_functional_annotations
+    from regard.studies.network.verb import network
 
-# The other public names are imported when first used: `regard --help` needs no torch.
+# The public names are imported when first used: `regard --help` needs no torch.
 _HOMES = {
     "Annotations": "core.scores",
     "AttentionMaps": "core.maps",
@@ -27,12 +27,15 @@ _HOMES = {
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
+    "compare": "judge.compare",
     "extract_attention_enformer_style": "models.enformer.style",
     "Reader": "models.reader",
     "letters": "models.reader",
     "load": "core.store",
     "load_protein": "models.protein.model",
     "reader": "models.attention",
+    "network": "studies.network.verb",
+    "plot_with_functional_annotations": "plot.annotated",
     "token_table": "core.tokens",
 }
 
@@ -52,6 +55,8 @@ __all__ = [
     "load",
     "load_protein",
     "reader",
+    "network",
+    "plot_with_functional_annotations",
     "token_table",
 ]
 
@@ -60,3 +65,7 @@ def __getattr__(name: str):
     if name not in _HOMES:
         raise AttributeError(f"module 'regard' has no attribute {name!r}")
     return getattr(import_module(f"regard.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

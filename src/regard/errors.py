@@ -17,6 +17,10 @@ class PipelineError(RegardError):
     """A reduction pipeline that cannot be read or does not fit its maps."""
 
 
+class PluginError(RegardError):
+    """A method that another package brings, and that does not do what a method must."""
+
+
 class MissingExtra(RegardError):
     """An optional package that is needed here and not installed."""
 

@@ -5,7 +5,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from regard.annotate.uniprot import Feature
-from regard.plot.residues import MOST_ROWS, pack, plot_with_functional_annotations
+from regard.plot.residues import MOST_ROWS, along_residues, pack
 from regard.plot.style import save
 from regard.plot.trace import flattened, two_traces
 from regard.plot.variants import head_changes
@@ -13,7 +13,7 @@ from regard.plot.variants import head_changes
 
 def draw(length, features, **more):
     rng = np.random.default_rng(length)
-    return plot_with_functional_annotations(
+    return along_residues(
         {"attention": rng.random(length)}, {"gradient": rng.normal(size=length)}, features=features, **more
     )
 
@@ -59,7 +59,7 @@ def test_what_finds_no_place_is_counted():
 def test_tracks_sites_and_letters_stand_at_their_residues(tmp_path):
     values = np.zeros(40)
     values[9] = 1.0
-    figure = plot_with_functional_annotations(
+    figure = along_residues(
         {"attention": values}, sites={"by mask": values > 0, "by number": np.array([9])}, sequence="A" * 40, marked=9
     )
     top, bottom = figure.axes

@@ -36,6 +36,7 @@ app.add_typer(models, name="models")
 
 def main() -> None:
     """Run the command line: exit code 2 for bad input, 1 for a failed run, one line each."""
+    os.environ["MPLBACKEND"] = "Agg"  # figures go to files, whatever display there is; also for processes we start
     try:
         app()
     except (InputError, PipelineError, MissingExtra) as error:

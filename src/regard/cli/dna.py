@@ -45,10 +45,11 @@ def dna(
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
     from regard.models.shelf.shipped import DNA_GPT
+    from regard.plot.style import styled
     from regard.studies.dna.study import run
 
     use_threads(threads)
-    run(
+    styled(run)(  # some of its figures are made outside of plot/
         source,
         task.value if task else None,
         out,

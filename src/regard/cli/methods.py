@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
 
-def methods() -> None:
-    """Print every reduction of attention, and the methods of the protein and network studies, with their sources."""
+import typer
+
+
+def methods(
+    page: Annotated[
+        Path | None, typer.Option(help="Write the tables into this Markdown page, as docs/methods.md has them.")
+    ] = None,
+) -> None:
+    """Print every reduction, attribution, score, network method, null and metric, with its equation and source."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
-    from regard.reduce.operations import OPERATIONS
-    from regard.studies.network.methods import METHODS
-    from regard.studies.protein.words import METHODS as PROTEIN
+    from regard.errors import InputError
+    from regard.studies.network.methods import BROKEN
+    from regard.studies.records import rows, sections, with_tables
 
-    table = Table("name", "what it does", "equation", "source", title="reductions of attention")
-    for one in OPERATIONS.values():
-        table.add_row(one.name, one.summary, one.equation, one.reference)
-    Console().print(table)
-    table = Table("name", "what it does", "source", title="scores of residues and pairs of residues")
-    for name, (summary, reference) in PROTEIN.items():
-        table.add_row(name, summary, reference)
-    Console().print(table)
-    table = Table("name", "what it does", "equation", "source", "needs", "sign", title="network methods")
-    for one in METHODS.values():
-        sign = "yes" if one.signed else "no"
-        table.add_row(one.name, one.summary, one.equation, one.reference, one.needs, sign)
-    Console().print(table)
+    if page:
+        if not page.is_file():
+            raise InputError(f"{page}: no such file")
+        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+        return
+    for title, records in sections().items():
+        columns, cells = rows(records)
+        table = Table(*columns, title=title)
+        for row in cells:
+            table.add_row(*map(escape, row))
+        Console().print(table)
+    for line in BROKEN.values():
+        Console(stderr=True).print(f"not there: {line}", markup=False, highlight=False, soft_wrap=True)

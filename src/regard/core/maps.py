@@ -24,6 +24,21 @@ class AttentionMaps:
         Each row of a map sums to 1. Samples shorter than the longest end in NaN. Coordinates:
         `sample` (ids), `length` (sample), and `query_token`, `query_start`, `query_end`,
         `query_special` (sample × axis), the same of `key`. Attribute `unit`: what start and end count.
+
+    See Also
+    --------
+    regard.attention_maps : make them of arrays. regard.attention : read them from a model. regard.load : of a run.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> one = np.full((1, 2, 3, 3), 1 / 3)  # a layer, two heads, three tokens
+    >>> maps = regard.attention_maps([one], ["p1"], [regard.token_table(list("MKH"))])
+    >>> maps["p1"].shape, maps[0][0][1].sum(axis=1).round(3).tolist()
+    ((1, 2, 3, 3), [1.0, 1.0, 1.0])
+    >>> scores = maps.reduce("received | mean(layer, head)")
+    >>> scores.name, scores.values[0].shape
+    ('received | mean(layer, head)', (3,))
     """
 
     array: xr.DataArray
@@ -60,11 +75,35 @@ def attention_maps(
     *,
     unit: str = "",
 ) -> AttentionMaps:
-    """Put maps of samples of any length, each (layer, head, query, key), into one padded array.
+    """Put maps of samples of any length into one padded array.
 
-    Token tables, as `token_table` makes them, say what stands on each axis; the keys' are the
-    queries' where not given. `unit` is what their start and end count: base, residue, gene.
-    Raises InputError where maps, ids and tokens do not fit together.
+    Parameters
+    ----------
+    maps : one array a sample, shape (layer, head, query, key).
+    ids : names of the samples, all different.
+    query_tokens, key_tokens : what stands on each axis, a table a sample as `token_table` makes them; the keys' are
+        the queries' if None.
+    unit : what their start and end count: base, residue, gene.
+
+    Returns
+    -------
+    AttentionMaps
+
+    Raises
+    ------
+    InputError
+        Maps, ids and tokens that do not fit together.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> tokens = [regard.token_table(list("ACG")), regard.token_table(list("AC"))]
+    >>> arrays = [np.full((1, 1, 3, 3), 1 / 3), np.full((1, 1, 2, 2), 1 / 2)]
+    >>> maps = regard.attention_maps(arrays, ["long", "short"], tokens)
+    >>> dict(maps.array.sizes)
+    {'sample': 2, 'layer': 1, 'head': 1, 'query': 3, 'key': 3}
+    >>> maps["short"].shape
+    (1, 1, 2, 2)
     """
     key_tokens = query_tokens if key_tokens is None else key_tokens
     if not maps:

@@ -1,4 +1,4 @@
-"""The record that each method of the network study carries."""
+"""The record that each method, null and metric carries."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Method:
-    """One way to score edges, as `regard methods` and the report's legend print it.
+    """One way to score, to move or to measure, as `regard methods`, docs/methods.md and reports' legends print it.
 
-    needs : what it needs beyond expression ("" for nothing).
+    needs : what it needs beyond its input ("" for nothing).
     signed : does it say whether an edge activates or represses?
     model : does it read a trained model, so that it must beat the methods that have none?
     """

@@ -72,9 +72,33 @@ class _Scores(_Samples):
 
 @dataclass(frozen=True)
 class PositionScores(_Scores):
-    """How much each position matters: ids, one array (length,) a sample, and the method's name.
+    """How much each position matters.
 
-    NaN marks a position without a score (a special token, say); it is left out of comparisons.
+    Parameters
+    ----------
+    ids : names of the samples, all different.
+    values : one array a sample, float, shape (length,). NaN marks a position without a score (a special token, say);
+        it is left out of comparisons.
+    name : of the method, as it stands in `evidence.tsv`.
+    notes : remarks that go into the report.
+    places, unit : where tokens stand and in what they count, for `on`; None and "" where each position is a unit.
+
+    Raises
+    ------
+    InputError
+        Ids that stand twice or are not as many as the arrays, or an array of another number of axes.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> scores = regard.PositionScores(["p1"], [np.array([0.5, np.nan])], "attention")
+    >>> scores.table()
+       id  position  score     method
+    0  p1         0    0.5  attention
+    1  p1         1    NaN  attention
+    >>> regard.PositionScores(["p1"], [np.zeros((2, 2))], "attention")
+    Traceback (most recent call last):
+    regard.errors.InputError: attention, 'p1': 2 axes, expected 1
     """
 
     def table(self) -> pd.DataFrame:
@@ -90,18 +114,73 @@ class PositionScores(_Scores):
 
 @dataclass(frozen=True)
 class PairScores(_Scores):
-    """How much each pair matters: one array (query, key) a sample; row = query, column = key."""
+    """How much each pair matters.
+
+    Parameters
+    ----------
+    ids, name, notes : as of `PositionScores`.
+    values : one array a sample, float, shape (query, key): row = query, column = key. NaN where there is no score.
+
+    Raises
+    ------
+    InputError
+        As `PositionScores`.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> scores = regard.PairScores(["p1"], [np.eye(3)], "attention")
+    >>> len(scores), scores.values[0].shape
+    (1, (3, 3))
+    """
 
     ndim = 2
 
 
 @dataclass(frozen=True)
 class Annotations(_Samples):
-    """What is known of each position: one boolean array (length,) a sample, and its name."""
+    """What is known of each position.
+
+    Parameters
+    ----------
+    ids : names of the samples, the same and in the same order as of the scores they are compared with.
+    values : one array a sample, bool, shape (length,).
+    name : of what is known, as it stands in `evidence.tsv`.
+
+    Raises
+    ------
+    InputError
+        As `PositionScores`.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> site = regard.Annotations(["p1"], [np.array([False, True])], "active site")
+    >>> site.ids, int(site.values[0].sum())
+    (['p1'], 1)
+    """
 
 
 @dataclass(frozen=True)
 class PairAnnotations(_Samples):
-    """What is known of each pair: one boolean array (query, key) a sample, and its name."""
+    """What is known of each pair.
+
+    Parameters
+    ----------
+    ids, name : as of `Annotations`.
+    values : one array a sample, bool, shape (query, key): contacts of residues, or known edges, row = target.
+
+    Raises
+    ------
+    InputError
+        As `PositionScores`.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> contacts = regard.PairAnnotations(["p1"], [np.eye(4, k=2, dtype=bool)], "contacts")
+    >>> contacts.values[0].nonzero()[1].tolist()
+    [2, 3]
+    """
 
     ndim = 2

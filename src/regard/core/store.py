@@ -68,7 +68,32 @@ def save_tracks(tracks: xr.Dataset, path: Path) -> None:
 
 
 def load(folder: Path | str) -> AttentionMaps:
-    """Attention of a finished run: `load(DIR)[sequence][block][head]` is a (query, key) matrix."""
+    """Attention of a finished run.
+
+    Parameters
+    ----------
+    folder : what was given to `--out`.
+
+    Returns
+    -------
+    AttentionMaps; `load(DIR)[sequence][block][head]` is a matrix, shape (query, key).
+
+    Raises
+    ------
+    InputError
+        A folder without attention.
+
+    Examples
+    --------
+    >>> import numpy as np, regard
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> maps = regard.attention_maps([np.full((4, 4, 2, 2), 0.5)], ["s1"], [regard.token_table(["A", "C"])])
+    >>> with TemporaryDirectory() as folder:
+    ...     save_maps(maps, Path(folder) / "attention.zarr")  # as `regard dna` does
+    ...     regard.load(folder)[0][2][3].tolist()
+    [[0.5, 0.5], [0.5, 0.5]]
+    """
     path = Path(folder) / "attention.zarr"
     if not path.is_dir():
         raise InputError(f"{path}: no such folder; was the run made with --predictions-only?")

@@ -19,6 +19,15 @@ def token_table(tokens: list[str], special: list[bool] | None = None, size: int 
     Returns
     -------
     Columns `token`, `start`, `end` (0-based, half-open; -1 for special tokens), `special`.
+
+    Examples
+    --------
+    >>> import regard
+    >>> regard.token_table(["<cls>", "ACG", "TAC"], special=[True, False, False], size=3)
+       token  start  end  special
+    0  <cls>     -1   -1     True
+    1    ACG      0    3    False
+    2    TAC      3    6    False
     """
     table = pd.DataFrame({"token": list(tokens), "special": special or [False] * len(tokens)})
     place = (~table.special).cumsum() - 1

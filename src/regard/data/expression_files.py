@@ -133,8 +133,11 @@ def series_of(time: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return time, series
 
 
-def check(path: Path, expression: Expression) -> None:
-    """Raise InputError where genes or samples cannot be told apart or a value is missing."""
+def check(path: Path | str, expression: Expression) -> None:
+    """Raise InputError where genes or samples cannot be told apart or a value is missing.
+
+    path : the file, or in a word where the table is from.
+    """
     for what, names in (("gene", expression.genes), ("sample", expression.samples)):
         seen: set[str] = set()
         twice = next((name for name in names if name in seen or seen.add(name)), None)

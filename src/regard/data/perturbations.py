@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -62,16 +63,27 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
         knockout, knockdown or overexpression. Samples that are not named were left as they are.
     """
     path = Path(path)
-    sample_of = {name: i for i, name in enumerate(expression.samples)}
-    gene_of = {name: i for i, name in enumerate(expression.genes)}
-    perturbation = np.zeros(expression.values.shape, dtype=np.int8)
+    told = []
     for count, (number, fields) in enumerate(records(path, "TSV `sample gene kind`")):
         if count == 0 and [f.lower() for f in fields] == ["sample", "gene", "kind"]:
             continue
-        where = f"{path}, line {number}"
         if len(fields) != 3:
-            raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs between")
-        sample, gene, kind = fields
+            raise InputError(
+                f"{path}, line {number}: {len(fields)} fields; expected sample, gene and kind with tabs between"
+            )
+        told.append((f"{path}, line {number}", *fields))
+    return with_perturbations(expression, told, f"{path}: no perturbation in it; expected TSV `sample gene kind`")
+
+
+def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, str, str]], none: str) -> Expression:
+    """The expression with what was done to its samples.
+
+    told : where it says so, sample, gene and kind, as `read_perturbations` has them. none : what to say of nothing.
+    """
+    sample_of = {name: i for i, name in enumerate(expression.samples)}
+    gene_of = {name: i for i, name in enumerate(expression.genes)}
+    perturbation = np.zeros(expression.values.shape, dtype=np.int8)
+    for where, sample, gene, kind in told:
         row = sample_of.get(sample)
         if row is None and sample.isdecimal() and 1 <= int(sample) <= len(sample_of):
             row = int(sample) - 1
@@ -83,5 +95,5 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             raise InputError(f"{where}: kind {kind!r} is unknown; it is one of {', '.join(KINDS[1:])}")
         perturbation[row, gene_of[gene]] = KINDS.index(kind.lower())
     if not perturbation.any():
-        raise InputError(f"{path}: no perturbation in it; expected TSV `sample gene kind`")
+        raise InputError(none)
     return dataclasses.replace(expression, perturbation=perturbation)

@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import SymLogNorm
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE
+from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE, styled
 
 LABEL = "attention, boundaries − matched loci\n(times uniform)"
 
 
+@styled
 def difference(maps: list[tuple[str, np.ndarray]], span: int, title: str) -> Figure:
     """Maps of boundary − control side by side on one scale.
 
@@ -44,6 +45,7 @@ def difference(maps: list[tuple[str, np.ndarray]], span: int, title: str) -> Fig
     return figure
 
 
+@styled
 def every_head(values: dict[str, np.ndarray], supported: dict[str, np.ndarray], title: str) -> Figure:
     """For each score a grid of layers and heads; a dot where the difference is supported.
 
@@ -81,6 +83,7 @@ def pairs(ax: Axes, boundary: np.ndarray, control: np.ndarray, label: str) -> Ax
     return ax
 
 
+@styled
 def both_scores(
     boundary: dict[str, np.ndarray], control: dict[str, np.ndarray], says: dict[str, str], title: str
 ) -> Figure:

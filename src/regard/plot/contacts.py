@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 
 def contact_map(
@@ -40,6 +40,7 @@ def contact_map(
     return ax
 
 
+@styled
 def contact_maps(panels: list[tuple[str, np.ndarray]], contacts, known, title: str, *, seams=None) -> Figure:
     """One contact map a method, side by side; panels are (method, scores)."""
     figure, axes = plt.subplots(
@@ -60,6 +61,7 @@ def contact_maps(panels: list[tuple[str, np.ndarray]], contacts, known, title: s
     return figure
 
 
+@styled
 def precision_bars(rows: dict[str, list[tuple[str, float, float, float, bool]]], title: str) -> Figure:
     """Precision of the best L pairs, a panel for each range: {range: [(method, value, low, high, attention?)]}.
 

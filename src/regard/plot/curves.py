@@ -9,11 +9,12 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from regard.judge.metrics import Ranking, average_precision, random_rankings
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 LINES = [(colour, dash) for dash in ("-", "--", ":") for colour in (BLUE, ORANGE, "black", GREY)]
 
 
+@styled
 def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws: int = 999, seed: int = 0) -> Figure:
     """Precision over recall, one step curve a method; the band holds 90 % of random rankings.
 

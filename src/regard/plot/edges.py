@@ -9,11 +9,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from regard.core.edges import Edges
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
 
+@styled
 def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score") -> Figure:
     """Scores as a map, row = target (query), column = regulator (key); rings on known edges.
 
@@ -52,6 +53,7 @@ def strongest_genes(scores: np.ndarray, most: int) -> np.ndarray:
     return chosen[np.argsort(vector * np.sign(vector[np.abs(vector).argmax()]), kind="stable")]
 
 
+@styled
 def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     """The strongest edges as a network, regulator → target; blue where known, orange where not."""
     place = {gene: i for i, gene in enumerate(edges.genes)}
@@ -95,7 +97,9 @@ def layout(graph: nx.DiGraph) -> dict:
     for part, r in zip(parts, radius, strict=True):
         if x and x + 2 * r > width:
             x, y, tallest = 0.0, y - 2 * tallest - 0.3, r
-        inside = nx.Graph(graph.subgraph(sorted(part)).to_undirected())
+        inside = nx.Graph()
+        inside.add_nodes_from(sorted(part))  # a subgraph has them in the order of a set, another in every process
+        inside.add_edges_from(graph.subgraph(part).edges)
         for gene, (dx, dy) in nx.kamada_kawai_layout(inside, scale=r - 0.15).items():
             at[gene] = (x + r + dx, y - r + dy)
         x += 2 * r + 0.3
@@ -108,6 +112,7 @@ def out_strength(edges: Edges) -> np.ndarray:
     return np.maximum(above, 0).sum(axis=0)
 
 
+@styled
 def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
     """The regulators with the largest out-strength, and in brackets how many known targets each has."""
     strength = out_strength(edges)
@@ -125,6 +130,7 @@ def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
     return figure
 
 
+@styled
 def heads(values: list[np.ndarray], chance_mean: float, chance_high: float) -> Figure:
     """AUPRC of every head against known edges, a row a layer; values, shape (heads,) a layer."""
     wide = max(map(len, values))

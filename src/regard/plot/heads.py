@@ -7,12 +7,13 @@ from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
 from regard.data.proteins import AMINO_ACIDS
-from regard.plot.style import CONTRAST
+from regard.plot.style import CONTRAST, styled
 
 BY_PROPERTY = "AVILMFWYCGPSTNQHDEKR"  # greasy to charged
 MOST_NUMBERS = 16 * 16
 
 
+@styled
 def head_tables(panels: list[tuple[str, np.ndarray, str]], title: str) -> Figure:
     """A value for each head as a table, layer by head, side by side; panels are (title, (layers, heads), label)."""
     layers, heads = panels[0][1].shape
@@ -45,6 +46,7 @@ def head_tables(panels: list[tuple[str, np.ndarray, str]], title: str) -> Figure
     return figure
 
 
+@styled
 def amino_acid_pairs(ratio: np.ndarray, title: str) -> Figure:
     """log2 of attention over average, (20, 20) in the order of AMINO_ACIDS; row = query, column = key."""
     order = [AMINO_ACIDS.index(letter) for letter in BY_PROPERTY]

@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 
-from regard.plot.style import CONTRAST
+from regard.plot.style import CONTRAST, styled
 
 LIMIT = 6.0  # log2: 64 times more or less than uniform
 
@@ -38,6 +38,7 @@ def heatmap(ax: Axes, values: np.ndarray, *, tss: int | None = None) -> Axes:
     return ax
 
 
+@styled
 def side_by_side(
     columns: list[tuple[str, np.ndarray, int | None]], panel_names: list[str], title: str, *, unit: str = "bp"
 ) -> Figure:
@@ -75,6 +76,7 @@ def side_by_side(
     return figure
 
 
+@styled
 def with_other_maps(figure: Figure, columns: list[np.ndarray], panel_names: list[str], title: str) -> Figure:
     """The figure that `side_by_side` made, with other maps of the same size: a third less to do than for a new one.
 

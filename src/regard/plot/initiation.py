@@ -9,10 +9,11 @@ import xarray as xr
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 from regard.plot.tracks import rows_of, track
 
 
+@styled
 def initiation_figure(
     found: xr.Dataset,
     title: str,

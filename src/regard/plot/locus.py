@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from regard.data.regions import Region
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 WIDE, LETTER = 10.0, 0.0085  # inches; a letter of a gene's name as a share of the axis
 MOST_LANES = 6
@@ -38,6 +38,7 @@ class Track:
     unit: str = ""
 
 
+@styled
 def plot_locus(
     region: Region,
     tracks: Sequence[Track],

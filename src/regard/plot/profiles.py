@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 COLOURS = (ORANGE, BLUE, GREY)  # the class asked about is blue wherever there are two
 
@@ -22,6 +22,7 @@ def profile(ax: Axes, groups: dict[str, np.ndarray]) -> Axes:
     return ax
 
 
+@styled
 def head_profiles(heads: dict[str, dict[str, np.ndarray]], label: str, title: str) -> Figure:
     """A panel for each head: {head: {class: values (sequences, length)}}."""
     # Places in inches: searching for room, as layout engines do it, would take longer than drawing.

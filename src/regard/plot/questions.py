@@ -8,11 +8,12 @@ from matplotlib.axes import Axes
 
 from regard.core.evidence import SUPPORTED
 from regard.plot.profiles import COLOURS
-from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE
+from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE, styled
 
 METHOD_COLOURS = (BLUE, ORANGE, "black", GREY)  # attention is blue in every figure
 
 
+@styled
 def head_positions(
     ax: Axes, difference: np.ndarray, heads: list[str], where: np.ndarray, width: int, tss: int | None = None
 ) -> Axes:
@@ -35,6 +36,7 @@ def head_positions(
     return ax
 
 
+@styled
 def intervals(ax: Axes, groups: dict[str, np.ndarray], names: list[str], label: str) -> Axes:
     """Mean and 95 % interval (normal) of several numbers a sequence, classes beside each other.
 
@@ -49,6 +51,7 @@ def intervals(ax: Axes, groups: dict[str, np.ndarray], names: list[str], label: 
     return ax
 
 
+@styled
 def strips(ax: Axes, groups: dict[str, np.ndarray], label: str, *, seed: int = 0) -> Axes:
     """One dot a sequence, jittered, and the median of each class."""
     rng = np.random.default_rng(seed)
@@ -60,6 +63,7 @@ def strips(ax: Axes, groups: dict[str, np.ndarray], label: str, *, seed: int = 0
     return ax
 
 
+@styled
 def agreement(ax: Axes, table: pd.DataFrame, methods: list[str]) -> Axes:
     """AUPRC over prevalence of each method (colours) on each annotation (rows), with intervals.
 

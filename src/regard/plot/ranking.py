@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from regard.core.evidence import SUPPORTED
 from regard.judge.metrics import Ranking, average_precision
 from regard.judge.pairs import LEAD
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}
 MARKERS = {"baseline": "D", "measured": "s^vPX", "model": "ohp8*"}
@@ -34,6 +34,7 @@ def look(kinds: Mapping[str, str]) -> dict[str, dict]:
     return styles
 
 
+@styled
 def recall_curves(
     scores: Mapping[str, np.ndarray], labels: np.ndarray, kinds: Mapping[str, str], called: np.ndarray | None = None
 ) -> Figure:
@@ -59,6 +60,7 @@ def recall_curves(
     return figure
 
 
+@styled
 def by_distance(evidence: pd.DataFrame, items: Sequence[str], kinds: Mapping[str, str]) -> Figure:
     """AUPRC of each method in each distance bin, and its lead on the baseline, with 95 % intervals.
 

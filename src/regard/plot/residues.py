@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from regard.annotate.uniprot import Feature
 from regard.annotate.uniprot_formats import ENDS_ONLY
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 WIDTH = 10.0  # inches
 LETTERS = 90  # sequences up to this long are spelled out below the axis
@@ -21,7 +21,8 @@ MOST_ROWS = 14  # of feature boxes
 GAP = 6.0  # pixels between a label and the next box
 
 
-def plot_with_functional_annotations(
+@styled
+def along_residues(
     attention: Mapping[str, np.ndarray],
     comparison: Mapping[str, np.ndarray] | None = None,
     *,

@@ -9,7 +9,7 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, ORANGE
+from regard.plot.style import BLUE, ORANGE, styled
 
 STRENGTH = LinearSegmentedColormap.from_list("strength", ["#e9edf2", "#8fb0d6", BLUE, "#0b2f5e"])
 
@@ -63,6 +63,7 @@ def trace(
     return dots
 
 
+@styled
 def two_traces(
     positions: np.ndarray, panels: dict[str, np.ndarray], *, site: int, marked: np.ndarray | None, title: str
 ) -> Figure:

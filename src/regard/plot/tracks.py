@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE
+from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 
 def track(ax: Axes, values: np.ndarray, *, colour: str = BLUE, label: str = "") -> Axes:
@@ -56,13 +56,15 @@ def rows_of(
     return figure, list(axes[:, 0])
 
 
+@styled
 def stacked(
     tracks: list[tuple[str, np.ndarray]], features: list[tuple[str, np.ndarray]], title: str, tss: int | None
 ) -> Figure:
     """Attention (blue) first, then the scores it is compared with (orange), then features."""
-    heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1]
+    heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1] * bool(features)
     figure, axes = rows_of(heights, title, len(tracks[0][1]), tss=tss)
     for i, (ax, (name, values)) in enumerate(zip(axes, tracks, strict=False)):
         track(ax, values, colour=BLUE if i == 0 else ORANGE, label=name)
-    boxes(axes[-1], features)
+    if features:
+        boxes(axes[-1], features)
     return figure

@@ -6,9 +6,10 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
-from regard.plot.style import CONTRAST
+from regard.plot.style import CONTRAST, styled
 
 
+@styled
 def head_changes(received: np.ndarray, layers: int, position: int, title: str) -> Figure:
     """Change of attention received, heads as rows and residues as columns; the substitution is marked.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from regard.core.edges import Edges
 from regard.core.methods import Method
 from regard.data.expression import Expression
-from regard.errors import InputError
+from regard.errors import InputError, PluginError
 
 
 @dataclass(frozen=True)
@@ -21,10 +22,12 @@ class Predictor:
     The function takes expression of genes that all vary, sorted by name, and the places of the
     regulators; it gives W, shape (genes, genes), row = target, column = regulator, with the sign in
     it where the record says so. It may use `seed`, `threads`, `kept` and `advance` (see `infer`).
+    package : name and version of the package that brings it; "" for ours.
     """
 
     record: Method
     run: Callable[..., np.ndarray]
+    package: str = ""
 
 
 PREDICTORS: dict[str, Predictor] = {}
@@ -72,7 +75,8 @@ def infer(
     used = np.array([i for i in np.argsort(expression.genes, kind="stable") if varies[i]], dtype=int)
     signed = np.zeros((size, size))
     if allowed[used].any() and len(used) > 1:
-        inside = method.run(
+        run = partial(guarded, method) if method.package else method.run
+        inside = run(
             expression.take(used),
             np.flatnonzero(allowed[used]),
             seed=seed,
@@ -86,3 +90,19 @@ def infer(
     np.fill_diagonal(scores, np.nan)
     sign = np.where(np.isnan(scores), 0, np.sign(signed)) if method.record.signed else None
     return Edges(name, expression.genes, scores, sign)
+
+
+def guarded(method: Predictor, expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
+    """What the method of another package gives; PluginError, in one line, where that is no table of scores."""
+    size = len(expression.genes)
+    try:
+        found = np.asarray(method.run(expression, regulators, **how), dtype=float)
+        if found.shape != (size, size):
+            raise ValueError(f"it gave shape {found.shape}; expected (target, regulator), {(size, size)}")
+        scored = found[:, regulators][regulators != np.arange(size)[:, None]]
+        if not np.isfinite(scored).all():
+            raise ValueError("it gave scores that are missing or infinite")
+    except Exception as error:
+        what = " ".join(f"{type(error).__name__}: {error}".split())
+        raise PluginError(f"method {method.record.name!r} of package {method.package}: {what}") from error
+    return found

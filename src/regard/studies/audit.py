@@ -16,10 +16,10 @@ from regard.audit.checks import Relations, between_files, relations, shortcuts, 
 from regard.audit.duplicates import conflicting, repeated
 from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
 from regard.audit.sketch import K
-from regard.core.store import output_folder, write_manifest
 from regard.data.corpus import Corpus, read_corpus
 from regard.errors import InputError
 from regard.report.build import render
+from regard.studies.frame import frame
 
 COLOUR = {SERIOUS: "bold red", MINOR: "yellow", NONE: "green"}
 LISTS = {
@@ -53,12 +53,11 @@ def run(
         _, findings, _ = audit(paths, similarity, seed)
         show(console, findings)
         return findings
-    with output_folder(out, force) as folder:
+    with frame(out, force, console, seed=seed, inputs=paths) as work:
         corpus, findings, lists = audit(paths, similarity, seed)
-        write(folder, corpus, findings, lists, file_names(paths), similarity)
-        write_manifest(folder / "manifest.json", seed=seed, inputs=paths, similarity=similarity, k=K, block=BLOCK)
-    show(console, findings)
-    console.print(f"report: {out / 'report.html'}", soft_wrap=True, markup=False, highlight=False)
+        write(work.folder, corpus, findings, lists, file_names(paths), similarity)
+        work.manifest(similarity=similarity, k=K, block=BLOCK)
+        show(console, findings)
     return findings
 
 

@@ -12,8 +12,7 @@ from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.genes import read_genes
-from regard.core.evidence import JUDGED, SUPPORTED, write_evidence
-from regard.core.store import output_folder, write_manifest
+from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.data.sequences import encode
@@ -26,6 +25,7 @@ from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
 from regard.studies.enhancer.model import open_model, twins_of
+from regard.studies.frame import frame
 
 SHOWN = 128  # bins of the maps that are kept, at most; scores are of all bins
 LONG = 20_000  # bases of a window from which on passes with random weights are left out
@@ -54,19 +54,14 @@ def run(
     genes : where given, how many genes begin in a window is taken out as well.
     twins : how many models with random weights read the same windows; without them nothing can be told.
     """
-    console = console or Console(stderr=True)
     opened, files = open_model(model, device=device, seed=seed) if isinstance(model, str) else (model, [])
-    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
+    with frame(out, force, console, seed=seed, inputs=[source, genome, genes, *files]) as work:
         how = {"most": most, "width": width, "away": away, "genes": genes, "twins": twins, "seed": seed}
-        result = study(source, genome, opened, progress, **how)
-        write_tables(result, folder)
-        write_evidence(result.evidence, folder / "evidence.tsv")
-        (folder / "figures").mkdir()
-        write_report(result, folder)
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=[source, genome, *([genes] if genes else []), *files],
+        result = study(source, genome, opened, work.progress, **how)
+        write_tables(result, work.folder)
+        work.evidence(result.evidence)
+        work.page(write_report, result)
+        work.manifest(
             model=opened.name,
             trained=opened.trained,
             most=most,
@@ -75,16 +70,18 @@ def run(
             twins=len(result.twins),
             gc_tolerance=TOLERANCE,
         )
-    verdicts = result.evidence.verdict
-    console.print(
-        f"{len(result.pairs)} boundaries with a matched locus, {len(result.left_out)} left out (left_out.tsv)"
-    )
-    console.print(
-        f"evidence: {(verdicts == SUPPORTED).sum()} of {verdicts.isin(JUDGED).sum()} scores that could be judged are "
-        f"supported; {(~verdicts.isin(JUDGED)).sum()} could not be judged"
-    )
-    console.print(f"report: {out / 'report.html'}")
+        work.say(last_words(result))
     return result.evidence
+
+
+def last_words(result: Result) -> list[str]:
+    verdicts = result.evidence.verdict
+    judged = verdicts.isin(JUDGED)
+    return [
+        f"{len(result.pairs)} boundaries with a matched locus, {len(result.left_out)} left out (left_out.tsv)",
+        f"evidence: {(verdicts == SUPPORTED).sum()} of {judged.sum()} scores that could be judged are supported; "
+        f"{(~judged).sum()} could not be judged",
+    ]
 
 
 def study(
@@ -125,9 +122,20 @@ def study(
         groups=overlapping(list(zip(*both, strict=True))), item=source.name, seed=seed,
     )  # fmt: skip
     return Result(
-        source.name, model, used, left_out, len(pairs) - len(used), width, away, boundary, control, drawn, table,
-        [*model.remarks, *why], known is not None,
-    )  # fmt: skip
+        source=source.name,
+        model=model,
+        pairs=used,
+        left_out=left_out,
+        not_used=len(pairs) - len(used),
+        width=width,
+        away=away,
+        boundary=boundary,
+        control=control,
+        twins=drawn,
+        evidence=table,
+        remarks=[*model.remarks, *why],
+        genes=known is not None,
+    )
 
 
 def read(model: GenomicModel, genome, regions: list[Region], width: int, progress: Progress, what: str) -> Readings:

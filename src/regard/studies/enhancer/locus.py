@@ -15,8 +15,6 @@ from rich.progress import Progress
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.signal import read_signal
 from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, rows, shuffled_elements
-from regard.core.evidence import write_evidence
-from regard.core.store import output_folder, write_manifest
 from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.errors import InputError
@@ -26,6 +24,7 @@ from regard.studies.enhancer.locus_report import write_report
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.model import open_model, twins_of
 from regard.studies.enhancer.targets import Placed, find_targets, place_window
+from regard.studies.frame import frame
 
 GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
 METHODS = (GRADIENT, ATTENTION, SHUFFLED)
@@ -57,23 +56,20 @@ def run(
     console: Console | None = None,
 ) -> pd.DataFrame:
     """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
-    console = console or Console(stderr=True)
     opened, files = model, []
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-    asked = {"signals": signals, "elements": elements, "validated": validated, "genes": genes, "tss": tss}
-    asked |= {"strand": strand, "shuffles": shuffles, "twins": twins, "seed": seed}
-    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = look(where, genome, opened, progress, **asked)
-        write_tables(result, folder)
-        write_evidence(result.evidence, folder / "evidence.tsv")
-        (folder / "figures").mkdir()
-        write_report(result, folder)
+    inputs = [genome, *signals, elements, validated, genes, *files]
+    with frame(out, force, console, seed=seed, inputs=inputs) as work:
+        result = look(
+            where, genome, opened, work.progress, signals=signals, elements=elements, validated=validated,
+            genes=genes, tss=tss, strand=strand, shuffles=shuffles, twins=twins, seed=seed,
+        )  # fmt: skip
+        write_tables(result, work.folder)
+        work.evidence(result.evidence)
+        work.page(write_report, result)
         targets = [one.placed.target for one in result.loci]
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=[genome, *signals, *(p for p in (elements, validated, genes) if p), *files],
+        work.manifest(
             region=str(result.region),
             targets={t.name: f"{t.chrom}:{t.position + 1}{t.strand}" for t in targets},
             model=opened.name,
@@ -82,9 +78,8 @@ def run(
             shuffles=shuffles,
             twins=result.twins,
         )
-    for row in result.evidence.itertuples():
-        console.print(f"{row.method}, {row.annotation}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
-    console.print(f"report: {out / 'report.html'}")
+        rows = result.evidence.itertuples()
+        work.say(f"{r.method}, {r.annotation}: AUPRC {r.value:.3f}, {r.verdict} ({r.reason})" for r in rows)
     return result.evidence
 
 
@@ -127,7 +122,18 @@ def look(
             random.append(study(untrained, reference, placed, None, candidates, shuffles, seed, progress))
     table = gather(loci, known, model, random, seed)
     return Result(
-        where, region, model, loci, measured, candidates, known, known_genes, table, shuffles, said, len(random)
+        where=where,
+        region=region,
+        model=model,
+        loci=loci,
+        signals=measured,
+        elements=candidates,
+        validated=known,
+        genes=known_genes,
+        evidence=table,
+        shuffles=shuffles,
+        remarks=said,
+        twins=len(random),
     )
 
 

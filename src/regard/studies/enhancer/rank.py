@@ -11,13 +11,12 @@ from rich.console import Console
 
 from regard.annotate.crispr import CrisprPairs, read_pairs
 from regard.annotate.predictions import join, read_predictions
-from regard.core.evidence import write_evidence
-from regard.core.store import output_folder, write_manifest
 from regard.errors import InputError
 from regard.judge.pairs import compare_pairs
 from regard.predictors.distance import activity_by_contact, nearness
-from regard.studies.enhancer.rank_report import summary, write_report
+from regard.studies.enhancer.rank_report import last_words, write_report
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, MEASURED, Result
+from regard.studies.frame import frame
 
 EDGES = (10_000, 30_000, 100_000)
 BINS = ("under 10 kb", "10 to 30 kb", "30 to 100 kb", "over 100 kb")
@@ -49,7 +48,15 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
     bins = bins_of(crispr.table.distance.to_numpy())
     table = compare_pairs(scores, regulated, genes, bins, called=called, draws=draws, seed=seed)
-    return Result(crispr, scores, unscored, bins, called, table, [*crispr.remarks, *remarks])
+    return Result(
+        pairs=crispr,
+        scores=scores,
+        unscored=unscored,
+        bins=bins,
+        called=called,
+        evidence=table,
+        remarks=[*crispr.remarks, *remarks],
+    )
 
 
 def with_predictions(
@@ -114,27 +121,28 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`."""
-    console = console or Console(stderr=True)
     files = [Path(predictions)] if isinstance(predictions, str | Path) else [Path(p) for p in predictions or ()]
-    with output_folder(out, force) as folder:
+    with frame(out, force, console, seed=seed, inputs=[Path(pairs), *files]) as work:
         result = rank(pairs, files, seed=seed)
-        table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
-        table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
-        table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
-        result.pairs.left_out.to_csv(folder / "left_out.tsv", sep="\t", index=False)
-        write_evidence(result.evidence, folder / "evidence.tsv")
-        (folder / "figures").mkdir()
-        write_report(result, folder)
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=[Path(pairs), *files],
+        table = write_tables(result, work.folder)
+        work.evidence(result.evidence)
+        work.page(write_report, result)
+        work.manifest(
             pairs=len(table),
             regulated=int(table.regulated.sum()),
             left_out=len(result.pairs.left_out),
             abc_threshold=ABC_THRESHOLD,
         )
-    summary(console, result, out)
+        work.say(last_words(result))
+
+
+def write_tables(result: Result, folder: Path) -> pd.DataFrame:
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and `left_out.tsv`."""
+    table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
+    table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
+    table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
+    result.pairs.left_out.to_csv(folder / "left_out.tsv", sep="\t", index=False)
+    return table
 
 
 def names_of(bins: dict[str, np.ndarray]) -> np.ndarray:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-from rich.console import Console
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
@@ -161,14 +160,12 @@ def figures(result: Result, folder: Path) -> list[dict]:
     ]
 
 
-def summary(console: Console, result: Result, out: Path) -> None:
+def last_words(result: Result) -> list[str]:
     table = result.pairs.table
-    console.print(f"{len(table)} pairs, {int(table.regulated.sum())} regulated, of {table.gene.nunique()} genes")
-    for row in reasons(result):
-        console.print(f"left out: {row['pairs']} pairs ({row['regulated']} regulated), {row['reason']}", markup=False)
-    for remark in result.remarks:
-        console.print(f"note: {remark}", markup=False)
+    lines = [f"{len(table)} pairs, {int(table.regulated.sum())} regulated, of {table.gene.nunique()} genes"]
+    lines += [f"left out: {r['pairs']} pairs ({r['regulated']} regulated), {r['reason']}" for r in reasons(result)]
+    lines += [f"note: {remark}" for remark in result.remarks]
     for row in joined(result.evidence).query("item == @ALL").itertuples():
         said = "the bar" if row.method == "distance" else f"{row.verdict} ({row.reason})"
-        console.print(f"{row.method}: AUPRC {row.value:.3f}, {said}", markup=False)
-    console.print(f"report: {out / 'report.html'}")
+        lines.append(f"{row.method}: AUPRC {row.value:.3f}, {said}")
+    return lines

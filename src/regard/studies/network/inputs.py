@@ -18,18 +18,7 @@ def read(
     source: Path, regulators: Path | None, gold: Path | None, perturbations: Path | None
 ) -> tuple[Expression, list[int] | None, PairAnnotations | None, list[str]]:
     """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all."""
-    expression = read_expression(source)
-    order = np.argsort(expression.genes, kind="stable")  # no method can then depend on the order of the file
-    expression, remarks = expression.take(order), []
-    constant = [g for g, flat in zip(expression.genes, np.ptp(expression.values, axis=0) == 0, strict=True) if flat]
-    if constant:
-        remarks.append(
-            f"{source.name}: {len(constant)} genes never vary and get the least score both ways: {few(constant)}"
-        )
-    if len(constant) > len(expression.genes) - 2:
-        raise InputError(
-            f"{source}: {len(constant)} of {len(expression.genes)} genes never vary; nothing can be inferred"
-        )
+    expression, remarks = in_order(read_expression(source), source)
     allowed = known = None
     if perturbations:
         expression = read_perturbations(perturbations, expression)
@@ -44,3 +33,20 @@ def read(
             if outside:
                 remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
     return expression, allowed, known, remarks
+
+
+def in_order(expression: Expression, source: Path | str) -> tuple[Expression, list[str]]:
+    """Expression with its genes in order of name, so that no method can depend on the order of the file.
+
+    source : the file, or in a word where the table is from. Raises InputError where fewer than two genes vary.
+    """
+    expression, remarks = expression.take(np.argsort(expression.genes, kind="stable")), []
+    constant = [g for g, flat in zip(expression.genes, np.ptp(expression.values, axis=0) == 0, strict=True) if flat]
+    if constant:
+        name = getattr(source, "name", source)
+        remarks.append(f"{name}: {len(constant)} genes never vary and get the least score both ways: {few(constant)}")
+    if len(constant) > len(expression.genes) - 2:
+        raise InputError(
+            f"{source}: {len(constant)} of {len(expression.genes)} genes never vary; nothing can be inferred"
+        )
+    return expression, remarks

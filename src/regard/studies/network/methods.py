@@ -12,9 +12,10 @@ from regard.attribute.tabpfn_methods import parse
 from regard.core.edges import Edges
 from regard.core.methods import Method
 from regard.data.expression import Expression
-from regard.errors import InputError
+from regard.errors import InputError, PluginError
 from regard.models.shelf import shipped
 from regard.predictors.edges import PREDICTORS, infer
+from regard.predictors.plugins import load_plugins
 from regard.predictors.targets import keep
 from regard.studies.network.choice import KINDS, best_first, kind_of
 from regard.studies.network.model import UNLIKE, by_network_model, loaded, unlike, weights_of
@@ -39,6 +40,7 @@ NETWORK_MODEL = [
     ),
 ]
 
+BROKEN = load_plugins()  # for each plug-in that cannot be loaded, why
 METHODS = {m.name: m for m in [*NETWORK_MODEL, *TABPFN.values(), *(p.record for p in PREDICTORS.values())]}
 
 
@@ -46,6 +48,8 @@ def record_of(name: str) -> Method:
     """The record of a method; raises InputError where there is none of that name."""
     if name.startswith("tabpfn."):
         name, _ = parse(name)
+    if name in BROKEN and name not in METHODS:
+        raise InputError(BROKEN[name])
     if name not in METHODS:
         raise InputError(f"method {name!r} is unknown; there are {', '.join(METHODS)}")
     return METHODS[name]
@@ -98,6 +102,7 @@ def run_methods(
     threads: int,
     kept: Path,
     begin: Callable[[str], Callable[[int], object]],
+    failed: list[str] | None = None,
 ) -> dict[str, Edges]:
     """Edges by each method, in the order of `names`.
 
@@ -109,6 +114,8 @@ def run_methods(
     kept : folder for what is finished; methods found there are not run again.
     begin : called with the name of a method that begins; gives the function to call with the number of
         targets finished since.
+    failed : gets a line for each method of another package that could not be run, and the others go on. Where it is
+        None, or none is left, that is an error.
     """
     found: dict[str, Edges] = {}
     waiting = []
@@ -124,7 +131,13 @@ def run_methods(
             folder = kept / family[0]
             folder.mkdir(exist_ok=True)
             how = {"seed": seed, "threads": threads, "kept": folder, "advance": advance}
-            done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
+            try:
+                done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
+            except PluginError as error:
+                if failed is None or len(names) == len(failed) + 1:
+                    raise
+                failed.append(str(error))
+                done = {}
         elif family[0].startswith("tabpfn."):
             done = by_tabpfn(family, expression, regulators, model, seed, device, kept / "+".join(family), advance)
         else:
@@ -133,7 +146,7 @@ def run_methods(
         for name, edges in done.items():
             keep(kept / f"{name}.npy", packed(edges))
         found |= done
-    return {name: found[name] for name in names}
+    return {name: found[name] for name in names if name in found}
 
 
 def families(names: list[str]) -> list[list[str]]:

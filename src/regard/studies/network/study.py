@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,12 +12,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from regard.core.edges import Edges
-from regard.core.evidence import evidence, write_evidence
-from regard.core.resume import resumable_folder
+from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
-from regard.core.store import sha256, write_manifest
+from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
+from regard.studies.frame import Work, frame
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
 from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of, run_methods
@@ -29,6 +27,13 @@ from regard.studies.network.result import Result
 
 TWINS = 9  # network models with random weights
 NETWORK = {one.name for one in NETWORK_MODEL}
+COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    MofNCompleteColumn(),
+    TextColumn("targets"),
+    TimeRemainingColumn(),
+)
 
 
 def run(
@@ -52,7 +57,6 @@ def run(
 
     twins : network models with random weights that read the same table, where its edges are judged.
     """
-    console = console or Console(stderr=True)
     names = list(dict.fromkeys(methods or []))
     if device != "cpu":
         from regard.models.device import usable  # torch takes seconds to load, and not every method needs it
@@ -65,57 +69,88 @@ def run(
         names, remarks = [chosen], [*remarks, why]
     inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
-    fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
-    with resumable_folder(out, force, fingerprint) as (folder, kept):
-        seconds: dict[str, float] = {}
-        with bars(console) as progress:
-            edges = run_methods(
-                names,
-                expression,
-                regulators=allowed,
-                model=model,
-                weights=weights,
-                seed=seed,
-                device=device,
-                threads=threads or -1,
-                kept=kept,
-                begin=beginner(progress, len(expression.genes), seconds),
-            )
-            drawn: dict[str, list[PairScores]] = {}
-            if known is not None and twins > 1 and NETWORK & set(names):
-                advance = beginner(progress, twins * len(expression.genes), {})("random weights")
-                drawn = read_twins(expression, allowed, weights, twins, seed, device, kept, advance)
-        if known is not None:
-            remarks += lacking(names, twins)
-        table, random = judge(edges, known, source.name, expression, drawn, seed)
-        maps = []
-        if NETWORK & set(names):
-            maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
-            said = "unlike the tables" if far > UNLIKE else "like tables"
-            remarks.append(
-                f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
-                f"distances, {UNLIKE} is the limit)"
-            )
-        count = max((len(one) for one in drawn.values()), default=0)
-        result = Result(
-            source.name, expression, allowed, edges, known, table, random, seconds, seed, remarks, maps, count
-        )
-        write_edges(result.edges, known, folder)
-        write_evidence(table, folder / "evidence.tsv")
-        (folder / "figures").mkdir()
-        write_report(result, folder)
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=inputs,
-            methods=names,
+    with frame(out, force, console, seed=seed, inputs=inputs, same=same, columns=COLUMNS) as work:
+        result = study(
+            names, expression, allowed, known, work, source=source.name, remarks=remarks, model=model,
+            weights=weights, twins=twins, seed=seed, device=device, threads=threads or -1,
+        )  # fmt: skip
+        write_edges(result.edges, known, work.folder)
+        work.evidence(result.evidence)
+        work.page(write_report, result)
+        work.manifest(
+            methods=list(result.edges),
             model=model,
             twins=result.twins,
             samples=len(expression.samples),
             genes=len(expression.genes),
-            seconds={name: round(value, 2) for name, value in seconds.items()},
+            seconds={name: round(value, 2) for name, value in result.seconds.items()},
         )
-    summary(console, result, out)
+        work.say(last_words(result, out))
+
+
+def study(
+    names: list[str],
+    expression: Expression,
+    allowed: list[int] | None,
+    known: PairAnnotations | None,
+    work: Work,
+    *,
+    source: str,
+    remarks: list[str],
+    model: str | None,
+    weights: Path | None,
+    twins: int,
+    seed: int,
+    device: str,
+    threads: int,
+) -> Result:
+    """Edges by every method, those of random weights, and the evidence; finished parts are kept by `work`."""
+    assert work.kept is not None
+    seconds: dict[str, float] = {}
+    failed: list[str] = []
+    edges = run_methods(
+        names,
+        expression,
+        regulators=allowed,
+        model=model,
+        weights=weights,
+        seed=seed,
+        device=device,
+        threads=threads,
+        kept=work.kept,
+        begin=beginner(work.progress, len(expression.genes), seconds),
+        failed=failed,
+    )
+    names, remarks = list(edges), [*remarks, *failed]
+    drawn: dict[str, list[PairScores]] = {}
+    if known is not None and twins > 1 and NETWORK & set(names):
+        advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
+        drawn = read_twins(expression, allowed, weights, twins, seed, device, work.kept, advance)
+    if known is not None:
+        remarks += lacking(names, twins)
+    table, random = judge(edges, known, source, expression, drawn, seed)
+    maps = []
+    if NETWORK & set(names):
+        maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
+        said = "unlike the tables" if far > UNLIKE else "like tables"
+        remarks.append(
+            f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
+            f"distances, {UNLIKE} is the limit)"
+        )
+    return Result(
+        source=source,
+        expression=expression,
+        regulators=allowed,
+        edges=edges,
+        gold=known,
+        evidence=table,
+        chance=random,
+        seconds=seconds,
+        seed=seed,
+        remarks=remarks,
+        maps=maps,
+        twins=max((len(one) for one in drawn.values()), default=0),
+    )
 
 
 def judge(
@@ -155,17 +190,6 @@ def lacking(names: list[str], twins: int) -> list[str]:
     return said
 
 
-def bars(console: Console) -> Progress:
-    parts = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("targets"),
-        TimeRemainingColumn(),
-    )
-    return Progress(*parts, console=console, transient=True)
-
-
 def beginner(progress: Progress, targets: int, seconds: dict[str, float]) -> Callable[[str], Callable[[int], object]]:
     """A bar for each method that begins; `seconds` gets how long each took."""
 
@@ -181,18 +205,12 @@ def beginner(progress: Progress, targets: int, seconds: dict[str, float]) -> Cal
     return begin
 
 
-def summary(console: Console, result: Result, out: Path) -> None:
-    first = next(iter(result.edges))
-    console.print(
-        f"{len(result.expression.samples)} samples × {len(result.expression.genes)} genes; edges by {first} in "
-        f"{out / 'edges.tsv'}"
-    )
-    for remark in result.remarks:
-        console.print(f"note: {remark}")
+def last_words(result: Result, out: Path) -> list[str]:
+    samples, genes = result.expression.values.shape
+    lines = [f"{samples} samples × {genes} genes; edges by {next(iter(result.edges))} in {out / 'edges.tsv'}"]
+    lines += [f"note: {remark}" for remark in result.remarks]
     if result.chance is not None:
-        rows = result.evidence[result.evidence.metric == "auprc"]
-        high = result.chance.auprc.quantile(0.95)
-        for row in rows.itertuples():
-            console.print(f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})")
-        console.print(f"chance: AUPRC {result.chance.auprc.mean():.3f}, 95th percentile {high:.3f}")
-    console.print(f"report: {out / 'report.html'}")
+        rows, chance = result.evidence[result.evidence.metric == "auprc"], result.chance.auprc
+        lines += [f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})" for row in rows.itertuples()]
+        lines.append(f"chance: AUPRC {chance.mean():.3f}, 95th percentile {chance.quantile(0.95):.3f}")
+    return lines

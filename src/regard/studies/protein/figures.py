@@ -11,7 +11,7 @@ from regard.attribute.protein import position_scores
 from regard.judge.patterns import amino_acid_ratio
 from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
-from regard.plot.residues import plot_with_functional_annotations
+from regard.plot.residues import along_residues
 from regard.plot.style import save
 from regard.studies.protein.contact_scores import (
     CORRECTED,
@@ -86,7 +86,7 @@ def residues(result: Result, protein) -> Picture:
     comparison = {}
     if protein.id in result.gradients:
         comparison["gradient × input"] = position_scores(result.gradients[protein.id])
-    return plot_with_functional_annotations(
+    return along_residues(
         {"attention received\n(mean of heads)": result.readings[protein.id].received.mean(axis=0)},
         comparison,
         features=protein.features,

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import hypergeom
 
-from regard.plot.residues import plot_with_functional_annotations
+from regard.plot.residues import along_residues
 from regard.plot.style import save
 from regard.plot.trace import two_traces
 from regard.studies.protein.inputs import Protein
@@ -149,7 +149,7 @@ def figures(result, protein, at, what, views, folder, number) -> list[dict]:
     if protein.contacts is not None:
         touching = protein.contacts[at] & (np.abs(np.arange(len(protein)) - at) >= APART)
         sites = {f"touches {name}": touching, **sites}
-    along = plot_with_functional_annotations(
+    along = along_residues(
         {f"{name}\n{words}" if words.startswith("it") else f"{words}\n({name})": v for words, v in views.items()},
         comparison,
         features=protein.features,

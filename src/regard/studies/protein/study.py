@@ -9,14 +9,14 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.core.evidence import evidence, write_evidence
-from regard.core.store import output_folder, write_manifest
+from regard.core.evidence import evidence
 from regard.data.proteins import read_proteins
 from regard.errors import InputError
 from regard.models.device import usable
 from regard.models.protein.model import ProteinModel, load_protein, random_twin
 from regard.models.protein.windows import seams, spans_of
 from regard.models.shelf.catalogue import is_complete
+from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.files import write_files
@@ -51,12 +51,33 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
-    console, structures = console or Console(stderr=True), structures or []
-    where = usable(device)
+    variants, structures = variants or [], structures or []
+    proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
+    place_variants(variants, proteins)  # complains before the work begins
+    number, told = twins_for(encoder, proteins, twins)
+    with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
+        result = study(encoder, proteins, source.name, [*remarks, *told], number, seed, work.progress)
+        write_files(result, work.folder)
+        work.evidence(result.evidence)
+        work.page(write_report, result, variants=variants, progress=work.progress)
+        work.manifest(
+            model=encoder.name,
+            layers=encoder.layers,
+            heads=encoder.heads,
+            variants=variants,
+            twins=number,
+            groups={p.id: p.group for p in proteins},
+        )
+        work.say(last_words(result))
+
+
+def opened(
+    source: Path, model: str | None, labels: Path | None, structures: list[Path], device
+) -> tuple[list[Protein], ProteinModel, list[str]]:
+    """The proteins with all that is known of them, the model that reads them, and remarks."""
     proteins, remarks = from_table(read_proteins(source))
     proteins = with_regions(proteins)
-    name = model or default_model(proteins, source)
-    encoder = load_protein(name, where)
+    encoder = load_protein(model or default_model(proteins, source), device)
     if encoder.name == ANTIBODY:
         proteins, told = for_antiberty(proteins)
         remarks += told
@@ -66,28 +87,7 @@ def run(
     if structures:
         proteins, told = with_structures(proteins, structures)
         remarks += told
-    proteins = grouped(proteins)
-    place_variants(variants or [], proteins)  # complains before the work begins
-    number, told = twins_for(encoder, proteins, twins)
-    remarks += told
-    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        result = study(encoder, proteins, source.name, remarks, number, seed, progress)
-        (folder / "figures").mkdir()
-        write_files(result, folder)
-        write_evidence(result.evidence, folder / "evidence.tsv")
-        write_report(result, folder, variants=variants or [], progress=progress)
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=[source, *structures, *([labels] if labels else [])],
-            model=encoder.name,
-            layers=encoder.layers,
-            heads=encoder.heads,
-            variants=variants or [],
-            twins=number,
-            groups={p.id: p.group for p in proteins},
-        )
-    summary(console, result, out)
+    return grouped(proteins), encoder, remarks
 
 
 def default_model(proteins: list[Protein], source: Path) -> str:
@@ -190,7 +190,19 @@ def study(
         of_model, *of_twins = received
         tables.append(study_sites(proteins, of_model, gradients, of_twins, item=item, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
-    return Result(source, model, proteins, read.of, at, gradients, contacts, table, seed, twins, remarks)
+    return Result(
+        source=source,
+        model=model,
+        proteins=proteins,
+        readings=read.of,
+        seams=at,
+        gradients=gradients,
+        contacts=contacts,
+        evidence=table,
+        seed=seed,
+        twins=twins,
+        remarks=remarks,
+    )
 
 
 def received_in(readings: Readings) -> dict[str, np.ndarray]:
@@ -198,10 +210,10 @@ def received_in(readings: Readings) -> dict[str, np.ndarray]:
     return {name: one.received for name, one in readings.of.items()}
 
 
-def summary(console: Console, result: Result, out: Path) -> None:
+def last_words(result: Result) -> list[str]:
     sizes = [len(p) for p in result.proteins]
-    console.print(f"{len(sizes)} proteins, {min(sizes)} to {max(sizes)} residues; model {result.model.name}")
-    for remark in result.remarks:
-        console.print(f"note: {remark}", highlight=False)
-    console.print(f"evidence: {counted(judged_rows(result.evidence))}", highlight=False)
-    console.print(f"report: {out / 'report.html'}")
+    return [
+        f"{len(sizes)} proteins, {min(sizes)} to {max(sizes)} residues; model {result.model.name}",
+        *(f"note: {remark}" for remark in result.remarks),
+        f"evidence: {counted(judged_rows(result.evidence))}",
+    ]

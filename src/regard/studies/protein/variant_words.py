@@ -9,7 +9,7 @@ import numpy as np
 from regard.data.proteins import AMINO_ACIDS
 from regard.data.variants import Variant
 from regard.models.protein.variants import Effect
-from regard.plot.residues import plot_with_functional_annotations
+from regard.plot.residues import along_residues
 from regard.plot.style import save
 from regard.plot.variants import head_changes
 from regard.studies.protein.inputs import Protein
@@ -103,7 +103,7 @@ def figures(result, protein, variant, effect, random, span, folder, number, name
     change[slice(*span)] = effect.received.mean(axis=0)
     usual[slice(*span)] = np.quantile([np.abs(e.received.mean(axis=0)) for e in random], 0.95, axis=0)
     sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
-    along = plot_with_functional_annotations(
+    along = along_residues(
         {"change of attention\nreceived, mean": change},
         {"95 % of random\nchanges are below": usual},
         features=protein.features,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from regard.core.evidence import CANNOT_TELL, JUDGED, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
+from regard.core.methods import Method
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
 from regard.studies.protein import contact_scores, sites
 from regard.studies.protein.contact_scores import (
@@ -32,8 +33,7 @@ from regard.studies.protein.sites import PUBLISHED, RECEIVED
 
 METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
 FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
-# name: what it does, where it comes from
-METHODS = {
+WHAT = {  # name: what it does, where it comes from
     MEAN: ("average over all layers and heads, both directions averaged", "Avsec et al. 2021"),
     CORRECTED: ("each head symmetrised, average product taken off, then averaged", "Rao et al. 2021"),
     BEST: ("the head with the most contacts in its best L pairs, chosen on other proteins (q ≤ .05)", "this project"),
@@ -61,6 +61,8 @@ METHODS = {
     SITE_LOGISTIC: ("sparse logistic regression of sites on all heads, fitted on other proteins", "this project"),
     PUBLISHED: ("how often each amino acid binds a ligand, in 503 chains of the PDB; no model", "this project"),
 }  # fmt: skip
+
+METHODS = {name: Method(name, summary, "", reference) for name, (summary, reference) in WHAT.items()}
 
 
 def share(value: float) -> str:
@@ -232,6 +234,6 @@ def bonds(contacts: Contacts) -> list[str]:
     return lines
 
 
-def methods_used(result: Result) -> list[dict]:
+def methods_used(result: Result) -> list[Method]:
     names = dict.fromkeys(result.evidence.method)
-    return [{"name": n, "summary": METHODS[n][0], "reference": METHODS[n][1]} for n in names if n in METHODS]
+    return [METHODS[name] for name in names if name in METHODS]

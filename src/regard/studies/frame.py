@@ -1,0 +1,103 @@
+"""What every study does around its question: a folder, bars, evidence, figures, a page, a manifest, last words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import Progress, ProgressColumn
+
+from regard.core.evidence import write_evidence
+from regard.core.resume import resumable_folder
+from regard.core.store import output_folder, write_manifest
+
+
+@dataclass
+class Work:
+    """A run under way.
+
+    Attributes
+    ----------
+    folder : to write into; it takes the place of `--out` when everything in it is done.
+    progress : for bars; shown from its first use on.
+    kept : a folder for finished parts that the same run finds again after an interruption, where `same` was given.
+    """
+
+    folder: Path
+    kept: Path | None
+    seed: int
+    inputs: list[Path]
+    begin: Callable[[], Progress]
+    last_words: list[str] = field(default_factory=list)
+
+    @cached_property
+    def progress(self) -> Progress:
+        return self.begin()
+
+    def evidence(self, table: pd.DataFrame) -> None:
+        """Write `evidence.tsv`."""
+        write_evidence(table, self.folder / "evidence.tsv")
+
+    def page(self, write: Callable[..., object], *told, **how) -> None:
+        """Let `write(*told, folder, **how)` draw into `figures/` and write the report."""
+        (self.folder / "figures").mkdir(exist_ok=True)
+        write(*told, self.folder, **how)
+
+    def manifest(self, **settings) -> None:
+        """Write `manifest.json`: what the run was, and these settings in this order."""
+        write_manifest(self.folder / "manifest.json", seed=self.seed, inputs=self.inputs, **settings)
+
+    def say(self, lines: Iterable[str]) -> None:
+        """Lines to print when everything is in its place; where the report lies is said after them."""
+        self.last_words += lines
+
+
+@contextmanager
+def frame(
+    out: Path,
+    force: bool,
+    console: Console | None,
+    *,
+    seed: int,
+    inputs: Iterable[Path | None],
+    same: dict | None = None,
+    columns: Sequence[ProgressColumn] = (),
+) -> Iterator[Work]:
+    """Open the folder of a study, and end with its last words; after an exception `out` is as it was.
+
+    Parameters
+    ----------
+    force : whether `out` may have something in it; see `output_folder`.
+    console : for bars and last words; standard error if None.
+    inputs : files that were read, for their checksums; those that were not given may be None.
+    same : what makes two runs the same. Where given, a run that stopped is resumed; see `resumable_folder`.
+    columns : of the bars, rich's usual ones if none.
+    """
+    console = console or Console(stderr=True)
+    bars = Progress(*columns, console=console, transient=True)
+    with folders(out, force, same) as (folder, kept), ExitStack() as stack:
+        # Bars that never began would leave an empty line.
+        begin = partial(stack.enter_context, bars)
+        work = Work(folder=folder, kept=kept, seed=seed, inputs=[path for path in inputs if path], begin=begin)
+        yield work
+        reported = (folder / "report.html").is_file()
+    for line in [*work.last_words, *([f"report: {out / 'report.html'}"] if reported else [])]:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def folders(out: Path, force: bool, same: dict | None) -> Iterator[tuple[Path, Path | None]]:
+    """The folder to write into, and the one for what is kept, if the run can be resumed."""
+    if same is None:
+        with output_folder(out, force) as folder:
+            yield folder, None
+    else:
+        with resumable_folder(out, force, hashlib.sha256(json.dumps(same).encode()).hexdigest()) as both:
+            yield both

@@ -1,0 +1,85 @@
+"""`regard.network`: the same edges as the study writes, from a table in memory."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+
+import regard
+from regard.data.expression_tables import expression_of
+from regard.errors import InputError
+from regard.studies.network.study import run
+from tests.toys.networks import planted, write
+
+
+def frame(samples=30) -> pd.DataFrame:
+    expression = planted(samples)
+    return pd.DataFrame(expression.values, index=expression.samples, columns=expression.genes)
+
+
+def test_edges_are_those_that_the_study_writes(tmp_path):
+    write(planted(30), tmp_path / "table.tsv")
+    (tmp_path / "tf.txt").write_text("g3\ng0\n")
+    run(
+        tmp_path / "table.tsv", tmp_path / "out", methods=["lasso", "pearson"], regulators=tmp_path / "tf.txt", seed=3,
+        console=Console(quiet=True),
+    )  # fmt: skip
+    found = regard.network(frame(), methods=["lasso", "pearson"], regulators=["g3", "g0", "gene of others"], seed=3)
+    assert list(found) == ["regulator", "target", "score", "method"]
+    assert list(found.method.unique()) == ["lasso", "pearson"] and set(found.regulator) == {"g0", "g3"}
+    for name, part in found.groupby("method"):
+        written = pd.read_csv(tmp_path / "out" / f"edges.{name}.tsv", sep="\t")
+        assert part.regulator.tolist() == written.regulator.tolist() and part.target.tolist() == written.target.tolist()
+        assert np.allclose(part.score, written.score, rtol=1e-5)
+    assert "gene of others" in " ".join(found.attrs["remarks"])
+
+
+def test_without_a_method_the_best_for_such_tables_is_taken():
+    found = regard.network(frame())
+    assert found.method.nunique() == 1 and found.method[0] in found.attrs["remarks"][-1]
+
+
+def test_anndata_dense_and_sparse_are_read():
+    anndata = pytest.importorskip("anndata")
+    from scipy.sparse import csr_matrix
+
+    table = frame()
+    for values in (table.to_numpy(), csr_matrix(table.to_numpy())):
+        data = anndata.AnnData(values, pd.DataFrame(index=table.index), pd.DataFrame(index=table.columns))
+        assert regard.network(data, methods="pearson").equals(regard.network(table, methods="pearson"))
+
+
+def test_times_are_told_and_no_gene():
+    table = frame(6).assign(Time=[0, 1, 2, 0, 1, 2])
+    expression = expression_of(table)
+    assert "Time" not in expression.genes and expression.series.tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_perturbations_are_told_without_a_file():
+    done = pd.DataFrame({"sample": ["s0", "s1", "s2"], "gene": ["g0"] * 3, "kind": ["knockout"] * 3})
+    table = frame(10)
+    table.loc[["s0", "s1", "s2"], "g7"] -= 50  # g7 follows what is knocked out
+    found = regard.network(table, methods="knockout-z", perturbations=done)
+    assert (found.regulator[0], found.target[0]) == ("g0", "g7")
+
+
+@pytest.mark.parametrize(
+    ("table", "how", "says"),
+    [
+        (frame(), {"methods": "genie4"}, "'genie4' is unknown"),
+        (frame(), {"methods": "knockout-z"}, "--perturbations"),
+        (frame(), {"regulators": ["x"]}, r"no regulator \(x\) is a gene of the table"),
+        (frame(), {"perturbations": pd.DataFrame({"sample": ["s0"]})}, "columns sample; expected sample, gene, kind"),
+        (
+            frame(),
+            {"perturbations": pd.DataFrame({"sample": ["s99"], "gene": ["g0"], "kind": ["knockout"]})},
+            "perturbations, row 0: 's99' is no sample",
+        ),
+        (frame().reset_index(names="sample"), {}, "column 'sample': .*set_index"),
+        (frame().iloc[:2], {}, "2 samples × 10 genes"),
+        ([[1.0]], {}, "list: expected a DataFrame"),
+    ],
+)
+def test_what_cannot_be_read_is_said(table, how, says):
+    with pytest.raises(InputError, match=says):
+        regard.network(table, **how)
