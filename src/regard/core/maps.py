@@ -45,11 +45,11 @@ class AttentionMaps:
     def ids(self) -> list[str]:
         return [str(name) for name in self.array.sample.values]
 
-    def reduce(self, pipeline: str):
+    def reduce(self, pipeline: str, **how):
         """Scores by a named pipeline, such as ``"causal | received | mean(layer, head)"``."""
         from regard.reduce.pipeline import reduce  # the one upward import: a verb for notebooks
 
-        return reduce(self, pipeline)
+        return reduce(self, pipeline, **how)
 
 
 def attention_maps(
