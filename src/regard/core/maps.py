@@ -82,21 +82,22 @@ def attention_maps(
     for place, one in zip(padded, maps, strict=True):
         place[:, :, : one.shape[2], : one.shape[3]] = one
 
-    def column(tables, name, longest, blank):
+    coords = coordinates(ids, query_tokens, key_tokens)
+    return AttentionMaps(xr.DataArray(padded, dims=DIMS, name="attention", coords=coords))
+
+
+def coordinates(ids: list[str], query_tokens: list[pd.DataFrame], key_tokens: list[pd.DataFrame]) -> dict:
+    """Names of samples and tokens, for an array whose axes have the names in DIMS."""
+
+    def column(tables, name, blank):
+        longest = max(map(len, tables))
         return np.array([[*t[name], *[blank] * (longest - len(t))] for t in tables])
 
-    return AttentionMaps(
-        xr.DataArray(
-            padded,
-            dims=DIMS,
-            name="attention",
-            coords={
-                "sample": list(ids),
-                "length": ("sample", [len(t) for t in query_tokens]),
-                "query_token": (("sample", "query"), column(query_tokens, "token", longest_query, "")),
-                "key_token": (("sample", "key"), column(key_tokens, "token", longest_key, "")),
-                "query_special": (("sample", "query"), column(query_tokens, "special", longest_query, False)),
-                "key_special": (("sample", "key"), column(key_tokens, "special", longest_key, False)),
-            },
-        )
-    )
+    return {
+        "sample": list(ids),
+        "length": ("sample", [len(t) for t in query_tokens]),
+        "query_token": (("sample", "query"), column(query_tokens, "token", "")),
+        "key_token": (("sample", "key"), column(key_tokens, "token", "")),
+        "query_special": (("sample", "query"), column(query_tokens, "special", False)),
+        "key_special": (("sample", "key"), column(key_tokens, "special", False)),
+    }

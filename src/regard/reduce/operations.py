@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -46,9 +47,18 @@ def operation(summary: str, equation: str, reference: str = "", takes: str = "ax
     return register
 
 
-def note(array: xr.DataArray, text: str) -> xr.DataArray:
-    """Leave a remark that goes with the scores into the report."""
-    return array.assign_attrs(notes=(*array.attrs.get("notes", ()), text))
+class Note(NamedTuple):
+    """A remark that goes with the scores into the report, and the number in it, a mean over heads."""
+
+    text: str
+    value: float
+
+    def __str__(self) -> str:
+        return self.text.format(self.value)
+
+
+def note(array: xr.DataArray, text: str, value: float) -> xr.DataArray:
+    return array.assign_attrs(notes=(*array.attrs.get("notes", ()), Note(text, value)))
 
 
 def need_maps(array: xr.DataArray, name: str) -> None:
@@ -185,8 +195,8 @@ def remove_sinks(array: xr.DataArray, *, share: float = 0.3) -> xr.DataArray:
     left = kept.sum("key")
     removed = float((1 - left.sum("query") / total.sum("query")).mean())
     rescaled = (kept / left * total).where(left > 1e-6)
-    text = f"remove_sinks took away {removed:.1%} of the attention (share > {share:g})"
-    return note(rescaled.assign_attrs(array.attrs), text)
+    text = f"remove_sinks took away {{:.1%}} of the attention (share > {share:g})"
+    return note(rescaled.assign_attrs(array.attrs), text, removed)
 
 
 @operation("minus the mean at the same distance", "A_ij − mean of A over |i − j|", "")
@@ -214,13 +224,17 @@ def rollout(array: xr.DataArray, *, residual: float = 0.5) -> xr.DataArray:
         raise PipelineError("rollout multiplies layers: it must come before layers are reduced")
     layers = array.mean("head") if "head" in array.dims else array
     layers = layers.transpose("layer", ..., "query", "key")
-    there = layers.isel(layer=0, drop=True).notnull()
-    values = np.nan_to_num(layers.values.astype(float))
-    mixed = residual * np.eye(values.shape[-1]) + (1 - residual) * values
-    total = mixed[0]
-    for layer in mixed[1:]:
-        total = layer @ total
-    return layers.isel(layer=0, drop=True).copy(data=total).where(there)
+    total = None
+    for layer in layers.values:
+        total = carried(total, layer, residual)
+    first = layers.isel(layer=0, drop=True)
+    return first.copy(data=total).where(first.notnull())
+
+
+def carried(total: np.ndarray | None, layer: np.ndarray, residual: float) -> np.ndarray:
+    """Attention up to this layer, (…, query, key), from that up to the one before, None for the first."""
+    mixed = residual * np.eye(layer.shape[-1]) + (1 - residual) * np.nan_to_num(layer.astype(float))
+    return mixed if total is None else mixed @ total
 
 
 @operation("entropy of a query's attention, 0 focused to 1 uniform", "−Σ_j A_ij ln A_ij / ln (keys i sees)")

@@ -78,7 +78,7 @@ def scores(array: xr.DataArray, pipeline: str) -> Scores | dict[str, Scores]:
 def scores_of(array: xr.DataArray, pipeline: str, name: str) -> Scores:
     """Scores of the one or two axes that are left, without padding, which is where no token is."""
     left = [str(d) for d in array.dims if d != "sample"]
-    notes = tuple(array.attrs.get("notes", ()))
+    notes = tuple(str(note) for note in array.attrs.get("notes", ()))
     ids = [str(one) for one in array.sample.values]
     lengths = {
         axis: (array[f"{axis}_token"] != "").values.sum(axis=-1)
