@@ -9,7 +9,7 @@ import numpy as np
 
 from regard.core.pairs import pairs_apart, symmetric_apc
 from regard.data.proteins import AMINO_ACIDS
-from regard.models.protein.model import ProteinModel
+from regard.models.protein.model import ProteinModel, few_heads
 from regard.models.protein.windows import Tile, spans_of, tiles, unseen
 
 ARC = 0.3  # attention that counts as an arc (Vig et al. 2021)
@@ -79,7 +79,7 @@ def read(
     def each(tile: Tile) -> None:
         nonlocal amino_pairs
         at, width = slice(tile.start, tile.stop), tile.stop - tile.start
-        heads = slice(tile.layer * model.heads, (tile.layer + 1) * model.heads)
+        heads = tile.heads
         near = tuple(part + tile.start for part in pairs_apart(width))
         allowed = known[near]
         corrected = symmetric_apc(tile.attention)
@@ -93,7 +93,7 @@ def read(
         a, b = i[inside] - tile.start, j[inside] - tile.start
         features[inside, heads] += (corrected[:, a, b] * tile.share[a, b]).T
 
-        mean[at, at] += tile.attention.mean(axis=0) * tile.share / model.layers
+        mean[at, at] += tile.attention.sum(axis=0) * tile.share / count
         shared = tile.attention * tile.share
         others = shared.copy()
         others[:, np.arange(width), np.arange(width)] = 0
@@ -107,12 +107,12 @@ def read(
         arcs[heads] += (above * tile.share).sum(axis=(1, 2))
         for name, one in (properties or {}).items():
             hits[name][heads] += (above * (tile.share * one[at, at])).sum(axis=(1, 2))
-        if tile.layer == 0:
+        if heads.start == 0:
             apart = tile.share * (1 - np.eye(width, dtype=np.float32))
             queries[at] += apart.sum(axis=0)
             amino_pairs = amino_pairs + letters.T @ apart @ letters
 
-    tiles(model, sequence, each, spans)
+    tiles(model, sequence, each, spans, heads_at_once=few_heads(max(stop - start for start, stop in spans)))
     total = distance.sum(axis=1, keepdims=True)
     return Reading(
         np.stack([merged(parts, size) for parts in best]),
