@@ -408,6 +408,47 @@ def test_eager_without_attentions_in_the_output_is_an_error():
         model(**residues(), return_dict=False)
 
 
+# ---- heads in groups
+
+
+def test_some_heads_at_once_are_the_same_heads_in_their_order(gpt):
+    x = bases()
+    with capture(gpt) as whole:
+        expected = gpt(x)
+    got = []
+    with torch.no_grad(), capture(gpt, layers=3, heads_at_once=1, each=lambda i, a: got.append((i, a.clone()))) as kept:
+        close(gpt(x), expected)
+    assert kept == [] and [layer for layer, _ in got] == [0, 0, 1, 1, 2, 2]
+    for layer, one in enumerate(whole):
+        close(torch.cat([a for i, a in got if i == layer], dim=1), one)
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 4, 9])
+@pytest.mark.parametrize("mask", [None, (5, 7), (2, 1, 1, 7), (2, 6, 5, 7)])
+def test_some_heads_at_once_with_masks_and_shared_keys(at_once, mask):
+    q, k, v = qkv(heads=6, groups=3)
+    how = {"attn_mask": None if mask is None else torch.randn(mask).double(), "enable_gqa": True}
+    expected, sizes = FUSED(q, k, v, **how), []
+    with capture(nn.Identity(), layers=1, heads_at_once=at_once, each=lambda _, a: sizes.append(a.shape[1])):
+        close(F.scaled_dot_product_attention(q, k, v, **how), expected)
+    assert sum(sizes) == 6 and max(sizes) == min(at_once, 6)
+
+
+def test_heads_of_a_hook_are_handed_on_in_groups_too():
+    model, sizes = nn.Sequential(Written(), Written()).eval(), []
+    with capture(model, "hook", modules=r"\d\.softmax", heads_at_once=1, each=lambda i, a: sizes.append((i, *a.shape))):
+        model(torch.randn(2, 5, 8))
+    assert sizes == [(i, 2, 1, 5, 5) for i in (0, 0, 1, 1)]
+
+
+def test_heads_at_once_are_for_each(gpt):
+    for how in ({}, {"each": print}):
+        with pytest.raises(CaptureError, match="heads_at_once=0 wants 1 or more, and each="):
+            capture(gpt, heads_at_once=0, **how).__enter__()
+    with pytest.raises(CaptureError, match="heads_at_once=2 wants"):
+        capture(gpt, heads_at_once=2).__enter__()
+
+
 # ---- what goes wrong is said, and leaves nothing behind
 
 

@@ -40,6 +40,15 @@ def test_parse():
     ]
 
 
+def test_parse_queries_tokens_and_names():
+    vector = np.arange(4)
+    steps = parse("from(3, 12 : 30)|pool( 4 ) | weights( heads, {best} )", {"heads, {best}": vector})
+    assert [step[:2] for step in steps[:2]] == [("from", [range(3, 4), range(12, 30)]), ("pool", [4])]
+    assert steps[2].arguments[0] is vector
+    with pytest.raises(PipelineError, match="'x' in 'weights\\(x\\)' names no weights; there are a, b"):
+        parse("weights(x)", {"a": vector, "b": vector})
+
+
 @pytest.mark.parametrize(
     ("pipeline", "reason"),
     [
@@ -47,7 +56,7 @@ def test_parse():
         ("apc |", "'' is no step"),
         ("apc mean(head)", "'apc mean(head)' is no step; write name or name(…)"),
         ("mean(layer", "'mean(layer' is no step"),
-        ("average(head)", "no reduction is called 'average'; there are drop_special, symmetrise"),
+        ("average(head)", "no reduction is called 'average'; there are drop_special, from"),
         ("mean(heads)", "'heads' in 'mean(heads)' is neither an axis (layer, head, query, key, position)"),
         ("mean(sample)", "'sample' in 'mean(sample)' is neither an axis"),
         ("remove_sinks(share=much)", "'share=much' in 'remove_sinks(share=much)' is neither an axis"),
@@ -63,6 +72,19 @@ def test_parse():
         ("last(layer, head)", "'last(layer, head)': too many positional arguments"),
         ("last(dim=1)", "'last(dim=1)': "),
         ("select(layer)", "'select(layer)': too many positional arguments"),
+        ("from", "'from': missing a required argument: 'first'"),
+        ("from(first)", "'first' in 'from(first)' is neither a query, such as 12, nor a range of them, such as 12:30"),
+        ("from(3, -1)", "'-1' in 'from(3, -1)' is neither a query"),
+        ("from(5:5)", "'5:5' in 'from(5:5)' is neither a query"),
+        ("from(1:2:3)", "'1:2:3' in 'from(1:2:3)' is neither a query"),
+        ("from(head)", "'head' in 'from(head)' is neither a query"),
+        ("from(query=1)", "'from(query=1)': missing a required argument: 'first'"),
+        ("pool", "'pool': missing a required argument: 'size'"),
+        ("pool(0)", "'0' in 'pool(0)' is no number of tokens, such as 4"),
+        ("pool(2.5)", "'2.5' in 'pool(2.5)' is no number of tokens"),
+        ("pool(2, 3)", "'pool(2, 3)': too many positional arguments"),
+        ("weights(best heads)", "'best heads' in 'weights(best heads)' names no weights; none were given"),
+        ("weights", "'' in 'weights' names no weights; none were given"),
         ("mean | apc", "say over what, such as mean(layer, head)"),
         ("max", "say over what, such as max(layer, head)"),
         ("per_head | received", "per_head can only come last"),
@@ -94,12 +116,16 @@ def test_what_cannot_be_read_is_quoted_with_the_reason(pipeline, reason):
         ("select(layer=2)", ": select(layer=2): there are 2, counted from 0"),
         ("received | apc", ": apc needs maps with query and key; only sample, layer, head, position are left"),
         ("mean(layer) | rollout", ": rollout multiplies layers: it must come before layers are reduced"),
+        ("from(2, 5) | received", ": from(5): there are 5 queries, counted from 0"),
+        ("received | pool(2)", ": pool needs maps with query and key; only sample, layer, head, position are left"),
+        ("weights(few)", ": weights are (5,) numbers, but there are 2 layers × 3 heads"),
+        ("mean(head) | weights(few)", ": weights are of layers and heads: they must come before either is reduced"),
         ("causal | received", ": causal is for causal models, but some query here attends to a later key"),
     ],
 )
 def test_what_does_not_fit_is_quoted_with_the_reason(pipeline, reason):
     with pytest.raises(PipelineError) as caught:
-        reduce(some_maps(), pipeline)
+        reduce(some_maps(), pipeline, weights={"few": np.ones(5)})
     assert str(caught.value).startswith(f"pipeline {pipeline!r}{reason}")
 
 
@@ -222,6 +248,32 @@ def test_a_sample_scores_the_same_in_any_batch(pipeline):
         alone = reduce(attention_maps([one], ["x"], [table]), pipeline).values[0]
         np.testing.assert_allclose(together.values[i], alone, atol=1e-6)
         assert np.isfinite(alone).any()
+
+
+def test_scores_of_blocks_are_as_many_as_there_are_blocks():
+    maps = some_maps((5, 3))
+    pairs, positions = (
+        reduce(maps, "pool(2) | mean(layer, head)"),
+        reduce(maps, "pool(2) | received | mean(layer, head)"),
+    )
+    assert [v.shape for v in pairs.values] == [(3, 3), (2, 2)]
+    for blocks, received in zip(pairs.values, positions.values, strict=True):
+        np.testing.assert_allclose(blocks.sum(axis=1), 1, rtol=1e-5)
+        np.testing.assert_allclose(blocks.mean(axis=0), received, rtol=1e-5)
+
+
+def test_what_some_queries_attend_to():
+    maps = some_maps((5, 3))
+    found = reduce(maps, "from(0, 2:4) | received | mean(layer, head)")
+    np.testing.assert_allclose(found.values[0], maps[0][:, :, [0, 2, 3]].mean(axis=(0, 1, 2)), rtol=1e-5)
+    np.testing.assert_allclose(found.values[1], maps[1][:, :, [0, 2]].mean(axis=(0, 1, 2)), rtol=1e-5)
+
+
+def test_weights_are_a_sum_over_layers_and_heads():
+    maps, vector = some_maps(), np.arange(6.0)
+    found = maps.reduce("symmetrise | weights(mine)", weights={"mine": vector})
+    wanted = np.tensordot(vector, maps[1].reshape(6, 3, 3), 1)
+    np.testing.assert_allclose(found.values[1], (wanted + wanted.T) / 2, rtol=1e-5)
 
 
 # ---- from a model with planted attention to scores

@@ -45,11 +45,10 @@ def dna(
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
     from regard.models.shelf.shipped import DNA_GPT
-    from regard.plot.style import styled
     from regard.studies.dna.study import run
 
     use_threads(threads)
-    styled(run)(  # some of its figures are made outside of plot/
+    run(
         source,
         task.value if task else None,
         out,

@@ -60,11 +60,11 @@ class AttentionMaps:
     def ids(self) -> list[str]:
         return [str(name) for name in self.array.sample.values]
 
-    def reduce(self, pipeline: str):
+    def reduce(self, pipeline: str, **how):
         """Scores by a named pipeline, such as ``"causal | received | mean(layer, head)"``."""
         from regard.reduce.pipeline import reduce  # the one upward import: a verb for notebooks
 
-        return reduce(self, pipeline)
+        return reduce(self, pipeline, **how)
 
 
 def attention_maps(
@@ -124,23 +124,20 @@ def attention_maps(
     for place, one in zip(padded, maps, strict=True):
         place[:, :, : one.shape[2], : one.shape[3]] = one
 
-    def column(tables, name, longest, blank):
+    coords = coordinates(ids, query_tokens, key_tokens)
+    attrs = {"unit": unit} if unit else {}
+    return AttentionMaps(xr.DataArray(padded, dims=DIMS, name="attention", coords=coords, attrs=attrs))
+
+
+def coordinates(ids: list[str], query_tokens: list[pd.DataFrame], key_tokens: list[pd.DataFrame]) -> dict:
+    """Names of samples and tokens, for an array whose axes have the names in DIMS."""
+
+    def column(tables, name, blank):
+        longest = max(map(len, tables))
         return np.array([[*t[name], *[blank] * (longest - len(t))] for t in tables])
 
-    return AttentionMaps(
-        xr.DataArray(
-            padded,
-            dims=DIMS,
-            name="attention",
-            coords={
-                "sample": list(ids),
-                "length": ("sample", [len(t) for t in query_tokens]),
-            }
-            | {
-                f"{axis}_{name}": (("sample", axis), column(tables, name, longest, blank))
-                for axis, tables, longest in (("query", query_tokens, longest_query), ("key", key_tokens, longest_key))
-                for name, blank in (("token", ""), ("start", -1), ("end", -1), ("special", False))
-            },
-            attrs={"unit": unit} if unit else {},
-        )
-    )
+    return {"sample": list(ids), "length": ("sample", [len(t) for t in query_tokens])} | {
+        f"{axis}_{name}": (("sample", axis), column(tables, name, blank))
+        for axis, tables in (("query", query_tokens), ("key", key_tokens))
+        for name, blank in (("token", ""), ("start", -1), ("end", -1), ("special", False))
+    }

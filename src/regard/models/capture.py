@@ -26,7 +26,7 @@ from torch.overrides import TorchFunctionMode
 
 from regard.errors import CaptureError, MissingExtra
 
-Receive = Callable[[Tensor], None]
+Receive = Callable[[Tensor, bool], None]  # attention of all or some heads; is it the last of its layer?
 
 
 @contextmanager
@@ -37,6 +37,7 @@ def capture(
     modules: str | None = None,
     layers: int | None = None,
     each: Callable[[int, Tensor], None] | None = None,
+    heads_at_once: int | None = None,
 ) -> Iterator[list[Tensor]]:
     """Collect the attention of every forward pass made inside the ``with`` block.
 
@@ -48,6 +49,8 @@ def capture(
     layers : how many maps there must be; none to accept any number above zero.
     each : called with (layer number, attention) as each layer comes, instead of keeping it; for
         models whose maps do not fit in memory together.
+    heads_at_once : `each` is called several times a layer, with so many heads at most, in their order; at
+        the seam "sdpa" no more than these are ever in memory. All at once if left out.
 
     Yields
     ------
@@ -61,19 +64,22 @@ def capture(
     """
     if seam not in SEAMS:
         raise CaptureError(f"seam {seam!r} is unknown; choose one of {', '.join(SEAMS)}")
+    if heads_at_once is not None and (each is None or heads_at_once < 1):
+        raise CaptureError(f"heads_at_once={heads_at_once} wants 1 or more, and each= to call with so many heads")
     kept: list[Tensor] = []
     seen = 0
 
-    def receive(attention: Tensor) -> None:
+    def receive(attention: Tensor, last: bool = True) -> None:
         nonlocal seen
         check_rows(attention, seen, seam)
         if each is None:
             kept.append(attention)
         else:
-            each(seen, attention)
-        seen += 1
+            for heads in attention.split(heads_at_once, dim=1) if heads_at_once else [attention]:
+                each(seen, heads)
+        seen += last
 
-    with SEAMS[seam](model, receive, modules):
+    with SEAMS[seam](model, receive, modules, heads_at_once):
         yield kept
     if seen == 0 or (layers is not None and seen != layers):
         wanted = "at least one" if layers is None else str(layers)
@@ -91,7 +97,7 @@ def check_rows(attention: Tensor, layer: int, seam: str) -> None:
             f"layer {layer}, seam {seam!r}: shape {tuple(attention.shape)} is not (batch, heads, query, key); "
             "hook the module that holds the softmax"
         )
-    total = attention.detach().float().sum(dim=-1)
+    total = attention.detach().sum(dim=-1, dtype=torch.float32)
     tolerance = 2e-2 if attention.dtype in (torch.float16, torch.bfloat16) else 1e-3
     # 0 is a query that may see nothing, such as padding on the left of a causal model.
     worst = torch.where(total == 0, 0, total - 1).abs().max().item()
@@ -105,9 +111,9 @@ def check_rows(attention: Tensor, layer: int, seam: str) -> None:
 class SdpaIntercept(TorchFunctionMode):
     """Compute attention in the open wherever a model calls the fused function."""
 
-    def __init__(self, receive: Receive):
+    def __init__(self, receive: Receive, heads_at_once: int | None = None):
         super().__init__()
-        self.receive = receive
+        self.receive, self.heads_at_once = receive, heads_at_once
 
     def __torch_function__(self, func, types, args=(), kwargs=None):
         if func is F.scaled_dot_product_attention:
@@ -135,28 +141,47 @@ class SdpaIntercept(TorchFunctionMode):
         if enable_gqa:  # several query heads share a key and value head
             groups = query.shape[-3] // key.shape[-3]
             key, value = key.repeat_interleave(groups, -3), value.repeat_interleave(groups, -3)
-        logits = query @ key.transpose(-2, -1) * scale
-        if is_causal:
-            future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=logits.device).triu(1)
-            logits = logits.masked_fill(future, -math.inf)
-        if attn_mask is not None:
-            is_bool = attn_mask.dtype == torch.bool
-            logits = logits.masked_fill(~attn_mask, -math.inf) if is_bool else logits + attn_mask
-        attention = logits.softmax(dim=-1)
-        if attn_mask is not None:  # a row that sees nothing is 0, as in the fused function, and not NaN
-            attention = attention.masked_fill((logits == -math.inf).all(dim=-1, keepdim=True), 0)
-        self.receive(attention)
-        return attention @ value
+        heads = query.shape[-3] if query.ndim > 2 else 1
+        step, outputs = self.heads_at_once or heads, []
+        for first in range(0, heads, step):
+            q, k, v = (some_heads(one, first, step) for one in (query, key, value))
+            mask = None if attn_mask is None else some_heads(attn_mask, first, step)
+            attention = softmax_of(q * scale @ k.transpose(-2, -1), mask, is_causal)
+            self.receive(attention, first + step >= heads)
+            outputs.append(attention @ v)
+        return outputs[0] if len(outputs) == 1 else torch.cat(outputs, dim=-3)
+
+
+def some_heads(tensor: Tensor, first: int, count: int) -> Tensor:
+    """Some heads of (…, heads, rows, columns); all of it where that axis is missing, or 1 for every head."""
+    return tensor if tensor.ndim < 3 or tensor.shape[-3] == 1 else tensor[..., first : first + count, :, :]
+
+
+def softmax_of(logits: Tensor, mask: Tensor | None, is_causal: bool) -> Tensor:
+    """Attention, in the place of its logits (which are as large) where no gradient needs them."""
+    if is_causal:
+        future = torch.ones(logits.shape[-2:], dtype=torch.bool, device=logits.device).triu(1)
+        logits.masked_fill_(future, -math.inf)
+    if mask is not None and mask.dtype == torch.bool:
+        logits.masked_fill_(~mask, -math.inf)
+    elif mask is not None:
+        logits += mask
+    nothing = (logits == -math.inf).all(dim=-1, keepdim=True) if mask is not None else None
+    attention = logits.softmax(dim=-1) if logits.requires_grad else torch.softmax(logits, dim=-1, out=logits)
+    # A row that sees nothing is 0, as in the fused function, and not NaN.
+    return attention if nothing is None else attention.masked_fill(nothing, 0)
 
 
 @contextmanager
-def intercept_sdpa(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
-    with SdpaIntercept(receive):
+def intercept_sdpa(
+    model: nn.Module, receive: Receive, modules: str | None, heads_at_once: int | None
+) -> Iterator[None]:
+    with SdpaIntercept(receive, heads_at_once):
         yield
 
 
 @contextmanager
-def hook_modules(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+def hook_modules(model: nn.Module, receive: Receive, modules: str | None, _heads: int | None) -> Iterator[None]:
     if modules is None:
         raise CaptureError("seam 'hook' needs modules=, a pattern for the names in model.named_modules()")
     hooked = [module for name, module in model.named_modules() if re.fullmatch(modules, name)]
@@ -175,7 +200,7 @@ def hook_modules(model: nn.Module, receive: Receive, modules: str | None) -> Ite
 
 
 @contextmanager
-def hugging_face_eager(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+def hugging_face_eager(model: nn.Module, receive: Receive, modules: str | None, _heads: int | None) -> Iterator[None]:
     if not hasattr(model, "set_attn_implementation"):
         raise CaptureError(f"{type(model).__name__} is no Hugging Face model; try seam='sdpa'")
     before = model.config._attn_implementation  # type: ignore[union-attr]
@@ -216,7 +241,7 @@ class TabpfnBackend:
 
 
 @contextmanager
-def tabpfn_backend(model: nn.Module, receive: Receive, modules: str | None) -> Iterator[None]:
+def tabpfn_backend(model: nn.Module, receive: Receive, modules: str | None, _heads: int | None) -> Iterator[None]:
     try:
         from tabpfn.architectures.shared.attention_backends import (
             register_attention_backend,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -19,31 +20,45 @@ from regard.errors import PipelineError
 
 @dataclass(frozen=True)
 class Operation:
-    """One reduction and its record, as `regard methods` prints it."""
+    """One reduction and its record, as `regard methods` prints it.
+
+    takes : what may stand in its brackets without a name: axes, queries, (a number of) tokens, or a name of weights.
+    """
 
     name: str
     summary: str
     equation: str
     reference: str
     run: Callable[..., xr.DataArray]
+    takes: str = "axes"
 
 
 OPERATIONS: dict[str, Operation] = {}
 
 
-def operation(summary: str, equation: str, reference: str = ""):
-    """Register a function as the operation of its name."""
+def operation(summary: str, equation: str, reference: str = "", takes: str = "axes"):
+    """Register a function as the operation of its name (an underscore behind it, as in `from_`, is Python's)."""
 
     def register(run: Callable[..., xr.DataArray]):
-        OPERATIONS[run.__name__] = Operation(run.__name__, summary, equation, reference, run)
+        name = run.__name__.rstrip("_")
+        OPERATIONS[name] = Operation(name, summary, equation, reference, run, takes)
         return run
 
     return register
 
 
-def note(array: xr.DataArray, text: str) -> xr.DataArray:
-    """Leave a remark that goes with the scores into the report."""
-    return array.assign_attrs(notes=(*array.attrs.get("notes", ()), text))
+class Note(NamedTuple):
+    """A remark that goes with the scores into the report, and the number in it, a mean over heads."""
+
+    text: str
+    value: float
+
+    def __str__(self) -> str:
+        return self.text.format(self.value)
+
+
+def note(array: xr.DataArray, text: str, value: float) -> xr.DataArray:
+    return array.assign_attrs(notes=(*array.attrs.get("notes", ()), Note(text, value)))
 
 
 def need_maps(array: xr.DataArray, name: str) -> None:
@@ -87,6 +102,60 @@ def drop_special(array: xr.DataArray) -> xr.DataArray:
     return array.where(~array.query_special & ~array.key_special)
 
 
+@operation(
+    "only what some queries attend to", "from(3, 12:30): A_i·, i = 3 or 12 ≤ i < 30; others missing", takes="queries"
+)
+def from_(array: xr.DataArray, first: range, /, *more: range) -> xr.DataArray:
+    """Queries are counted from 0 along the axis as it is; their maps stay square."""
+    need_maps(array, "from")
+    chosen, count = [i for some in (first, *more) for i in some], array.sizes["query"]
+    if not all(i < count for i in chosen):
+        raise PipelineError(f"from({sorted(chosen)[-1]}): there are {count} queries, counted from 0")
+    return array.where(xr.DataArray(np.isin(np.arange(count), chosen), dims="query"))
+
+
+@operation(
+    "blocks of tokens in place of tokens",
+    "pool(n): mean over i ∈ I of Σ_{j ∈ J} A_ij, n tokens a block",
+    takes="tokens",
+)
+def pool(array: xr.DataArray, size: int, /) -> xr.DataArray:
+    """Rows sum to what they did; the last block may be shorter. What is missing is left out, not counted as 0."""
+    need_maps(array, "pool")
+    data = array.transpose(..., "query", "key")
+    queries, keys = (np.arange(0, data.sizes[axis], size) for axis in ("query", "key"))
+    there = data.notnull().values
+    values = np.add.reduceat(np.where(there, data.values, 0), keys, axis=-1)
+    there = np.logical_or.reduceat(there, keys, axis=-1)
+    count = np.add.reduceat(there, queries, axis=-2, dtype=int)
+    values = np.add.reduceat(values, queries, axis=-2) / np.where(count > 0, count, np.nan)
+    blocks = xr.DataArray(values.astype(data.dtype), dims=data.dims, attrs=array.attrs)
+    return blocks.assign_coords(coordinates_of_blocks(data, {"query": queries, "key": keys})).transpose(*array.dims)
+
+
+def first_start(starts: np.ndarray, at: np.ndarray, axis: int) -> np.ndarray:
+    """The lowest start of each block; −1 where it holds special tokens alone."""
+    none = np.iinfo(starts.dtype).max
+    lowest = np.minimum.reduceat(np.where(starts < 0, none, starts), at, axis=axis)
+    return np.where(lowest == none, -1, lowest)
+
+
+# How the coordinates of a block are made of those of its tokens.
+BLOCKS = {"token": np.add.reduceat, "special": np.logical_or.reduceat, "start": first_start, "end": np.maximum.reduceat}
+
+
+def coordinates_of_blocks(data: xr.DataArray, starts: dict[str, np.ndarray]) -> dict[str, xr.DataArray]:
+    """A block is called by its tokens together, stands where they do, and is special where one of them is."""
+    kept = {str(name): one for name, one in data.coords.items() if not {"query", "key"} & set(one.dims)}
+    for axis, first in starts.items():
+        for name, join in BLOCKS.items():
+            if f"{axis}_{name}" in data.coords:
+                one = data[f"{axis}_{name}"]
+                values = one.values.astype(object) if name == "token" else one.values
+                kept[f"{axis}_{name}"] = xr.DataArray(join(values, first, axis=-1), dims=one.dims)
+    return kept
+
+
 @operation("mean of a map and its transpose", "(A + Aᵀ) / 2", "Rao et al. 2021")
 def symmetrise(array: xr.DataArray) -> xr.DataArray:
     need_square(array, "symmetrise")
@@ -96,7 +165,8 @@ def symmetrise(array: xr.DataArray) -> xr.DataArray:
 @operation("average product correction", "A_ij − A_i· A_·j / A_··", "Dunn et al. 2008")
 def apc(array: xr.DataArray) -> xr.DataArray:
     need_maps(array, "apc")
-    expected = array.sum("key") * array.sum("query") / array.sum(["query", "key"])
+    total = array.sum(["query", "key"])
+    expected = array.sum("key") * array.sum("query") / total.where(total != 0, 1)  # an empty map stays empty
     return array - expected.transpose(*array.dims)
 
 
@@ -143,8 +213,8 @@ def remove_sinks(array: xr.DataArray, *, share: float = 0.3) -> xr.DataArray:
     left = kept.sum("key")
     removed = float((1 - left.sum("query") / total.sum("query")).mean())
     rescaled = (kept / left * total).where(left > 1e-6)
-    text = f"remove_sinks took away {removed:.1%} of the attention (share > {share:g})"
-    return note(rescaled.assign_attrs(array.attrs), text)
+    text = f"remove_sinks took away {{:.1%}} of the attention (share > {share:g})"
+    return note(rescaled.assign_attrs(array.attrs), text, removed)
 
 
 @operation("minus the mean at the same distance", "A_ij − mean of A over |i − j|", "")
@@ -172,13 +242,17 @@ def rollout(array: xr.DataArray, *, residual: float = 0.5) -> xr.DataArray:
         raise PipelineError("rollout multiplies layers: it must come before layers are reduced")
     layers = array.mean("head") if "head" in array.dims else array
     layers = layers.transpose("layer", ..., "query", "key")
-    there = layers.isel(layer=0, drop=True).notnull()
-    values = np.nan_to_num(layers.values.astype(float))
-    mixed = residual * np.eye(values.shape[-1]) + (1 - residual) * values
-    total = mixed[0]
-    for layer in mixed[1:]:
-        total = layer @ total
-    return layers.isel(layer=0, drop=True).copy(data=total).where(there)
+    total = None
+    for layer in layers.values:
+        total = carried(total, layer, residual)
+    first = layers.isel(layer=0, drop=True)
+    return first.copy(data=total).where(first.notnull())
+
+
+def carried(total: np.ndarray | None, layer: np.ndarray, residual: float) -> np.ndarray:
+    """Attention up to this layer, (…, query, key), from that up to the one before, None for the first."""
+    mixed = residual * np.eye(layer.shape[-1]) + (1 - residual) * np.nan_to_num(layer.astype(float))
+    return mixed if total is None else mixed @ total
 
 
 @operation("entropy of a query's attention, 0 focused to 1 uniform", "−Σ_j A_ij ln A_ij / ln (keys i sees)")
@@ -245,3 +319,16 @@ def select(array: xr.DataArray, **index: float) -> xr.DataArray:
         if not 0 <= i < array.sizes[dim] or i != int(i):
             raise PipelineError(f"select({dim}={i:g}): there are {array.sizes[dim]}, counted from 0")
     return array.isel({dim: int(i) for dim, i in index.items()}, drop=True)
+
+
+@operation("weighted sum over layers and heads", "weights(name): Σ_lh w_lh A_lh", "Rao et al. 2021", takes="weights")
+def weights(array: xr.DataArray, vector: np.ndarray, /) -> xr.DataArray:
+    """vector : shape (layers × heads,), layer by layer; the caller says what vectors there are."""
+    if not {"layer", "head"} <= set(array.dims):
+        raise PipelineError("weights are of layers and heads: they must come before either is reduced")
+    layers, heads = array.sizes["layer"], array.sizes["head"]
+    if vector.shape != (layers * heads,):
+        raise PipelineError(f"weights are {vector.shape} numbers, but there are {layers} layers × {heads} heads")
+    by_head = xr.DataArray(vector.reshape(layers, heads).astype(array.dtype), dims=("layer", "head"))
+    there = array.notnull().any(["layer", "head"])
+    return xr.dot(array.fillna(0), by_head, dim=["layer", "head"]).where(there)

@@ -1,9 +1,8 @@
-"""Read and run a reduction pipeline: the string is the operation, and the record of it."""
+"""Run a reduction pipeline: the string is the operation, and the record of it."""
 
 from __future__ import annotations
 
-import inspect
-import re
+from collections.abc import Mapping
 
 import numpy as np
 import xarray as xr
@@ -11,56 +10,21 @@ import xarray as xr
 from regard.core.maps import AttentionMaps
 from regard.core.scores import PairScores, PositionScores
 from regard.errors import PipelineError
-from regard.reduce.operations import OPERATIONS
+from regard.reduce.parse import DIMS, Step, parse
 
-STEP = re.compile(r"(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?")
-DIMS = ("layer", "head", "query", "key", "position")
 Scores = PositionScores | PairScores
 
 
-def parse(pipeline: str) -> list[tuple[str, list[str], dict[str, float]]]:
-    """Steps of a pipeline such as ``"symmetrise | apc | mean(layer, head)"``: name, axes, numbers."""
-    steps = []
-    for text in pipeline.split("|"):
-        match = STEP.fullmatch(text.strip())
-        if not match:
-            raise PipelineError(f"pipeline {pipeline!r}: {text.strip()!r} is no step; write name or name(…)")
-        name, axes, numbers = match["name"], [], {}
-        if name != "per_head" and name not in OPERATIONS:
-            known = ", ".join([*OPERATIONS, "per_head"])
-            raise PipelineError(f"pipeline {pipeline!r}: no reduction is called {name!r}; there are {known}")
-        for argument in filter(None, (a.strip() for a in (match["arguments"] or "").split(","))):
-            key, equals, value = (part.strip() for part in argument.partition("="))
-            if not equals and argument in DIMS:
-                axes.append(argument)
-                continue
-            try:
-                numbers[key] = float(value)
-            except ValueError:
-                raise PipelineError(
-                    f"pipeline {pipeline!r}: {argument!r} in {text.strip()!r} is neither an axis "
-                    f"({', '.join(DIMS)}) nor name=number"
-                ) from None
-        run = OPERATIONS[name].run if name in OPERATIONS else lambda array: array
-        try:
-            inspect.signature(run).bind(None, *axes, **numbers)
-        except TypeError as error:
-            raise PipelineError(f"pipeline {pipeline!r}: {text.strip()!r}: {error}") from None
-        if name in ("mean", "max") and not axes:
-            raise PipelineError(f"pipeline {pipeline!r}: say over what, such as {name}(layer, head)")
-        steps.append((name, axes, numbers))
-    if any(name == "per_head" for name, _, _ in steps[:-1]):
-        raise PipelineError(f"pipeline {pipeline!r}: per_head can only come last")
-    return steps
-
-
-def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
+def reduce(
+    maps: AttentionMaps, pipeline: str, *, weights: Mapping[str, np.ndarray] | None = None
+) -> Scores | dict[str, Scores]:
     """Turn maps into scores.
 
     Parameters
     ----------
     pipeline : steps joined by ``|``, run from left to right. Must leave one value a position or one
         a pair; ending in ``per_head`` it may leave layer or head or both, too.
+    weights : vectors for ``weights(name)`` by their names, shape (layers × heads,) each, layer by layer.
 
     Returns
     -------
@@ -73,39 +37,47 @@ def reduce(maps: AttentionMaps, pipeline: str) -> Scores | dict[str, Scores]:
         The pipeline cannot be read, does not fit the maps, or leaves axes over.
     """
     array = maps.array
-    steps = parse(pipeline)
-    for name, axes, numbers in steps:
-        missing = (set(axes) | ({*numbers} & set(DIMS))) - set(array.dims)
-        if missing:
-            raise PipelineError(
-                f"pipeline {pipeline!r}: {name} wants {', '.join(sorted(missing))}, "
-                f"but only {', '.join(map(str, array.dims))} are left there"
-            )
-        if name != "per_head":
-            notes = array.attrs.get("notes", ())
-            try:
-                array = OPERATIONS[name].run(array, *axes, **numbers)
-            except PipelineError as error:
-                raise PipelineError(f"pipeline {pipeline!r}: {error}") from None
-            array.attrs.setdefault("notes", notes)
+    for step in parse(pipeline, weights):
+        array = run(step, array, pipeline)
+    return scores(array, pipeline)
+
+
+def run(step: Step, array: xr.DataArray, pipeline: str) -> xr.DataArray:
+    """One step of a pipeline; notes of steps before go on, and what does not fit is said of the pipeline."""
+    missing = ({a for a in step.arguments if isinstance(a, str)} | ({*step.numbers} & set(DIMS))) - set(array.dims)
+    if missing:
+        raise PipelineError(
+            f"pipeline {pipeline!r}: {step.name} wants {', '.join(sorted(missing))}, "
+            f"but only {', '.join(map(str, array.dims))} are left there"
+        )
+    if step.name == "per_head":
+        return array
+    kept = array.attrs
+    try:
+        array = step.run(array)
+    except PipelineError as error:
+        raise PipelineError(f"pipeline {pipeline!r}: {error}") from None
+    array.attrs = kept | array.attrs
+    return array
+
+
+def scores(array: xr.DataArray, pipeline: str) -> Scores | dict[str, Scores]:
+    """Scores named by the pipeline or, where it ends in per_head, by what is left of layer and head."""
     text = " | ".join(step.strip() for step in pipeline.split("|"))
-    places = {axis: places_of(maps.array, axis) for axis in ("query", "key")}
-    unit = maps.array.attrs.get("unit", "")
-    if steps[-1][0] == "per_head":
-        words = {"layer": "block", "head": "head"}
-        left = [dim for dim in words if dim in array.dims]
-        named = {}
-        for index in np.ndindex(*(array.sizes[dim] for dim in left)):
-            name = " ".join(f"{words[dim]} {i + 1}" for dim, i in zip(left, index, strict=True)) or text
-            one = array.isel(dict(zip(left, index, strict=True)), drop=True)
-            named[name] = scores(one, places, text, name, unit)
-        return named
-    return scores(array, places, text, text, unit)
+    if not text.endswith("per_head"):
+        return scores_of(array, text, text)
+    words = {"layer": "block", "head": "head"}
+    left = [dim for dim in words if dim in array.dims]
+    named = {}
+    for index in np.ndindex(*(array.sizes[dim] for dim in left)):
+        name = " ".join(f"{words[dim]} {i + 1}" for dim, i in zip(left, index, strict=True)) or text
+        named[name] = scores_of(array.isel(dict(zip(left, index, strict=True)), drop=True), text, name)
+    return named
 
 
 def places_of(array: xr.DataArray, axis: str) -> list[np.ndarray]:
-    """Start and end of each token of each sample, int, (tokens, 2), without padding."""
-    count = (array[f"{axis}_token"] != "").sum(axis).values.tolist()
+    """Start and end of each token of each sample, int, (tokens, 2), without padding, which is where no token is."""
+    count = (array[f"{axis}_token"] != "").values.sum(axis=-1).tolist()
     both = np.stack([array[f"{axis}_start"].values, array[f"{axis}_end"].values], axis=-1)
     return [one[:n] for one, n in zip(both, count, strict=True)]
 
@@ -116,25 +88,24 @@ def are_units(place: np.ndarray) -> bool:
     return np.array_equal(place, np.stack([at, at + 1], axis=1))
 
 
-def scores(array: xr.DataArray, places: dict[str, list[np.ndarray]], pipeline: str, name: str, unit: str) -> Scores:
-    """Scores of the one or two axes that are left, without padding; places of tokens, of each sample, by axis."""
+def scores_of(array: xr.DataArray, pipeline: str, name: str) -> Scores:
+    """Scores of the one or two axes that are left, without padding, and where their tokens stand."""
     left = [str(d) for d in array.dims if d != "sample"]
-    notes = tuple(array.attrs.get("notes", ()))
+    notes = tuple(str(note) for note in array.attrs.get("notes", ()))
     ids = [str(one) for one in array.sample.values]
+    places = {axis: places_of(array, axis) for axis in ("query", "key") if f"{axis}_token" in array.coords}
 
     def placed(*axes: str) -> dict:
         each = list(zip(*(places[axis] for axis in axes), strict=True))
         own = all(are_units(place) for of_one in each for place in of_one)
-        return {"notes": notes, "places": None if own else each, "unit": unit}
+        return {"notes": notes, "places": None if own else each, "unit": array.attrs.get("unit", "")}
 
     if sorted(left) == ["key", "query"]:
-        values = [
-            one[: len(q), : len(k)]
-            for one, q, k in zip(array.transpose("sample", "query", "key").values, *places.values(), strict=True)
-        ]
+        maps = array.transpose("sample", "query", "key").values
+        values = [one[: len(q), : len(k)] for one, q, k in zip(maps, places["query"], places["key"], strict=True)]
         return PairScores(ids, values, name, **placed("query", "key"))
     if len(left) == 1 and left[0] in ("position", "query", "key"):
-        axis = "key" if "key_token" in array.coords else "query"  # what the positions were
+        (axis,) = places  # the positions were queries or keys; the other axis took its tokens along
         values = [one[: len(n)] for one, n in zip(array.transpose("sample", ...).values, places[axis], strict=True)]
         return PositionScores(ids, values, name, **placed(axis))
     raise PipelineError(

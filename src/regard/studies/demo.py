@@ -19,12 +19,11 @@ AT_ONCE = 2
 
 
 def dna(out: Path, **how) -> None:
-    from regard.plot.style import styled
     from regard.studies.dna.study import run
 
     flanks = EXAMPLES / "chr22_promoters_flanked.fa.gz"
     source = EXAMPLES / "chr22_promoters.fa"
-    styled(run)(source, "promoter", out, negatives="genome", examples=1, flanks=flanks, **how)
+    run(source, "promoter", out, negatives="genome", examples=1, flanks=flanks, **how)
 
 
 def protein(out: Path, **how) -> None:

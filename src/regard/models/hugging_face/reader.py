@@ -87,7 +87,8 @@ def of_network(
 def tried(found: Reader, seams: tuple[str, ...]) -> tuple[str, bool]:
     """The first seam at which attention comes out, and whether no token of a probe looked ahead."""
     probe = {"residue": AMINO_ACIDS, "base": BASES * 5}.get(found.unit, BASES * 5)
-    ids = found.tokens(probe)[0][None]
+    room = len(probe) if found.longest is None else max(1, found.longest - 4)  # special tokens need some
+    ids = found.tokens(probe[:room])[0][None]
     for seam in seams:
         try:
             return seam, not looks_ahead(replace(found, seam=seam), ids)

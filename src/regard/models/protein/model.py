@@ -19,6 +19,7 @@ from regard.models.hugging_face.reader import of_network
 
 LETTERS = AMINO_ACIDS + "XBZUO"
 LONGEST_WINDOW = 1022  # what ESM2 was trained on; longer proteins are read in windows
+MAPS_AT_ONCE = 2**23  # bytes: two heads at 1,024 residues
 
 
 @dataclass(frozen=True)
@@ -162,8 +163,14 @@ def says_residues(network: nn.Module) -> bool:
 
 
 @torch.no_grad()
-def stream(model: ProteinModel, sequence: str, each: Callable[[int, np.ndarray], None]) -> None:
-    """Hand over the attention between residues a layer at a time.
+def stream(
+    model: ProteinModel,
+    sequence: str,
+    each: Callable[[int, np.ndarray], None],
+    *,
+    heads_at_once: int | None = None,
+) -> None:
+    """Hand over the attention between residues a layer at a time, or some heads of a layer at a time.
 
     each : called with the layer and attention, float32, shape (heads, query, key), row = query;
         special tokens are cut away and rows not rescaled, so that a row sums to 1 or less.
@@ -177,8 +184,13 @@ def stream(model: ProteinModel, sequence: str, each: Callable[[int, np.ndarray],
     def receive(layer: int, attention: Tensor) -> None:
         each(layer, attention[0, :, inside, inside].float().cpu().numpy())
 
-    with capture(model.network, model.seam, layers=model.layers, each=receive):
+    with capture(model.network, model.seam, layers=model.layers, each=receive, heads_at_once=heads_at_once):
         model.forward(model.tokens(sequence))
+
+
+def few_heads(length: int) -> int:
+    """How many heads to read at once, so that their maps stay small beside what the model itself needs."""
+    return max(1, MAPS_AT_ONCE // (4 * length**2))
 
 
 def random_twin(model: ProteinModel, seed: int = 0) -> ProteinModel:

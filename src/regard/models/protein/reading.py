@@ -9,7 +9,7 @@ import numpy as np
 
 from regard.core.pairs import pairs_apart, symmetric_apc
 from regard.data.proteins import AMINO_ACIDS
-from regard.models.protein.model import ProteinModel
+from regard.models.protein.model import ProteinModel, few_heads
 from regard.models.protein.windows import Tile, spans_of, tiles, unseen
 
 ARC = 0.3  # attention that counts as an arc (Vig et al. 2021)
@@ -75,44 +75,49 @@ def read(
     arcs = np.zeros(count)
     hits = {name: np.zeros(count) for name in properties or {}}
     mean = unseen(size, spans)
+    near, letters = np.empty(0, int), one_hot  # of the window: its pairs that may stand among the best, its residues
 
     def each(tile: Tile) -> None:
-        nonlocal amino_pairs
-        at, width = slice(tile.start, tile.stop), tile.stop - tile.start
-        heads = slice(tile.layer * model.heads, (tile.layer + 1) * model.heads)
-        near = tuple(part + tile.start for part in pairs_apart(width))
-        allowed = known[near]
-        corrected = symmetric_apc(tile.attention)
-        flat = corrected[:, near[0][allowed] - tile.start, near[1][allowed] - tile.start]
-        numbers = near[0][allowed] * size + near[1][allowed]
-        k = min(size, flat.shape[1])
-        for head, values in enumerate(flat, heads.start):
-            chosen = np.argpartition(-values, k - 1)[:k] if k else np.empty(0, int)
-            best[head].append((numbers[chosen], values[chosen]))
-        inside = (i >= tile.start) & (j < tile.stop)
-        a, b = i[inside] - tile.start, j[inside] - tile.start
-        features[inside, heads] += (corrected[:, a, b] * tile.share[a, b]).T
-
-        mean[at, at] += tile.attention.mean(axis=0) * tile.share / model.layers
-        shared = tile.attention * tile.share
-        others = shared.copy()
-        others[:, np.arange(width), np.arange(width)] = 0
-        received[heads, at] += others.sum(axis=1)
-        gap = np.minimum(np.abs(np.subtract.outer(np.arange(width), np.arange(width))), FARTHEST).ravel()
-        for head, values in enumerate(shared, heads.start):
-            distance[head] += np.bincount(gap, values.ravel(), FARTHEST + 1)
-        letters = one_hot[at]
-        amino_acids[heads] += np.einsum("qa,hqk,kb->hab", letters, others, letters, optimize=True)
-        above = tile.attention > ARC
-        arcs[heads] += (above * tile.share).sum(axis=(1, 2))
-        for name, one in (properties or {}).items():
-            hits[name][heads] += (above * (tile.share * one[at, at])).sum(axis=(1, 2))
-        if tile.layer == 0:
+        nonlocal amino_pairs, near, letters
+        at, width, heads = slice(tile.start, tile.stop), tile.stop - tile.start, tile.heads
+        if heads.start == 0:  # a window begins
+            x, y = pairs_apart(width)
+            allowed = known[at, at][x, y]
+            near, letters = x[allowed] * width + y[allowed], one_hot[at]
             apart = tile.share * (1 - np.eye(width, dtype=np.float32))
             queries[at] += apart.sum(axis=0)
             amino_pairs = amino_pairs + letters.T @ apart @ letters
 
-    tiles(model, sequence, each, spans)
+        corrected = symmetric_apc(tile.attention)
+        k = min(size, len(near))
+        for head, one in enumerate(corrected, heads.start):
+            values = one.ravel()[near]
+            chosen = np.argpartition(values, len(values) - k)[len(values) - k :] if k else np.empty(0, int)
+            x, y = np.divmod(near[chosen], width)
+            best[head].append(((x + tile.start) * size + y + tile.start, values[chosen]))
+        inside = (i >= tile.start) & (j < tile.stop)
+        a, b = i[inside] - tile.start, j[inside] - tile.start
+        features[inside, heads] += (corrected[:, a, b] * tile.share[a, b]).T
+
+        shared = tile.attention * tile.share if len(spans) > 1 else tile.attention
+        mean[at, at] += shared.sum(axis=0) / count
+        to_each, itself = shared.sum(axis=1), np.diagonal(shared, axis1=1, axis2=2)
+        received[heads, at] += to_each - itself
+        close = np.zeros((len(shared), FARTHEST))
+        for away in range(1 - FARTHEST, FARTHEST):  # sums along diagonals: far cheaper than to sort all pairs
+            close[:, abs(away)] += np.trace(shared, away, 1, 2, dtype=float)
+        distance[heads, :FARTHEST] += close
+        if width > FARTHEST:
+            distance[heads, FARTHEST] += to_each.sum(axis=1, dtype=float) - close.sum(axis=1)
+        for head, (one, own) in enumerate(zip(shared, itself, strict=True), heads.start):
+            amino_acids[head] += letters.T @ (one @ letters) - np.diag(own @ letters)
+        for head, one in enumerate(tile.attention, heads.start):
+            above = np.nonzero(one > ARC)
+            arcs[head] += tile.share[above].sum(dtype=float)
+            for name, pairs_with in (properties or {}).items():
+                hits[name][head] += tile.share[above] @ pairs_with[at, at][above]
+
+    tiles(model, sequence, each, spans, heads_at_once=few_heads(max(stop - start for start, stop in spans)))
     total = distance.sum(axis=1, keepdims=True)
     return Reading(
         np.stack([merged(parts, size) for parts in best]),

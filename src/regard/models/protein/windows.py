@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from regard.core.pairs import symmetric_apc
-from regard.errors import InputError
-from regard.models.protein.model import ProteinModel, stream
+from regard.core.scores import PairScores
+from regard.errors import InputError, PipelineError
+from regard.models.protein.model import ProteinModel, few_heads, stream
+from regard.reduce.stream import Streamed
 
 
 @dataclass(frozen=True)
 class Tile:
-    """Attention of one layer in one window.
+    """Attention of one layer, or of some of its heads, in one window.
 
-    start, stop : the window, 0-based half-open. attention : float32, (heads, query, key) of the window.
+    start, stop : the window, 0-based half-open. attention : float32, (heads, query, key) of the window. heads : which
+    these are, among layers × heads.
     share : float32, (query, key): how much this window counts at each pair. Shares of all windows that
     hold a pair sum to 1; a pair counts most in the window in whose middle it lies.
     """
@@ -26,6 +28,7 @@ class Tile:
     stop: int
     attention: np.ndarray
     share: np.ndarray
+    heads: slice
 
 
 def windows(length: int, size: int, overlap: int) -> list[tuple[int, int]]:
@@ -58,34 +61,73 @@ def prominence(width: int) -> np.ndarray:
     return np.minimum(np.arange(1, width + 1), np.arange(width, 0, -1)).astype(np.float32)
 
 
-def tiles(model: ProteinModel, sequence: str, each: Callable[[Tile], None], spans=None) -> None:
-    """Read a protein window by window and hand over its attention, a layer at a time."""
+def shares(length: int, spans: list[tuple[int, int]]) -> list[np.ndarray]:
+    """How much each window counts at each of its pairs, see `Tile`."""
+    total = np.zeros((length, length), dtype=np.float32)
+    inside = [prominence(stop - start) for start, stop in spans]
+    for (start, stop), one in zip(spans, inside, strict=True):
+        total[start:stop, start:stop] += np.minimum(one[:, None], one)
+    return [
+        np.minimum(one[:, None], one) / total[start:stop, start:stop]
+        for (start, stop), one in zip(spans, inside, strict=True)
+    ]
+
+
+def tiles(
+    model: ProteinModel,
+    sequence: str,
+    each: Callable[[Tile], None],
+    spans: list[tuple[int, int]] | None = None,
+    *,
+    heads_at_once: int | None = None,
+) -> None:
+    """Read a protein window by window and hand over its attention, a layer or some heads of a layer at a time."""
     spans = spans or spans_of(model, len(sequence))
-    total = np.zeros((len(sequence), len(sequence)), dtype=np.float32)
-    for start, stop in spans:
-        inside = prominence(stop - start)
-        total[start:stop, start:stop] += np.minimum(inside[:, None], inside)
-    for start, stop in spans:
-        inside = prominence(stop - start)
-        share = np.minimum(inside[:, None], inside) / total[start:stop, start:stop]
+    for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
+        head = 0
 
         def pass_on(layer: int, attention: np.ndarray, start=start, stop=stop, share=share) -> None:
-            each(Tile(layer, start, stop, attention, share))
+            nonlocal head
+            heads = slice(head, head := head + len(attention))
+            each(Tile(layer, start, stop, attention, share, heads))
 
-        stream(model, sequence[start:stop], pass_on)
+        stream(model, sequence[start:stop], pass_on, heads_at_once=heads_at_once)
+
+
+def stitched(
+    model: ProteinModel,
+    sequence: str,
+    pipelines: Sequence[str],
+    spans: list[tuple[int, int]] | None = None,
+    *,
+    weights: Mapping[str, np.ndarray] | None = None,
+) -> list[np.ndarray]:
+    """Maps of pairs, (L, L), that pipelines leave of a protein; NaN for pairs that no window holds.
+
+    The protein is read once. Each pipeline runs in each window, then its windows are stitched. weights : vectors for
+    ``weights(name)``, shape (layers × heads,).
+    """
+    spans = spans or spans_of(model, len(sequence))
+    out = [unseen(len(sequence), spans) for _ in pipelines]
+    for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
+        parts = [Streamed(one, layers=model.layers, heads=model.heads, weights=weights) for one in pipelines]
+
+        def add(layer: int, attention: np.ndarray, parts=parts) -> None:
+            for part in parts:
+                part.add(layer, attention)
+
+        stream(model, sequence[start:stop], add, heads_at_once=few_heads(stop - start))
+        for whole, part in zip(out, parts, strict=True):
+            scores = part.scores()
+            if not isinstance(scores, PairScores):
+                raise PipelineError(f"pipeline {part.pipeline!r} leaves no map of pairs to stitch windows of")
+            whole[start:stop, start:stop] += scores.values[0] * share
+    return out
 
 
 def mean_map(model: ProteinModel, sequence: str, spans=None) -> np.ndarray:
     """Attention averaged over all layers and heads, float32, (query, key); NaN for pairs that no window holds."""
-    spans = spans or spans_of(model, len(sequence))
-    out = unseen(len(sequence), spans)
-
-    def add(tile: Tile) -> None:
-        part = tile.attention.mean(axis=0) * tile.share / model.layers
-        out[tile.start : tile.stop, tile.start : tile.stop] += part
-
-    tiles(model, sequence, add, spans)
-    return out
+    return stitched(model, sequence, ["mean(layer, head)"], spans)[0]
 
 
 def combined_maps(
@@ -95,21 +137,9 @@ def combined_maps(
 
     weights : shape (layers × heads,) each. The correction is made in each window, then windows are stitched.
     """
-    spans = spans or spans_of(model, len(sequence))
-    out = {name: unseen(len(sequence), spans) for name in weights}
-
-    def add(tile: Tile) -> None:
-        inside = slice(tile.layer * model.heads, (tile.layer + 1) * model.heads)
-        wanted = {name: one[inside] for name, one in weights.items() if np.any(one[inside])}
-        if not wanted:
-            return
-        corrected = symmetric_apc(tile.attention)
-        at = slice(tile.start, tile.stop)
-        for name, one in wanted.items():
-            out[name][at, at] += np.tensordot(one.astype(np.float32), corrected, 1) * tile.share
-
-    tiles(model, sequence, add, spans)
-    return out
+    pipelines = [f"symmetrise | apc | weights({number})" for number in range(len(weights))]  # a name may hold brackets
+    vectors = {str(number): one for number, one in enumerate(weights.values())}
+    return dict(zip(weights, stitched(model, sequence, pipelines, spans, weights=vectors), strict=True))
 
 
 def unseen(length: int, spans: list[tuple[int, int]]) -> np.ndarray:

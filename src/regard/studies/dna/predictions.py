@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from rich.console import Console
 from rich.progress import Progress
 from sklearn.metrics import matthews_corrcoef
 
@@ -16,6 +15,9 @@ from regard.errors import RegardError
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import logits_of
 from regard.studies.tasks import Task
+
+if TYPE_CHECKING:
+    from regard.studies.dna.result import Result
 
 
 def predict_own(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
@@ -66,18 +68,22 @@ def counted(predictions: pd.DataFrame, task: Task) -> str:
     return ", ".join(f"{counts.get(c, 0)} {c}" for c in task.classes)
 
 
-def summary(console: Console, task: Task, predictions: pd.DataFrame, out: Path, predictions_only: bool) -> None:
-    console.print(f"{len(predictions)} sequences: {counted(predictions, task)}")
+def predicted_words(task: Task, predictions: pd.DataFrame) -> list[str]:
+    """What was predicted, in a line or three."""
+    lines = [f"{len(predictions)} sequences: {counted(predictions, task)}"]
     if "label" in predictions and "predicted" in predictions:
-        console.print(f"Matthews correlation with the labels: {matthews_text(predictions)}")
+        lines.append(f"Matthews correlation with the labels: {matthews_text(predictions)}")
     if warning := task.length_remark(predictions.length.to_numpy()):
-        console.print(f"note: {warning}")
-    if not predictions_only:
-        table = pd.read_csv(out / "evidence.tsv", sep="\t")
-        known = table[table.metric == "auprc"]  # the others are differences between classes
-        judged = known.verdict.isin(JUDGED).sum()
-        console.print(
-            f"evidence: {(known.verdict == SUPPORTED).sum()} of {judged} comparisons with known elements supported; "
-            f"{len(known) - judged} could not be judged"
-        )
-        console.print(f"report: {out / 'report.html'}")
+        lines.append(f"note: {warning}")
+    return lines
+
+
+def evidence_words(result: Result) -> str:
+    """How many comparisons with known elements are supported; the others are differences between classes."""
+    known = pd.concat([result.evidence, result.mutated])
+    known = known[known.metric == "auprc"]
+    judged = known.verdict.isin(JUDGED).sum()
+    return (
+        f"evidence: {(known.verdict == SUPPORTED).sum()} of {judged} comparisons with known elements supported; "
+        f"{len(known) - judged} could not be judged"
+    )

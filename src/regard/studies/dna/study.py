@@ -9,14 +9,14 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.core.evidence import write_evidence
-from regard.core.store import output_folder, save_maps, save_tracks, write_manifest
+from regard.core.store import save_maps, save_tracks
 from regard.data.inputs import read_sequences
 from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.hugging_face.folder import find
 from regard.models.shelf.shipped import DNA_GPT
+from regard.plot.style import styled
 from regard.reduce.pipeline import parse
 from regard.studies.dna.answers import Many, answer_rows
 from regard.studies.dna.cloud import cloudier
@@ -38,7 +38,7 @@ from regard.studies.dna.initiation import (
     read_initiation,
 )
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
-from regard.studies.dna.predictions import summary
+from regard.studies.dna.predictions import evidence_words, predicted_words
 from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
@@ -48,9 +48,11 @@ from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
 from regard.studies.dna.subject import Subject, subject_of
 from regard.studies.dna.twins import TWINS, read_twins
+from regard.studies.frame import frame
 from regard.studies.tasks import classes_alone
 
 
+@styled
 def run(
     source: Path,
     task_name: str | None,
@@ -70,7 +72,6 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
-    console = console or Console(stderr=True)
     if pipeline:
         parse(pipeline)  # before anything is read
     subject = subject_of(weights, task_name, negatives, device, pipeline)
@@ -78,27 +79,21 @@ def run(
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
     table, subject = read_input(source, subject)
     check = cross_check(puffin, flanks, table.set_index("id"))
-    with output_folder(out, force) as folder, Progress(console=console, transient=True) as progress:
-        predictions = subject.predict(table, progress)
-        predictions.to_csv(folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
+    inputs = [source, *files_of(weights), check.weights, flanks]
+    with frame(out, force, console, seed=seed, inputs=inputs) as work:
+        predictions = subject.predict(table, work.progress)
+        predictions.to_csv(work.folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
+        work.say(predicted_words(subject.task, predictions))
         if not predictions_only:
             result = study(
                 subject, source, table, predictions, check,
-                negatives=negatives, n_examples=examples, twins=twins, seed=seed, progress=progress,
+                negatives=negatives, n_examples=examples, twins=twins, seed=seed, progress=work.progress,
             )  # fmt: skip
-            save_maps(result.maps, folder / "attention.zarr")
-            if result.tracks is not None:
-                save_tracks(result.tracks, folder / "initiation.zarr")
-            evidence = [result.evidence, result.mutated, *answer_rows(result.answers)]
-            write_evidence(pd.concat(evidence), folder / "evidence.tsv")
-            positions = pd.concat([s.table() for s in [*result.scores, *initiation_scores(check, result.tracks)]])
-            positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
-            (folder / "figures").mkdir()
-            write_report(result, folder)
-        write_manifest(
-            folder / "manifest.json",
-            seed=seed,
-            inputs=[source, *files_of(weights), *filter(None, (check.weights, flanks))],
+            write_files(result, work.folder)
+            work.evidence(pd.concat([result.evidence, result.mutated, *answer_rows(result.answers)]))
+            work.page(write_report, result)
+            work.say([evidence_words(result)])
+        work.manifest(
             model=subject.name,
             task=subject.task.name,
             negatives=negatives,
@@ -106,7 +101,16 @@ def run(
             twins=twins,
             pipeline=subject.received,
         )
-    summary(console, subject.task, predictions, out, predictions_only)
+
+
+def write_files(result: Result, folder: Path) -> None:
+    """Attention and tracks of the sequences shown, and their scores by position."""
+    save_maps(result.maps, folder / "attention.zarr")
+    if result.tracks is not None:
+        save_tracks(result.tracks, folder / "initiation.zarr")
+    scores = [*result.scores, *initiation_scores(result.check, result.tracks)]
+    positions = pd.concat([one.table() for one in scores])
+    positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
 
 
 def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
