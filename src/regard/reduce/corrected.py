@@ -21,7 +21,7 @@ class CorrectedSum:
 
     def __init__(self, weights: np.ndarray, *, symmetrise: bool, apc: bool):
         self.weights, self.symmetrise, self.apc = weights.astype(np.float32), symmetrise, apc
-        self.total = self.rows = self.columns = np.zeros(0, dtype=np.float32)
+        self.total = self.rows = self.columns = np.zeros((0, 0), dtype=np.float32)
 
     def add(self, first: int, attention: np.ndarray) -> None:
         """Heads from `first` on, shape (heads, query, key), without missing values."""
@@ -45,16 +45,17 @@ class CorrectedSum:
 
     def result(self) -> np.ndarray:
         """The sum, shape (query, key); an empty map stays empty."""
-        total, rows, columns = self.total.copy(), self.rows, self.columns
+        rows, columns, out = self.rows, self.columns, np.empty_like(self.total)
         if self.symmetrise:
-            total = (total + total.T) / 2
             rows = columns = (rows + columns) / 2
-        if self.apc:
-            mass = rows.sum(axis=1)
-            share = np.divide(self.weights, mass, out=np.zeros_like(mass), where=mass != 0)
-            for start in range(0, len(total), ROWS):
-                some = slice(start, start + ROWS)
-                total[some] -= (rows[:, some] * share[:, None]).T @ columns
-        if not np.isfinite(total).all():
+        mass = rows.sum(axis=1)
+        share = np.divide(self.weights[: len(mass)], mass, out=np.zeros_like(mass), where=mass != 0)
+        for start in range(0, len(out), ROWS):
+            some = slice(start, start + ROWS)
+            one = self.total[some]
+            out[some] = (one + self.total[:, some].T) / 2 if self.symmetrise else one
+            if self.apc:
+                out[some] -= (rows[:, some] * share[:, None]).T @ columns
+        if not np.isfinite(out.sum()):
             raise InputError("attention holds missing values; a stream takes maps of one sample, without padding")
-        return total
+        return out

@@ -108,21 +108,31 @@ def stitched(
     ``weights(name)``, shape (layers × heads,).
     """
     spans = spans or spans_of(model, len(sequence))
+    if len(spans) == 1:
+        return window_maps(model, sequence, pipelines, weights)
     out = [unseen(len(sequence), spans) for _ in pipelines]
     for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
-        parts = [Streamed(one, layers=model.layers, heads=model.heads, weights=weights) for one in pipelines]
-
-        def add(layer: int, attention: np.ndarray, parts=parts) -> None:
-            for part in parts:
-                part.add(layer, attention)
-
-        stream(model, sequence[start:stop], add, heads_at_once=few_heads(stop - start))
-        for whole, part in zip(out, parts, strict=True):
-            scores = part.scores()
-            if not isinstance(scores, PairScores):
-                raise PipelineError(f"pipeline {part.pipeline!r} leaves no map of pairs to stitch windows of")
-            whole[start:stop, start:stop] += scores.values[0] * share
+        for whole, one in zip(out, window_maps(model, sequence[start:stop], pipelines, weights), strict=True):
+            whole[start:stop, start:stop] += one * share
     return out
+
+
+def window_maps(
+    model: ProteinModel, sequence: str, pipelines: Sequence[str], weights: Mapping[str, np.ndarray] | None
+) -> list[np.ndarray]:
+    """Maps of pairs that pipelines leave of a sequence that is read at once."""
+    parts = [Streamed(one, layers=model.layers, heads=model.heads, weights=weights) for one in pipelines]
+
+    def add(layer: int, attention: np.ndarray) -> None:
+        for part in parts:
+            part.add(layer, attention)
+
+    stream(model, sequence, add, heads_at_once=few_heads(len(sequence)))
+    found = [part.scores() for part in parts]
+    for pipeline, scores in zip(pipelines, found, strict=True):
+        if not isinstance(scores, PairScores):
+            raise PipelineError(f"pipeline {pipeline!r} leaves no map of pairs; windows are stitched of such maps")
+    return [scores.values[0] for scores in found]
 
 
 def mean_map(model: ProteinModel, sequence: str, spans=None) -> np.ndarray:
