@@ -25,6 +25,6 @@ def test_the_head_that_adds_most_is_told_by_each():
     rows = pd.DataFrame({"method": ["block 1 head 1", "block 1 head 2"], "annotation": "word", "adds": [0.1, 0.2],
                          "verdict": "not supported", "prevalence": 1 / 3})  # fmt: skip
     answer = another_reading(rows, {"a | received": {right.name: right}, "received": {wrong.name: wrong}}, [known])
-    assert answer.sentence.startswith("Block 1 head 2 against word has an AUPRC of 1.000 by `a | received`")
-    assert f"{auprc(wrong, known):.3f} by `received`" in answer.sentence and auprc(wrong, known) < 0.5
+    assert answer.sentence.startswith("Block 1 head 2 against word has an AUPRC of 1.000 by “a | received”")
+    assert f"{auprc(wrong, known):.3f} by “received”" in answer.sentence and auprc(wrong, known) < 0.5
     assert another_reading(rows.assign(verdict="too few labels"), {}, []).sentence.startswith("Not asked")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
-from regard.core.evidence import JUDGED, evidence
+from regard.core.evidence import JUDGED, SUPPORTED, evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.studies.dna.answers import Answer
 from regard.studies.dna.evidence import only
@@ -27,17 +27,18 @@ def other_readings(received: str) -> list[str]:
 
 
 def another_reading(rows: pd.DataFrame, readings: Mapping[str, Heads], motifs: list[Annotations]) -> Answer:
-    """AUPRC of the head that adds most, by each pipeline; none of them was chosen by it.
+    """AUPRC of the (supported) head that adds most, by each pipeline; none of them was chosen by it.
 
     readings : scores of each head by pipeline, the one that the study uses first.
     """
     heads = rows[rows.method.str.startswith("block") & rows.verdict.isin(JUDGED) & (rows.annotation != "TSS ± 10 bp")]
     if heads.empty:
         return Answer(QUESTION, "Not asked: no head could be judged.")
-    best = heads.sort_values("adds").iloc[-1]
+    supported = heads[heads.verdict == SUPPORTED]
+    best = (supported if len(supported) else heads).sort_values("adds").iloc[-1]
     known = next(m for m in motifs if m.name == best.annotation)
     told = {p: auprc(only(of[best.method], known.ids), known) for p, of in readings.items()}
-    named = [f"{value:.3f} by `{pipeline}`" for pipeline, value in told.items()]
+    named = [f"{value:.3f} by “{pipeline}”" for pipeline, value in told.items()]
     sentence = (
         f"{best.method.capitalize()} against {best.annotation} has an AUPRC of {named[0]}, the reading used here; "
         f"{'; '.join(named[1:])} (prevalence {best.prevalence:.3f})."
