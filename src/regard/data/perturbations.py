@@ -7,18 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.delimited import is_whole, records, shown
 from regard.data.expression import KINDS, Expression
-from regard.data.sequences import lines
 from regard.errors import InputError
-
-
-def records(path: Path, expected: str) -> list[tuple[int, list[str]]]:
-    """Line number and fields of each line of a TSV, without comments (#), quotes and blank lines."""
-    return [
-        (number, [field.strip().strip('"') for field in line.split("\t")])
-        for number, line in enumerate(lines(path, expected), 1)
-        if line.strip() and not line.startswith("#")
-    ]
 
 
 def few(names: list[str]) -> str:
@@ -27,7 +18,7 @@ def few(names: list[str]) -> str:
 
 
 def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list[str]]:
-    """Which genes may regulate: one name a line (or the first column of a TSV).
+    """Which genes may regulate: one name a line (or the first column of a TSV or CSV).
 
     Returns
     -------
@@ -58,7 +49,7 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
 
     Parameters
     ----------
-    path : TSV `sample gene kind`, with or without this header; sample = name or 1-based row, kind =
+    path : TSV or CSV `sample gene kind`, with or without this header; sample = name or 1-based row, kind =
         knockout, knockdown or overexpression. Samples that are not named were left as they are.
     """
     path = Path(path)
@@ -70,13 +61,13 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             continue
         where = f"{path}, line {number}"
         if len(fields) != 3:
-            raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs between")
+            raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs or commas between")
         sample, gene, kind = fields
         row = sample_of.get(sample)
-        if row is None and sample.isdecimal() and 1 <= int(sample) <= len(sample_of):
+        if row is None and is_whole(sample) and 1 <= int(sample) <= len(sample_of):
             row = int(sample) - 1
         if row is None:
-            raise InputError(f"{where}: {sample!r} is no sample of the table, and no row from 1 to {len(sample_of)}")
+            raise InputError(f"{where}: {shown(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}")
         if gene not in gene_of:
             raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
         if kind.lower() not in KINDS[1:]:
