@@ -16,6 +16,7 @@ MISSING = ("", ".", "NA", "N/A", "NAN", "NULL", "NONE")  # in capitals
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 INFINITE = re.compile(r"[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
 WHOLE = re.compile(r"\d+", re.ASCII)
+QUOTED = re.compile(r'(^|[\t,;]) *"(?:[^"]|"")*" *(?=[\t,;]|$)')
 LARGEST = 1 << 63  # places and counts are kept in 64 bits
 csv.field_size_limit(1 << 30)  # a sequence is longer than the 131,072 letters that the csv module expects
 
@@ -30,7 +31,7 @@ def separator_of(line: str) -> str:
     >>> separator_of('"plate 1; A1",G1,G2')
     ','
     """
-    bare = re.sub(r'"[^"]*"', "", line)
+    bare = QUOTED.sub(r"\1", line)
     if "\t" in bare:
         return "\t"
     return max(",;", key=bare.count) if "," in bare or ";" in bare else ""
