@@ -67,10 +67,10 @@ def unquoted(field: str) -> str:
 
 def records(path: Path, expected: str) -> Iterator[tuple[int, list[str]]]:
     """Line number and fields of each line of a TSV or CSV, without comments (#) and blank lines."""
-    separator = None
+    separator = ""
     for number, line in enumerate(lines(path, expected), 1):
         if line.strip() and not line.startswith("#"):
-            separator = separator_of(line) if separator is None else separator
+            separator = separator or separator_of(line)  # a list of names may have its first comment further down
             yield number, fields_of(f"{path}, line {number}", line, separator)
 
 
@@ -82,6 +82,11 @@ def shown(text: str) -> str:
 def is_number(text: str) -> bool:
     """Is this a number as tables write them: decimal, with an exponent perhaps, finite?"""
     return bool(NUMBER.fullmatch(text)) and math.isfinite(float(text))
+
+
+def is_infinite(text: str) -> bool:
+    """Is this Inf or −Inf, as R, pandas and others write them?"""
+    return bool(INFINITE.fullmatch(text))
 
 
 def is_whole(text: str) -> bool:
