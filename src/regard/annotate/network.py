@@ -75,6 +75,11 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
     return KnownEdges(["network"], [gold], path.name, sign if sign.any() else None), remarks
 
 
+def genes_named(path: Path | str) -> set[str]:
+    """All genes that a table of known edges names; they tell where a table of expression has its genes."""
+    return {gene for pair in read_listed(Path(path), {})[0] for gene in pair}
+
+
 def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str], Listed], Columns | None]:
     """All pairs of the file, and which column is which."""
     listed: dict[tuple[str, str], Listed] = {}

@@ -17,6 +17,11 @@ def few(names: list[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
+def regulators_named(path: Path | str) -> list[str]:
+    """The first field of every line."""
+    return [fields[0] for _, fields in records(Path(path), "one gene a line")]
+
+
 def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list[str]]:
     """Which genes may regulate: one name a line (or the first column of a TSV or CSV).
 
@@ -25,7 +30,7 @@ def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list
     Places in `genes`, rising, and remarks: names that are no gene of the table, or stand twice.
     """
     path = Path(path)
-    named = [fields[0] for _, fields in records(path, "one gene a line")]
+    named = regulators_named(path)
     place = {gene: i for i, gene in enumerate(genes)}
     distinct = list(dict.fromkeys(named))
     found = sorted(place[name] for name in distinct if name in place)

@@ -39,6 +39,7 @@ def run(
     regulators: Path | None = None,
     gold: Path | None = None,
     perturbations: Path | None = None,
+    genes_in: str | None = None,
     model: str | None = None,
     weights: Path | None = None,
     twins: int = TWINS,
@@ -59,12 +60,14 @@ def run(
 
         usable(device)
     check(names, told=perturbations is not None, model=model, weights=weights)
-    expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
     inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
+    if genes_in:
+        same["genes_in"] = genes_in
     fingerprint = hashlib.sha256(json.dumps(same).encode()).hexdigest()
     with resumable_folder(out, force, fingerprint) as (folder, kept):
         seconds: dict[str, float] = {}
