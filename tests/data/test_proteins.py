@@ -35,6 +35,15 @@ def test_bare_sequence_table_and_gzip(tmp_path):
     assert read_proteins(tmp_path / "d.parquet").id.tolist() == ["seq1"]
 
 
+def test_csv_and_kmer_text(tmp_path):
+    path = write(tmp_path / "c.csv", '\ufeffid,sequence,name\np,KVFGRCELAAAM,"lysozyme, C"\n')
+    assert read_proteins(path)[["id", "sequence"]].values.tolist() == [["p", "KVFGRCELAAAM"]]
+    path = write(tmp_path / "k.tsv", "sequence\nKVF VFG FGR GRC RCE CEL ELA LAA\n")
+    assert read_proteins(path).sequence.tolist() == ["KVFGRCELAA"]
+    path = write(tmp_path / "b.tsv", "sequence\nKVFGRCELAA AMKRHGLDNY\n")
+    assert read_proteins(path).sequence.tolist() == ["KVFGRCELAAAMKRHGLDNY"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -47,6 +56,7 @@ def test_bare_sequence_table_and_gzip(tmp_path):
         (">x\nXXXXXXXXXXXX\n", "nothing but X"),
         (">a\nMKTAYIAKQRQIS\n>a\nMKTAYIAKQRQIS\n", "'a' stands more than once"),
         (">e\n>f\nMKTAYIAKQRQIS\n", "'e'.*no sequence"),
+        ("sequence,sequence\nMKTAYIAKQRQIS,MKTAYIAKQRQIT\n", "'sequence' stands more than once"),
         ("", "no sequence in it"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Read protein sequences: FASTA, TSV, Parquet or a bare sequence, checked at the door."""
+"""Read protein sequences: FASTA, TSV, CSV, Parquet or a bare sequence, checked at the door."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from regard.data.inputs import is_parquet, name_records, read_parquet, read_text
+from regard.data.sequence_tables import without_kmers
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -20,7 +21,7 @@ def read_proteins(path: Path | str) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : FASTA; TSV or Parquet with a column `sequence` and, if wanted, `id`; or a bare sequence,
+    path : FASTA; TSV, CSV or Parquet with a column `sequence` and, if wanted, `id`; or a bare sequence,
         which is named after its file. Text may be gzipped. Lower case is upper-cased, a stop (*) at the
         end is taken off.
 
@@ -36,7 +37,7 @@ def read_proteins(path: Path | str) -> pd.DataFrame:
     """
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else bare(path) if is_bare(path) else read_text(path)
-    name_records(path, table, "protein FASTA, or TSV with a column 'sequence'")
+    name_records(path, table, "protein FASTA, or TSV or CSV with a column 'sequence'")
     table["sequence"] = [clean(path, i, str(s)) for i, s in zip(table.id, table.sequence, strict=True)]
     table["unusual"] = table.sequence.str.count(f"[{OTHERS}]")
     first = table.groupby("sequence", sort=False).id.transform("first")
@@ -58,7 +59,7 @@ def bare(path: Path) -> pd.DataFrame:
 
 def clean(path: Path, name: str, sequence: str) -> str:
     """One sequence in capitals; raises InputError where it is no protein."""
-    sequence = "".join(sequence.split()).upper().removesuffix("*")
+    sequence = "".join(without_kmers(sequence).split()).upper().removesuffix("*")
     where = f"{path}, record {name!r}"
     for at, letter in enumerate(sequence, 1):
         if letter not in AMINO_ACIDS and letter not in OTHERS:
