@@ -5,7 +5,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from regard.data.proteins import read_proteins
+from regard.data.proteins import called, read_proteins
 from regard.errors import InputError
 
 
@@ -70,3 +70,10 @@ def test_bad_input_is_one_line_with_its_place(text, says, tmp_path):
 def test_no_such_file(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_proteins(tmp_path / "none.fa")
+
+
+def test_an_accession_finds_the_id_that_holds_it():
+    ids = ["sp|P00698|LYSC_CHICK", "tr|A0A1|A0A1_CHICK", "chain|A", "P1"]
+    assert called("P00698", ids) == called("LYSC_CHICK", ids) == called(ids[0], ids) == [0]
+    assert called("sp|P1|NAME", ids) == [3] and called("A", ids) == [] and called("sp", ids) == []
+    assert called("P00698", [*ids, "P00698"]) == [4]  # the id itself comes first

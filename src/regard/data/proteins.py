@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +14,7 @@ from regard.errors import InputError
 
 AMINO_ACIDS = "ACDEFGHIKLMNPQRSTVWY"
 OTHERS = "XBZUOJ"  # unknown, D or N, E or Q, selenocysteine, pyrrolysine, L or I
+DATABASES = ("sp", "tr", "ref", "gb", "emb", "dbj", "pir", "prf", "lcl", "UniRef")  # ids `sp|accession|name`
 SHORTEST, LONGEST = 10, 40_000  # titin, the longest human protein, has 34,350 residues
 
 
@@ -43,6 +45,25 @@ def read_proteins(path: Path | str) -> pd.DataFrame:
     first = table.groupby("sequence", sort=False).id.transform("first")
     table["same_as"] = first.where(first != table.id, "")
     return table[["id", "sequence", "unusual", "same_as"]]
+
+
+def names_of(name: str) -> tuple[str, ...]:
+    """What a protein is called by an id: the id itself, and of `sp|P00698|LYSC_CHICK` the accession and the name.
+
+    Examples
+    --------
+    >>> names_of("sp|P00698|LYSC_CHICK")
+    ('sp|P00698|LYSC_CHICK', 'P00698', 'LYSC_CHICK')
+    """
+    base, *parts = name.split("|")
+    return (name, *(part for part in parts if part)) if base in DATABASES else (name,)
+
+
+def called(name: str, ids: Sequence[str]) -> list[int]:
+    """Places of the ids that are this name; where none is, of those that share an accession or a name with it."""
+    exact = [i for i, one in enumerate(ids) if one == name]
+    mine = set(names_of(name))
+    return exact or [i for i, one in enumerate(ids) if mine & set(names_of(one))]
 
 
 def is_bare(path: Path) -> bool:

@@ -10,6 +10,7 @@ import numpy as np
 from regard.annotate.alignment import align_to
 from regard.annotate.sites import read_sites
 from regard.annotate.uniprot import Feature, read_uniprot
+from regard.data.proteins import called
 from regard.errors import InputError
 from regard.studies.protein.inputs import Protein
 
@@ -39,10 +40,10 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
     """
     records = read_labels(path)
     out, used, error = [], 0, None
-    by_name = {name: record for record in records for name in (record[0], record[0].split("|")[-1])}
+    ids = [record[0] for record in records]
     for protein in proteins:
-        record, at = by_name.get(protein.id), None
-        for one in [record] if record else records:
+        record = at = None
+        for one in [records[i] for i in called(protein.id, ids)] or records:
             try:
                 at, record = align_to(protein.sequence, one[1], query=protein.id, chain=f"{one[0]} in {path.name}"), one
                 break
