@@ -20,6 +20,7 @@ from regard.core.scores import PairAnnotations, PairScores
 from regard.core.store import sha256, write_manifest
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
+from regard.judge.signs import sign_remarks
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
 from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of, run_methods
@@ -89,7 +90,7 @@ def run(
                 advance = beginner(progress, twins * len(expression.genes), {})("random weights")
                 drawn = read_twins(expression, allowed, weights, twins, seed, device, kept, advance)
         if known is not None:
-            remarks += lacking(names, twins)
+            remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
         table, random = judge(edges, known, source.name, expression, drawn, seed)
         maps = []
         if NETWORK & set(names):

@@ -75,8 +75,8 @@ def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[
     if not path.is_file():
         raise InputError(f"{path}: {'is a folder, not a file' if path.is_dir() else 'no such file'}")
     with path.open("rb") as file:
-        first = file.read(1)
-    if first == b"{":
+        first = file.read(4).removeprefix(b"\xef\xbb\xbf")  # as Windows begins a text
+    if first.startswith(b"{"):
         return [(one.id, one.sequence, {"site": one.labels}, []) for one in read_sites(path)]
     records = []
     for entry in read_uniprot(path):
