@@ -46,7 +46,7 @@ def test_what_is_not_judged_is_said(tmp_path):
         ("a\tb\t1\na\tc\tyes\n", "line 2: weight 'yes'"),
         ("a\tb\t1_0\n", "weight '1_0'.*digits 0 to 9"),
         ("a\tb\t١\n", "weight '١'"),
-        ("a,b,\"1,250\"\n", "weight '1,250'.*a comma in it"),
+        ('a,b,"1,250"\n', "weight '1,250'.*a comma in it"),
         ("a\tb\t" + "9" * 5000 + "\n", r"weight '9+'… \(5000 letters\)"),
         ("regulator\ttf\ttarget\na\ta\tb\n", "'regulator' and 'tf' may both be the regulator"),
         ("a\tb\t1\tx\n", "4 fields and no names of columns"),

@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.data.delimited import is_number, shown, why_no_number
+from regard.data.layout import words
 from regard.errors import InputError
 
 FORMAT = "TSV or CSV `regulator target [weight or + / -]`"
 # Names in lower case, letters and digits alone: `TF.name` is `tfname`.
-REGULATOR = frozenset(
+REGULATOR = words(
     "regulator regulators regulatorgene regulatorname regulatorsymbol regulatorygene tf tfs tfname tfgene tfsymbol "
-    "tfgenesymbol transcriptionfactor source sourcegene sourcesymbol sourcegenesymbol gene1 genea from".split()
+    "tfgenesymbol transcriptionfactor source sourcegene sourcesymbol sourcegenesymbol gene1 genea from"
 )
-TARGET = frozenset(
+TARGET = words(
     "target targets targetgene targetname targetsymbol targetgenesymbol tg gene gene2 geneb genesymbol genename "
-    "regulatedgene to".split()
+    "regulatedgene to"
 )
-WEIGHT = frozenset("weight weights label score importance mor value edge".split())
-SIGN = frozenset("type sign effect mode modeofregulation regulation regulationtype interaction direction".split())
+WEIGHT = words("weight weights label score importance mor value edge")
+SIGN = words("type sign effect mode modeofregulation regulation regulationtype interaction direction")
 ROLES = {"regulator": REGULATOR, "target": TARGET, "weight": WEIGHT, "sign": SIGN}
 
 ACTIVATES = ("+", "activation", "activates", "activator", "activating", "positive", "up", "stimulation")
@@ -96,7 +97,9 @@ def sign_of(text: str) -> int | None:
 def given_sign(where: str, text: str) -> int:
     sign = sign_of(text)
     if sign is None:
-        raise InputError(f"{where}: {shown(text)} is no effect of a regulator; expected +, - or ?; or take the column out")
+        raise InputError(
+            f"{where}: {shown(text)} is no effect of a regulator; expected +, - or ?; or take the column out"
+        )
     return sign
 
 

@@ -93,7 +93,9 @@ def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str]
         if not listed and columns.header and len(fields) == columns.count + 1:  # as R writes a table with row names
             columns = moved(columns)
         if len(fields) != columns.count:
-            raise InputError(f"{where}: {len(fields)} fields, but the first line has {columns.count}; expected {FORMAT}")
+            raise InputError(
+                f"{where}: {len(fields)} fields, but the first line has {columns.count}; expected {FORMAT}"
+            )
         weight = 1.0 if columns.weight is None else weight_of(where, fields[columns.weight])
         negative |= weight < 0
         sign = int(np.sign(weight)) if columns.sign is None else given_sign(where, fields[columns.sign])

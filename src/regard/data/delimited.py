@@ -52,7 +52,9 @@ def fields_of(where: str, line: str, separator: str) -> list[str]:
             fields = next(csv.reader([line], delimiter=separator, strict=True, skipinitialspace=True))
         except csv.Error:
             if separator != "\t":
-                raise InputError(f"{where}: a quote is not closed, or letters follow it; close it on its line") from None
+                raise InputError(
+                    f"{where}: a quote is not closed, or letters follow it; close it on its line"
+                ) from None
             fields = line.split(separator)
     else:
         fields = line.split(separator) if separator else [line]

@@ -179,7 +179,9 @@ def class_names(path: Path, table: pd.DataFrame, classes: list[str]) -> pd.Serie
 def tss_positions(path: Path, table: pd.DataFrame) -> pd.Series:
     """TSS positions, 0-based, empty where a record has none."""
     tss = pd.to_numeric(table.tss, errors="coerce")
-    wrong = (tss.isna() & table.tss.notna()) | (tss % 1 != 0) & tss.notna() | (tss < 0) | (tss >= table.sequence.str.len())
+    wrong = (
+        (tss.isna() & table.tss.notna()) | (tss % 1 != 0) & tss.notna() | (tss < 0) | (tss >= table.sequence.str.len())
+    )
     if wrong.any():
         row = wrong.idxmax()
         raise InputError(

@@ -9,12 +9,18 @@ from pathlib import Path
 from regard.data.delimited import is_number
 from regard.errors import InputError
 
-CORNER_OF_SAMPLES = frozenset(
-    "sample samples sampleid samplename cell cells cellid cellname barcode barcodes observation time".split()
+
+def words(text: str) -> frozenset[str]:
+    """The words of a line, as a set."""
+    return frozenset(text.split())
+
+
+CORNER_OF_SAMPLES = words(
+    "sample samples sampleid samplename cell cells cellid cellname barcode barcodes observation time"
 )
-CORNER_OF_GENES = frozenset(
+CORNER_OF_GENES = words(
     "gene genes geneid genename genesymbol symbol hgnc hgncsymbol ensembl ensemblid ensemblgeneid entrez entrezid "
-    "idref feature features featureid probe probeid orf locustag transcript transcriptid".split()
+    "idref feature features featureid probe probeid orf locustag transcript transcriptid"
 )
 # A name counts as a sample's or a gene's where its form is one that the other never has, or seldom has.
 SAMPLE = re.compile(

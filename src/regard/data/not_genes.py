@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.layout import CORNER_OF_SAMPLES, bare
+from regard.data.layout import CORNER_OF_SAMPLES, bare, words
 
 INDEX = re.compile(r"unnamed: ?\d+|index|level_\d+|\.\.\.\d+", re.IGNORECASE)  # as pandas and readr call one
 OF_A_CELL = re.compile(
@@ -18,7 +18,7 @@ OF_A_CELL = re.compile(
     r"|pseudo_?time|batch|library_?size|barcodes?|sample_?(id|name)s?|cell_?(id|name|barcode)s?|obs_names",
     re.IGNORECASE,
 )
-OF_A_GENE = frozenset("description chr chrom chromosome start end strand length biotype genebiotype genetype".split())
+OF_A_GENE = words("description chr chrom chromosome start end strand length biotype genebiotype genetype")
 FEWEST = 5  # values that count up by one: fewer may be a gene's
 MANY = 10
 

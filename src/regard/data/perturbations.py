@@ -66,13 +66,17 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             continue
         where = f"{path}, line {number}"
         if len(fields) != 3:
-            raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs or commas between")
+            raise InputError(
+                f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs or commas between"
+            )
         sample, gene, kind = fields
         row = sample_of.get(sample)
         if row is None and is_whole(sample) and 1 <= int(sample) <= len(sample_of):
             row = int(sample) - 1
         if row is None:
-            raise InputError(f"{where}: {shown(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}")
+            raise InputError(
+                f"{where}: {shown(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
+            )
         if gene not in gene_of:
             raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
         if kind.lower() not in KINDS[1:]:
