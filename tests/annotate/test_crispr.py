@@ -141,7 +141,7 @@ def test_commas_quotes_and_what_is_no_number(tmp_path):
         with pytest.raises(InputError, match=f"line 3: score is .*{says}"):
             read_predictions(path, {"A"})
         path.write_text(f"chr,start,end,gene,score\nchr1,{text},10,A,1\n")
-        with pytest.raises(InputError, match="line 2: start is .*; expected a whole number"):
+        with pytest.raises(InputError, match=r"line 2: start is .*; expected a whole number"):
             read_predictions(path, {"A"})
 
 

@@ -88,8 +88,8 @@ def sign_of(text: str) -> int | None:
     word = text.strip().lower()
     if is_number(number := word.replace("−", "-")):
         return (float(number) > 0) - (float(number) < 0)
-    for sign, words in ((1, ACTIVATES), (-1, REPRESSES), (0, UNKNOWN)):
-        if word in words:
+    for sign, some in ((1, ACTIVATES), (-1, REPRESSES), (0, UNKNOWN)):
+        if word in some:
             return sign
     return None
 

@@ -50,7 +50,7 @@ class Edges:
 class KnownEdges(PairAnnotations):
     """Known edges of one network, and of those whose effect is known what it is.
 
-    sign : +1 activates, -1 represses, 0 unknown or both, int8, (genes, genes), row = target; None where no edge has one.
+    sign : +1 activates, -1 represses, 0 unknown or both, int8, (genes, genes), row = target; None: no edge has one.
     """
 
     sign: np.ndarray | None = None

@@ -84,8 +84,8 @@ def genes_in_rows(
     if bare(corner) in CORNER_OF_GENES:
         return True, f"genes are in its rows: the column of their names is called {corner!r}"
     lean = {side: likeness(names) for side, names in (("rows", rows), ("columns", columns))}
-    # Symbols are a weak sign: WT1 is a gene and a sample. Columns are where genes usually stand, so that rows need more:
-    # samples in the columns; and more than that where the format itself says columns.
+    # Symbols are a weak sign: WT1 is a gene and a sample. Columns are where genes usually stand, so that rows need
+    # more: samples in the columns; and more than that where the format itself says columns.
     in_rows = lean["rows"] >= CLEAR and lean["columns"] <= (-CLEAR if lean["rows"] < SURE or usual else 0.1)
     in_columns = lean["columns"] - lean["rows"] >= CLEAR
     if in_rows or in_columns:
@@ -98,7 +98,7 @@ def genes_in_rows(
     if usual:
         return usual == "rows", ""
     raise InputError(
-        f"{path}: are the genes in its rows ({', '.join(rows[:3])}, …) or in its columns ({', '.join(columns[:3])}, …)? "
+        f"{path}: are the genes in its rows ({', '.join(rows[:3])}, …) or its columns ({', '.join(columns[:3])}, …)? "
         f"The names do not tell: {ASKS}"
     )
 

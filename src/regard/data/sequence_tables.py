@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from regard.data.delimited import fields_of, separator_of
@@ -53,5 +54,5 @@ def without_kmers(text: str) -> str:
         return text
     words = text.split()
     k = len(words[0]) if words else 0
-    follow = all(len(b) == k and a[1:] == b[:-1] for a, b in zip(words, words[1:], strict=False))
+    follow = all(len(b) == k and a[1:] == b[:-1] for a, b in pairwise(words))
     return words[0] + "".join(word[-1] for word in words[1:]) if 0 < k <= LONGEST_WORD and follow else text
