@@ -28,6 +28,11 @@ def test_genes_in_rows_are_seen_and_said(tmp_path, corner, separator):
     assert any("genes are in its rows" in remark for remark in table.remarks)
 
 
+def test_cells_as_beeline_calls_them(tmp_path):
+    names = [f"E{i}_{i % 3}" for i in range(12)]
+    assert read_expression(write(tmp_path / "x.csv", GENES, names, VALUES.T)).samples == names
+
+
 @pytest.mark.parametrize("names", [[f"patient_{i}" for i in range(12)], [f"GSM{i}" for i in range(200, 212)], CELLS])
 def test_genes_in_columns_stay_there(tmp_path, names):
     table = read_expression(write(tmp_path / "x.csv", names, GENES, VALUES))

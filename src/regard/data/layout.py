@@ -29,7 +29,7 @@ SAMPLE = re.compile(
     r"|(?:cell|sample|replicate|rep|patient|donor|well|plate|batch|day|control|ctrl|wildtype|wt|ko|mutant|treated|"
     r"untreated|array|chip|lib|library|subject|individual|strain|condition|exp|experiment|timepoint|hour|time)"
     r"[-_. ]?(?:\d.*|[A-Z](?:\d.*)?|[-_. ].*)?"
-    r"|[sc][-_]?\d+|.*(?:_|-|\.)(?:rep|r|cell|sample)[-_.]?\d+",
+    r"|[sc][-_]?\d+|.+_\w*\d+|.*(?:_|-|\.)(?:rep|r|cell|sample)[-_.]?\d+",
     re.IGNORECASE,
 )
 GENE = re.compile(
