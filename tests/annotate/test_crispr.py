@@ -7,6 +7,7 @@ import pytest
 from regard.annotate.crispr import read_pairs
 from regard.annotate.predictions import join, read_predictions
 from regard.errors import InputError
+from regard.studies.enhancer.rank import ranked
 
 HEADER = (
     "chrom chromStart chromEnd name EffectSize chrTSS startTSS endTSS measuredGeneSymbol Significant ValidConnection "
@@ -118,9 +119,37 @@ def test_other_scores_are_the_highest_that_overlaps_and_nothing_where_none_is(tm
     np.testing.assert_array_equal(found.gradient_input, [-3, np.nan, -1, np.nan])
 
 
+def test_inf_is_a_score_and_only_nan_is_missing(tmp_path):
+    rows = ["chr1 0 10 A Inf", "chr1 20 30 A 3", "chr1 40 50 A -inf", "chr1 60 70 A NaN", "chr1 62 64 A -Infinity"]
+    predictions = read_predictions(table(tmp_path, rows, "chr start end gene p", "p.tsv"), {"A"})
+    pairs = frame(*(("chr1", at, at + 5, "A") for at in (0, 20, 40, 60, 80)))
+    found, _ = join(pairs, predictions)
+    np.testing.assert_array_equal(found.p, [np.inf, 3, -np.inf, -np.inf, np.nan])
+    assert np.argsort(ranked(found.p.to_numpy())).tolist()[:1] == [4] and ranked(found.p.to_numpy())[0] > 3
+    assert np.isfinite(ranked(found.p.to_numpy())).all()
+    assert len(set(ranked(np.array([np.inf, 1e20, -np.inf, np.nan])))) == 4
+
+
+def test_commas_quotes_and_what_is_no_number(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text('chr,start,end,gene,name,score\nchr1,0,10,"A","a, b",1.5\n')
+    assert read_predictions(path, {"A"}).table.score.tolist() == [1.5]
+    for text, says in (
+        ('"1,250"', "a comma in it"), ("1_0", "digits 0 to 9"), ("²", "digits 0 to 9"), ("9" * 5000, "too large"),
+    ):  # fmt: skip
+        path.write_text(f"chr,start,end,gene,score\nchr1,0,10,A,1\nchr1,0,10,A,{text}\n")
+        with pytest.raises(InputError, match=f"line 3: score is .*{says}"):
+            read_predictions(path, {"A"})
+        path.write_text(f"chr,start,end,gene,score\nchr1,{text},10,A,1\n")
+        with pytest.raises(InputError, match=r"line 2: start is .*; expected a whole number"):
+            read_predictions(path, {"A"})
+
+
 @pytest.mark.parametrize(
     ("rows", "header", "says"),
     [
+        (["chr1 0 10 A Inf"], "chrom start end gene ABC.Score", "line 2: ABC.Score is 'Inf'"),
+        (["chr1 9223372036854775808 10 A 1"], "chrom start end gene s", "line 2: start is '9223372036854775808'"),
         (["chr1 0 10 A 1"], "chrom start stop gene attention", "no column 'end'"),
         (["chr1 0 10 A p"], "chrom start end gene kind", "no column of scores"),
         (["chr1 0 10 Z 1"], "chrom start end gene attention", r"none of its genes \(Z, …\)"),

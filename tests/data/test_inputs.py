@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regard.data.corpus import read_corpus
 from regard.data.inputs import read_sequences
 from regard.errors import InputError
 
@@ -81,6 +82,12 @@ def test_any_sequences_come_back_clean_and_of_the_same_length(tmp_path_factory, 
         ("name\tdna\nx\ty\n", "no column 'sequence'"),
         (f"sequence\tlabel\n{DNA}\t1\n{DNA}\n", "line 3: 1 fields, but the header has 2"),
         (f"id\tsequence\nx\t\ny\t{DNA}\n", "'x': no sequence"),
+        (f"sequence\tsequence\n{DNA}\t{DNA}\n", "column 'sequence' stands more than once"),
+        (f"sequence,label,Label\n{DNA},1,0\n", "column 'label' stands more than once"),
+        (f"sequence,label\n{DNA},1,0\n", "line 2: 3 fields, but the header has 2"),
+        (f"sequence\n{DNA} {DNA}\n", "spaces in the sequence"),
+        (f"sequence,tss\n{DNA},1.5\n", "tss=1.5 is not a position"),
+        (f"sequence,label\n{DNA},²\n", "label '²' is unknown"),
         (b"\x00\xff\xfe\x81binary", "not a text file"),
         (b"PAR1" + b"\x00" * 40, "damaged or cut short"),
         (gzip.compress(f">a\n{DNA}\n".encode() * 1000, mtime=0)[:-20], "damaged or cut short"),
@@ -104,3 +111,28 @@ def test_missing_file_and_folder(tmp_path):
 def test_a_float_label_column_is_read_as_numbers(tmp_path):
     pd.DataFrame({"sequence": [DNA, DNA + "C"], "label": np.array([0.0, 1.0])}).to_parquet(tmp_path / "f.parquet")
     assert read_sequences(tmp_path / "f.parquet", CLASSES).label.tolist() == CLASSES
+
+
+def test_csv_as_in_gue_and_quotes_and_a_byte_order_mark(tmp_path):
+    path = write(tmp_path, f'\ufeffsequence,label,"id"\r\n{DNA},1,"a, b"\r\n"{DNA}A","0",c\r\n', "train.csv")
+    table = read_sequences(path, CLASSES)
+    assert table.id.tolist() == ["a, b", "c"] and table.sequence.tolist() == [DNA, DNA + "A"]
+    assert table.label.tolist() == ["promoter", "non-promoter"]
+    assert read_corpus([path]).ids == ["a, b", "c"] and read_corpus([path]).length.tolist() == [24, 25]
+
+
+@pytest.mark.parametrize("k", [1, 3, 6])
+def test_kmer_text_is_joined(tmp_path, k):
+    text = " ".join(DNA[i : i + k] for i in range(len(DNA) - k + 1))
+    path = write(tmp_path, f"sequence\tlabel\n{text}\t1\n", "dev.tsv")
+    assert read_sequences(path, CLASSES).sequence.tolist() == [DNA]
+    assert read_corpus([path]).length.tolist() == [len(DNA)]
+    pd.DataFrame({"sequence": [text]}).to_parquet(tmp_path / "k.parquet")
+    assert read_corpus([tmp_path / "k.parquet"]).length.tolist() == [len(DNA)]
+
+
+def test_columns_of_parquet_that_differ_in_case_alone_are_refused(tmp_path):
+    pd.DataFrame({"sequence": [DNA], "Sequence": [DNA + "A"]}).to_parquet(tmp_path / "t.parquet")
+    for read in (lambda path: read_sequences(path, CLASSES), lambda path: read_corpus([path])):
+        with pytest.raises(InputError, match="column 'sequence' stands more than once"):
+            read(tmp_path / "t.parquet")

@@ -5,7 +5,7 @@ import gzip
 import pandas as pd
 import pytest
 
-from regard.data.proteins import read_proteins
+from regard.data.proteins import called, read_proteins
 from regard.errors import InputError
 
 
@@ -35,6 +35,15 @@ def test_bare_sequence_table_and_gzip(tmp_path):
     assert read_proteins(tmp_path / "d.parquet").id.tolist() == ["seq1"]
 
 
+def test_csv_and_kmer_text(tmp_path):
+    path = write(tmp_path / "c.csv", '\ufeffid,sequence,name\np,KVFGRCELAAAM,"lysozyme, C"\n')
+    assert read_proteins(path)[["id", "sequence"]].values.tolist() == [["p", "KVFGRCELAAAM"]]
+    path = write(tmp_path / "k.tsv", "sequence\nKVF VFG FGR GRC RCE CEL ELA LAA\n")
+    assert read_proteins(path).sequence.tolist() == ["KVFGRCELAA"]
+    path = write(tmp_path / "b.tsv", "sequence\nKVFGRCELAA AMKRHGLDNY\n")
+    assert read_proteins(path).sequence.tolist() == ["KVFGRCELAAAMKRHGLDNY"]
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -47,6 +56,7 @@ def test_bare_sequence_table_and_gzip(tmp_path):
         (">x\nXXXXXXXXXXXX\n", "nothing but X"),
         (">a\nMKTAYIAKQRQIS\n>a\nMKTAYIAKQRQIS\n", "'a' stands more than once"),
         (">e\n>f\nMKTAYIAKQRQIS\n", "'e'.*no sequence"),
+        ("sequence,sequence\nMKTAYIAKQRQIS,MKTAYIAKQRQIT\n", "'sequence' stands more than once"),
         ("", "no sequence in it"),
     ],
 )
@@ -60,3 +70,10 @@ def test_bad_input_is_one_line_with_its_place(text, says, tmp_path):
 def test_no_such_file(tmp_path):
     with pytest.raises(InputError, match="no such file"):
         read_proteins(tmp_path / "none.fa")
+
+
+def test_an_accession_finds_the_id_that_holds_it():
+    ids = ["sp|P00698|LYSC_CHICK", "tr|A0A1|A0A1_CHICK", "chain|A", "P1"]
+    assert called("P00698", ids) == called("LYSC_CHICK", ids) == called(ids[0], ids) == [0]
+    assert called("sp|P1|NAME", ids) == [3] and called("A", ids) == [] and called("sp", ids) == []
+    assert called("P00698", [*ids, "P00698"]) == [4]  # the id itself comes first

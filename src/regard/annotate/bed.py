@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from regard.data.delimited import is_number, is_whole, shown
 from regard.data.regions import Region, other_spelling
 from regard.data.sequences import lines
 from regard.errors import InputError
@@ -49,8 +50,10 @@ def interval(where: str, fields: list[str], peak: bool) -> tuple:
     if len(fields) < (10 if peak else 3):
         raise InputError(f"{where}: {len(fields)} fields; expected {'10 of narrowPeak' if peak else FORMAT}")
     chrom, *numbers = (field.strip() for field in fields[:3])
-    if not all(text.isdecimal() for text in numbers):
-        raise InputError(f"{where}: start {numbers[0]!r} and end {numbers[1]!r}; expected two whole numbers, 0 and up")
+    if not all(is_whole(text) for text in numbers):
+        raise InputError(
+            f"{where}: start {shown(numbers[0])} and end {shown(numbers[1])}; expected two whole numbers, 0 and up"
+        )
     start, end = map(int, numbers)
     if end <= start:
         raise InputError(f"{where}: start {start} is not before end {end}")
@@ -65,10 +68,9 @@ def number(where: str, text: str) -> float:
     """A number, NaN for an empty field or a dot."""
     if text.strip() in ("", ".", "NA"):
         return math.nan
-    try:
-        return float(text)
-    except ValueError:
-        raise InputError(f"{where}: {text!r} is no number; put a dot where there is none") from None
+    if not is_number(text.strip()):
+        raise InputError(f"{where}: {shown(text)} is no number; put a dot where there is none")
+    return float(text)
 
 
 def inside(table: pd.DataFrame, region: Region) -> pd.DataFrame:

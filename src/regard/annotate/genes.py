@@ -9,6 +9,7 @@ import pandas as pd
 
 from regard.annotate.bed import read_bed
 from regard.annotate.tables import table_rows, whole_number
+from regard.data.delimited import is_whole, shown
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -71,8 +72,10 @@ def read_features(path: Path) -> pd.DataFrame:
         chrom, _, kind, start, end, _, strand, _, text = fields
         if kind not in ("gene", "transcript", "mRNA"):
             continue
-        if not (start.isdecimal() and end.isdecimal() and 1 <= int(start) <= int(end)):
-            raise InputError(f"{path}, line {number}: from {start!r} to {end!r}; expected 1-based places, start first")
+        if not (is_whole(start) and is_whole(end) and 1 <= int(start) <= int(end)):
+            raise InputError(
+                f"{path}, line {number}: from {shown(start)} to {shown(end)}; expected 1-based places, start first"
+            )
         found = {key: quoted or given or bare for key, quoted, given, bare in ATTRIBUTE.findall(text)}
         name = next((found[key] for key in NAMES if found.get(key)), "")
         gene = {"gene": name, "chrom": chrom, "start": int(start) - 1, "end": int(end), "strand": strand}

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from regard.core.scores import PairAnnotations
-from regard.data.perturbations import few, records
+from regard.annotate.gold_columns import FORMAT, Columns, columns_of, given_sign, weight_of
+from regard.core.edges import KnownEdges
+from regard.data.delimited import records
+from regard.data.perturbations import few
 from regard.errors import InputError
 
-FORMAT = "TSV `regulator target [weight]`"
+
+@dataclass
+class Listed:
+    """One pair of the file: is it an edge, and what it does: +1, −1, 0 unknown or both."""
+
+    edge: bool
+    sign: int
 
 
-def read_gold(path: Path | str, genes: list[str]) -> tuple[PairAnnotations, list[str]]:
+def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]]:
     """Read known edges.
 
     Parameters
     ----------
-    path : TSV `regulator target [weight]`, with or without a header. An edge is there when its weight
-        is left out or above 0; pairs that are not listed, or with weight 0, are not edges.
+    path : TSV or CSV with a header that names regulator (TF, source, Gene1) and target (gene, Gene2) in any order, and
+        perhaps a weight or a type; or without a header, in the order regulator, target, weight or type. An edge is
+        there when its weight is left out or not 0; pairs that are not listed, or with weight 0, are not edges. A type
+        (+, -, activation …) or a weight below 0 tells what the edge does.
     genes : names, in the order of the expression table.
 
     Returns
     -------
-    One boolean matrix, shape (genes, genes), row = target (query), column = regulator (key), and
-    remarks: genes that the table lacks, edges of a gene to itself.
+    One boolean matrix, shape (genes, genes), row = target (query), column = regulator (key), with its signs, and
+    remarks: genes that the table lacks, edges of a gene to itself, columns that were not read.
 
     Raises
     ------
@@ -34,23 +45,16 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[PairAnnotations, list
     """
     path = Path(path)
     place = {gene: i for i, gene in enumerate(genes)}
-    listed: dict[tuple[str, str], bool] = {}
-    for count, (number, fields) in enumerate(records(path, FORMAT)):
-        if len(fields) not in (2, 3):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields with tabs between; expected {FORMAT}")
-        if count == 0 and is_header(fields, place):
-            continue
-        regulator, target, *rest = fields
-        known = weight_of(path, number, rest[0]) > 0 if rest else True
-        if listed.setdefault((regulator, target), known) != known:
-            raise InputError(f"{path}, line {number}: {regulator} → {target} is listed as an edge and as none")
-    edges = [pair for pair, known in listed.items() if known]
+    listed, columns = read_listed(path, place)
+    edges = {pair: one.sign for pair, one in listed.items() if one.edge}
     if not edges:
         raise InputError(f"{path}: no known edge in it; expected {FORMAT}")
     gold, remarks = np.zeros((len(genes), len(genes)), dtype=bool), []
-    for regulator, target in edges:
+    sign = np.zeros(gold.shape, dtype=np.int8)
+    for (regulator, target), effect in edges.items():
         if regulator in place and target in place and regulator != target:
             gold[place[target], place[regulator]] = True
+            sign[place[target], place[regulator]] = effect
     if not gold.any():
         raise InputError(
             f"{path}: none of its {len(edges)} edges ({few([f'{r} → {t}' for r, t in edges])}) is between two "
@@ -66,22 +70,52 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[PairAnnotations, list
     loops = sum(r == t for r, t in edges)
     if loops:
         remarks.append(f"{path.name}: {loops} edges of a gene to itself are not judged")
-    return PairAnnotations(["network"], [gold], path.name), remarks
+    if columns is not None and columns.unread:
+        remarks.append(f"{path.name}: columns that are not read: {few(list(columns.unread))}")
+    return KnownEdges(["network"], [gold], path.name, sign if sign.any() else None), remarks
 
 
-def is_header(fields: list[str], genes: dict[str, int]) -> bool:
-    """Is the first line no edge: column names that are no genes, or a weight that is no number?"""
-    names = {"regulator", "target", "tf", "source", "gene1", "gene2"}
-    if {field.lower() for field in fields[:2]} <= names and not set(fields[:2]) <= set(genes):
-        return True
-    return len(fields) == 3 and fields[2].lower() in ("weight", "label", "score", "importance")
+def genes_named(path: Path | str) -> set[str]:
+    """All genes that a table of known edges names; they tell where a table of expression has its genes."""
+    return {gene for pair in read_listed(Path(path), {})[0] for gene in pair}
 
 
-def weight_of(path: Path, line: int, text: str) -> float:
-    try:
-        weight = float(text)
-    except ValueError:
-        weight = float("nan")
-    if not weight >= 0:
-        raise InputError(f"{path}, line {line}: weight {text!r}; expected 0 (no edge) or a number above 0")
-    return weight
+def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str], Listed], Columns | None]:
+    """All pairs of the file, and which column is which."""
+    listed: dict[tuple[str, str], Listed] = {}
+    columns, negative = None, False
+    for number, fields in records(path, FORMAT):
+        where = f"{path}, line {number}"
+        if columns is None:
+            columns = columns_of(path, number, fields, genes)
+            if columns.header:
+                continue
+        if not listed and columns.header and len(fields) == columns.count + 1:  # as R writes a table with row names
+            columns = moved(columns)
+        if len(fields) != columns.count:
+            raise InputError(
+                f"{where}: {len(fields)} fields, but the first line has {columns.count}; expected {FORMAT}"
+            )
+        weight = 1.0 if columns.weight is None else weight_of(where, fields[columns.weight])
+        negative |= weight < 0
+        sign = int(np.sign(weight)) if columns.sign is None else given_sign(where, fields[columns.sign])
+        pair = fields[columns.regulator], fields[columns.target]
+        if "" in pair:
+            raise InputError(f"{where}: {'regulator' if not pair[0] else 'target'} is empty; name a gene")
+        one = listed.setdefault(pair, Listed(weight != 0, sign))
+        if one.edge != (weight != 0):
+            raise InputError(f"{where}: {pair[0]} → {pair[1]} is listed as an edge and as none")
+        one.sign = sign if one.sign == sign else 0
+    if columns is not None and columns.sign is None and not negative:  # a weight of 1 then says no more than: an edge
+        for one in listed.values():
+            one.sign = 0
+    return listed, columns
+
+
+def moved(columns: Columns) -> Columns:
+    """The same columns where each row has its name in front."""
+    weight, sign = (None if place is None else place + 1 for place in (columns.weight, columns.sign))
+    return replace(
+        columns, count=columns.count + 1, regulator=columns.regulator + 1, target=columns.target + 1,
+        weight=weight, sign=sign,
+    )  # fmt: skip

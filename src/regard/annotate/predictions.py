@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
+from regard.data.delimited import is_infinite, is_number
 from regard.data.regions import other_spelling
 from regard.errors import InputError
 
-FORMAT = "a TSV with columns chrom, start, end, gene and scores (bigger = more likely an enhancer of the gene)"
+FORMAT = "a TSV or CSV with columns chrom, start, end, gene and scores (bigger = more likely an enhancer of the gene)"
 REQUIRED = {
     "chrom": ("chrom", "chr"),
     "start": ("start", "chromStart"),
@@ -55,7 +56,7 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     """Read scores of the genes asked about; the rest of the file is skipped.
 
     Of a file of the ABC pipeline `ABC.Score` (else `powerlaw.Score`) and `activity_base` are read; of any other, every
-    column that holds numbers, except distances.
+    column that holds numbers, except distances. Inf (of a p of 0, say) is the highest score and -Inf the lowest.
 
     Raises
     ------
@@ -84,7 +85,8 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
         start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
         if end <= start:
             raise InputError(f"{where}: start {start} is not before end {end}")
-        values = {ABC.get(name, name): any_number(where, name, fields[name]) for name in columns}
+        values = {name: any_number(where, name, fields[name], infinite=name not in ABC) for name in columns}
+        values = {ABC.get(name, name): value for name, value in values.items()}
         table.append({"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values)
     names = [ABC.get(name, name) for name in columns]
     return Predictions(path.name, pd.DataFrame(table), names, f"{path.name}: read as scores: {', '.join(columns)}")
@@ -96,15 +98,7 @@ def score_columns(rows: list[dict[str, str]]) -> list[str]:
         return [best[0]] + ["activity_base"] * ("activity_base" in rows[0])
     others = [name for name in rows[0] if name not in REQUIRED and name.lower() not in SAID_HERE]
     given = {name: next((row[name] for row in rows if row[name] not in MISSING), "") for name in others}
-    return [name for name, text in given.items() if numeric(text)]
-
-
-def numeric(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return [name for name, text in given.items() if is_number(text) or is_infinite(text)]
 
 
 def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, np.ndarray]:
@@ -133,6 +127,7 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, n
                 if name in ADDED:
                     found.loc[here.index, name] = np.nansum(values, axis=1)
                 else:
+                    # A score may be −Inf itself, so that only the count tells whether there is none.
                     best = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf)
-                    found.loc[here.index, name] = np.where(np.isinf(best), np.nan, best)
+                    found.loc[here.index, name] = np.where(np.isnan(values).all(axis=1), np.nan, best)
     return found, overlapping.to_numpy()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.delimited import is_number, is_whole
 from regard.data.regions import Region, other_spelling, same_chromosome
 from regard.data.sequences import lines
 from regard.errors import InputError, MissingExtra
@@ -75,12 +76,10 @@ def from_bedgraph(path: Path, region: Region) -> np.ndarray:
         if not line.strip() or line.startswith(("#", "track", "browser")):
             continue
         fields = line.split()
-        try:
-            chrom, start, end, value = fields[0], int(fields[1]), int(fields[2]), float(fields[3])
-        except (IndexError, ValueError):
-            raise InputError(
-                f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}"
-            ) from None
+        whole = len(fields) > 3 and is_whole(fields[1]) and is_whole(fields[2])
+        if not (whole and (is_number(fields[3]) or fields[3].lower() == "nan")):
+            raise InputError(f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}")
+        chrom, start, end, value = fields[0], int(fields[1]), int(fields[2]), float(fields[3])
         if len(fields) != 4 or not 0 <= start < end:
             what = f"{len(fields)} fields (peaks go to --elements)" if len(fields) != 4 else f"from {start} to {end}"
             raise InputError(f"{path}, line {number}: {what}; expected {FORMAT}")

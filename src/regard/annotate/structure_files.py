@@ -65,7 +65,7 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
         raise InputError(f"{path}: a structure is mmCIF (.cif), BinaryCIF (.bcif) or PDB (.pdb), gzipped or not")
     try:
         raw = path.read_bytes()
-        raw = gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw
+        raw = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).removeprefix(b"\xef\xbb\xbf")
     except (OSError, EOFError, zlib.error) as error:
         raise InputError(f"{path}: cannot be read ({error})") from None
     try:

@@ -1,20 +1,21 @@
-"""Tab-separated tables with a header, row by row, so that an error can name its line."""
+"""Tables with a header, separated by tabs or commas, row by row, so that an error can name its line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from regard.data.delimited import fields_of, is_infinite, is_number, is_whole, separator_of, shown, why_no_number
 from regard.data.sequences import lines
 from regard.errors import InputError
 
-MISSING = ("", "NA", "NaN", "nan", ".")
+MISSING = ("", "NA", "N/A", "NaN", "nan", "NAN", ".")
 
 
 def table_rows(
     path: Path, expected: str, required: Mapping[str, Sequence[str]]
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield line number and fields by column for each row of a TSV, gzipped or not.
+    """Yield line number and fields by column for each row of a TSV or CSV, gzipped or not.
 
     Parameters
     ----------
@@ -27,11 +28,12 @@ def table_rows(
         For a missing column, a row with more or fewer fields than the header, a table without rows.
     """
     header: list[str] = []
-    number = 0
+    number, separator = 0, ""
     for number, line in enumerate(lines(path, expected), 1):
         if not line.strip() or (header and line.startswith("#")):
             continue
-        fields = [field.strip().strip('"') for field in line.split("\t")]
+        separator = separator or separator_of(line)
+        fields = fields_of(f"{path}, line {number}", line, separator)
         if not header:
             header = renamed(path, [field.lstrip("#") for field in fields], expected, required)
             continue
@@ -59,14 +61,17 @@ def renamed(path: Path, header: list[str], expected: str, required: Mapping[str,
 def whole_number(where: str, name: str, text: str) -> int:
     """A whole number from 0; spreadsheets' `12.0` is one, too."""
     digits = text.removesuffix(".0")
-    if not digits.isdecimal():
-        raise InputError(f"{where}: {name} is {text!r}; expected a whole number")
+    if not is_whole(digits):
+        why = "" if is_number(digits) else f"; {why_no_number(digits)}"
+        raise InputError(f"{where}: {name} is {shown(text)}; expected a whole number{why}")
     return int(digits)
 
 
-def any_number(where: str, name: str, text: str) -> float:
-    """A number; NaN where nothing is given."""
-    try:
-        return float("nan") if text in MISSING else float(text)
-    except ValueError:
-        raise InputError(f"{where}: {name} is {text!r}; expected a number, or NA") from None
+def any_number(where: str, name: str, text: str, *, infinite: bool = False) -> float:
+    """A number; NaN where nothing is given. infinite : Inf and -Inf are numbers, too, the highest and the lowest."""
+    if text in MISSING:
+        return float("nan")
+    if not (is_number(text) or (infinite and is_infinite(text))):
+        why = why_no_number(text).removeprefix("expected a number")
+        raise InputError(f"{where}: {name} is {shown(text)}; expected a number, or NA{why and '; ' + why}")
+    return float(text)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.delimited import is_whole
 from regard.errors import InputError
 
 # What we call a feature, and what UniProt calls it in flat files and (spelled out) in XML and GFF.
@@ -142,7 +143,7 @@ def xml_feature(element: ET.Element) -> Feature | None:
     ends = [
         place.find(name) for name in (("position",) * 2 if place.find("position") is not None else ("begin", "end"))
     ]
-    if any(e is None or e.get("status") or not str(e.get("position")).isdigit() for e in ends):
+    if any(e is None or e.get("status") or not is_whole(str(e.get("position"))) for e in ends):
         return None
     start, end = (int(e.get("position", "")) for e in ends if e is not None)
     note = element.get("description") or element.findtext("ligand/name") or ""
@@ -166,7 +167,7 @@ def read_gff(path: Path, text: str) -> Iterator[Entry]:
             if len(columns) < 5:
                 raise InputError(f"{path}, line {number}: {len(columns)} columns with tabs between; GFF has 9")
             kind = NAMED.get(columns[2].lower().replace("_", " "))
-            if kind and columns[3].isdigit() and columns[4].isdigit():
+            if kind and is_whole(columns[3]) and is_whole(columns[4]):
                 note = re.search(r"(?:^|;)Note=([^;]*)", columns[8]) if len(columns) > 8 else None
                 words = re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), note[1]) if note else ""
                 feature = Feature(kind, int(columns[3]) - 1, int(columns[4]), words)

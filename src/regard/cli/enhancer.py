@@ -136,7 +136,9 @@ def boundaries(
 
 def number(option: str, text: str) -> int:
     """A whole number, thousands separated by commas or not."""
+    from regard.data.delimited import is_whole
+
     bare = text.strip().replace(",", "")
-    if not bare.isdecimal():
+    if not is_whole(bare):
         raise InputError(f"{option} {text}: expected a whole number")
     return int(bare)

@@ -12,12 +12,17 @@ from regard.cli.options import Device, Force, Out, Seed, Threads
 
 
 def network(
-    expression: Annotated[Path, typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes) or .h5ad.")],
+    expression: Annotated[
+        Path, typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes, or genes in rows) or .h5ad.")
+    ],
     out: Out,
     method: Annotated[str, typer.Option(help="One or several, with commas; see `regard methods`.")] = "",
     regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate, one a line.")] = None,
-    gold: Annotated[Path | None, typer.Option(help="Known edges: TSV `regulator target [weight]`.")] = None,
+    gold: Annotated[
+        Path | None, typer.Option(help="Known edges: TSV or CSV, `regulator target [weight or + / -]`.")
+    ] = None,
     perturbations: Annotated[Path | None, typer.Option(help="TSV `sample gene kind`.")] = None,
+    genes_in: Annotated[str | None, typer.Option(help="rows or columns; seen from the names where left out.")] = None,
     model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     twins: Annotated[
@@ -40,6 +45,7 @@ def network(
         regulators=regulators,
         gold=gold,
         perturbations=perturbations,
+        genes_in=genes_in,
         model=model,
         weights=weights,
         twins=twins,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regard.core.scores import PairScores
+from regard.core.scores import PairAnnotations, PairScores
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ class Edges:
     def pair_scores(self) -> PairScores:
         """The same as scores of pairs of one sample, to be laid beside annotations."""
         return PairScores(["network"], [self.scores], self.method)
+
+
+@dataclass(frozen=True)
+class KnownEdges(PairAnnotations):
+    """Known edges of one network, and of those whose effect is known what it is.
+
+    sign : +1 activates, -1 represses, 0 unknown or both, int8, (genes, genes), row = target; None: no edge has one.
+    """
+
+    sign: np.ndarray | None = None
 
 
 def with_candidates(method: str, genes: list[str], scores: np.ndarray, regulators: list[int] | None) -> Edges:

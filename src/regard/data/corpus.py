@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from regard.data.delimited import is_whole
 from regard.data.inputs import AMBIGUOUS, is_parquet, with_sequence
+from regard.data.sequence_tables import check_once, table_lines, without_kmers
 from regard.data.sequences import CODE, lines, read_fasta
 from regard.errors import InputError
 
@@ -82,7 +84,7 @@ class Corpus:
 
 
 def read_corpus(paths: list[Path]) -> Corpus:
-    """Read FASTA (``label=1`` in a header is read), TSV or Parquet files into one corpus.
+    """Read FASTA (``label=1`` in a header is read), TSV, CSV or Parquet files into one corpus.
 
     Lower case is upper-cased, U is T, IUPAC letters become N.
 
@@ -141,7 +143,7 @@ def labels_of(names: list, paths: list[Path]) -> tuple[np.ndarray, list[str]]:
     """Labels as places in the list of classes: numbers in their order, words in theirs."""
     value, found = pd.factorize(pd.Series(names, dtype=object))  # -1 where there is none
     text = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in found]
-    numbers = all(re.fullmatch(r"-?\d+", t) for t in text)
+    numbers = all(is_whole(t.removeprefix("-")) for t in text)
     classes = sorted(set(text), key=int if numbers else None)
     if len(classes) > MOST_CLASSES:
         raise InputError(
@@ -157,7 +159,7 @@ def records(path: Path) -> Iterator[Batch]:
         yield from parquet_records(path)
         return
     first = next((line for line in lines(path) if line.strip()), "")
-    rows = fasta_rows(path) if first.startswith(">") else table_rows(path, first)
+    rows = fasta_rows(path) if first.startswith(">") else table_rows(path)
     ids, sequences, labels = [], [], []
     for one, sequence, label in rows:
         ids.append(one)
@@ -176,33 +178,29 @@ def fasta_rows(path: Path) -> Iterator[tuple]:
         yield words[0] if words else None, sequence, label[1] if label else None
 
 
-def table_rows(path: Path, first: str) -> Iterator[tuple]:
-    header = [name.strip().lower() for name in first.split("\t")]
-    if not first:
+def table_rows(path: Path) -> Iterator[tuple]:
+    rows = table_lines(path)
+    header = next(rows, (0, []))[1]
+    if not header:
         return
     with_sequence(path, pd.DataFrame(columns=header))
     place = [header.index(name) if name in header else None for name in ("id", "sequence", "label")]
-    begun = False
-    for number, line in enumerate(lines(path), 1):
-        if not line.strip():
-            continue
-        fields = line.split("\t")
-        if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
-        if begun:
-            yield tuple(None if at is None else fields[at].strip() or None for at in place)
-        begun = True
+    for _, fields in rows:
+        one, sequence, label = (None if at is None else fields[at] or None for at in place)
+        yield one, sequence and without_kmers(sequence), label
 
 
 def parquet_records(path: Path) -> Iterator[Batch]:
     try:
         file = pq.ParquetFile(path)
+        check_once(path, file.schema_arrow.names)
         names = {name.strip().lower(): name for name in file.schema_arrow.names}
         with_sequence(path, pd.DataFrame(columns=list(names)))
         wanted = [names[n] for n in ("id", "sequence", "label") if n in names]
         for batch in file.iter_batches(BATCH, columns=wanted):
             empty = [None] * len(batch)
             column = {name: batch.column(names[name]).to_pylist() for name in names if names[name] in wanted}
-            yield column.get("id", empty), column["sequence"], column.get("label", empty)
+            sequences = [without_kmers(s) if isinstance(s, str) else s for s in column["sequence"]]
+            yield column.get("id", empty), sequences, column.get("label", empty)
     except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
         raise InputError(f"{path}: the Parquet file is damaged ({str(error).splitlines()[0]})") from None

@@ -16,6 +16,7 @@ class Expression:
     `perturbation`, int8 (samples, genes), holds the index in KINDS of what was done to a gene in a
     sample; None where nobody told. `time`, float (samples,), is NaN for samples outside a time series;
     `series`, int (samples,), numbers the series and is -1 outside; both None where nobody told.
+    `remarks` tell how the file was read where that is not plain.
     """
 
     values: np.ndarray
@@ -24,6 +25,7 @@ class Expression:
     perturbation: np.ndarray | None = None
     time: np.ndarray | None = None
     series: np.ndarray | None = None
+    remarks: tuple[str, ...] = ()
 
     def take(self, genes: np.ndarray) -> Expression:
         """The same samples with the genes at these places, in this order."""

@@ -1,126 +1,111 @@
-"""Read an expression table, samples × genes, from TSV, CSV or .h5ad, checked at the door."""
+"""Read an expression table from TSV, CSV or .h5ad, see which way it lies, and check it at the door."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Container
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from regard.data.expression import Expression
-from regard.data.sequences import lines
+from regard.data.expression_text import Grid, read_grid
+from regard.data.layout import CORNER_OF_SAMPLES, bare, genes_in_rows, likeness
+from regard.data.not_genes import counts_up, left_out, no_gene
 from regard.errors import InputError
 
-KINDS_OF_FILE = "TSV or CSV (samples × genes, header = genes) or .h5ad"
+# Squares of larger values, and of a gene that is smaller all over, leave the range of the numbers that methods reckon
+# with (float32 in the models): all its scores would be the same.
+LARGEST, SMALLEST = 1e15, 1e-15
 
 
-def read_expression(path: Path | str) -> Expression:
+def read_expression(path: Path | str, *, known: Container[str] = (), genes_in: str | None = None) -> Expression:
     """Read a table of expression.
 
     Parameters
     ----------
     path : TSV or CSV, gzipped or not: a header of gene names, a row for each sample; before the
         genes, if wanted, a column `sample` (names) and a column `Time` (empty outside a time
-        series). A blank line or a time that does not rise begins a new series. Or .h5ad, dense or sparse.
+        series). A blank line or a time that does not rise begins a new series. Or genes in rows, with their names in
+        the first column and samples in the header. Or .h5ad, dense or sparse.
+    known : genes that are named elsewhere, which tell where genes stand.
+    genes_in : "rows" or "columns"; None: seen from `known` and from the names.
 
     Returns
     -------
     `values` float64, shape (samples, genes), in the order of the file. Samples without names are
-    called "1", "2", …
+    called "1", "2", … `remarks` say what was seen: genes in rows, columns that are no genes.
 
     Raises
     ------
     InputError
-        One line that names the file, the place and what to do.
+        One line that names the file, the place and what to do; also where it cannot be told which way the table lies.
     """
     path = Path(path)
+    if genes_in not in (None, "rows", "columns"):
+        raise InputError(f"--genes-in {genes_in}: expected rows or columns")
     if path.suffix == ".h5ad":
         from regard.data.h5ad import read_h5ad
 
         expression = read_h5ad(path)
+        names = expression.samples, expression.genes
+        flipped, why = genes_in_rows(path, *names, known=known, told=genes_in, usual="columns")
+        if flipped:
+            expression = Expression(expression.values.T, *names)
+        if flipped and why:
+            expression = replace(expression, remarks=(f"{path.name}: {why.replace('rows', 'rows (obs)')}",))
     else:
-        expression = read_text(path)
+        expression = read_text(path, known=known, genes_in=genes_in)
+    expression = without_others(path, expression)
     check(path, expression)
     return expression
 
 
-def read_text(path: Path) -> Expression:
-    separator, header, rows, names, times, blocks = "", [], [], [], [], []
-    block = labels = 0
-    for number, line in enumerate(lines(path, KINDS_OF_FILE), 1):
-        if not line.strip():
-            block += 1
-            continue
-        if not separator:
-            separator = separator_of(path, line)
-            header = fields_of(line, separator)
-            continue
-        fields = fields_of(line, separator)
-        if not rows and len(fields) == len(header) + 1:  # as R writes a table with row names
-            header = ["sample", *header]
-        if not rows:
-            header, labels = with_labels(header)
-        if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
-        named = dict(zip(header[:labels], fields[:labels], strict=True))
-        rows.append(numbers(path, number, header[labels:], fields[labels:]))
-        names.append(named.get("sample", str(len(rows))))
-        times.append(time_of(path, number, named.get("Time", "")))
-        blocks.append(block)
-    if not rows:
-        raise InputError(f"{path}: no samples in it; expected {KINDS_OF_FILE}")
-    time, series = (series_of(np.array(times), np.array(blocks))) if "Time" in header[:labels] else (None, None)
-    return Expression(np.array(rows), header[labels:], names, time=time, series=series)
+def read_text(path: Path, *, known: Container[str] = (), genes_in: str | None = None) -> Expression:
+    """The same from TSV or CSV, not checked."""
+    grid = read_grid(path)
+    flipped, remarks = direction(path, grid, known, genes_in), grid.remarks
+    values, columns = np.array(grid.values), grid.columns
+    index = counts_up(values)
+    if index.any() and not index.all():
+        remarks.append(left_out(path, [n for n, i in zip(columns, index, strict=True) if i], "count up by one"))
+        values, columns = values[:, ~index], [n for n, i in zip(columns, index, strict=True) if not i]
+    if flipped:
+        return Expression(values.T, grid.rows, columns, remarks=tuple(remarks))
+    time, series = (None, None) if grid.times is None else series_of(np.array(grid.times), np.array(grid.blocks))
+    return Expression(values, columns, grid.rows, time=time, series=series, remarks=tuple(remarks))
 
 
-def separator_of(path: Path, line: str) -> str:
-    for separator in "\t,;":
-        if separator in line:
-            return separator
-    raise InputError(f"{path}: the header holds one column, {line.strip()[:40]!r}; expected {KINDS_OF_FILE}")
-
-
-def fields_of(line: str, separator: str) -> list[str]:
-    """Fields of a line without the quotes around them."""
-    return [field.strip().strip('"').strip("'") for field in line.split(separator)]
-
-
-def with_labels(header: list[str]) -> tuple[list[str], int]:
-    """The header with the columns before the genes named `sample` and `Time`, and how many these are."""
-    names = {"": "sample", "sample": "sample", "time": "Time"}
-    labels = 0
-    while labels < min(2, len(header)) and header[labels].lower() in names:
-        header = [*header[:labels], names[header[labels].lower()], *header[labels + 1 :]]
-        labels += 1
-    return header, labels
-
-
-def numbers(path: Path, line: int, genes: list[str], fields: list[str]) -> np.ndarray:
-    try:
-        return np.array(fields, dtype=float)
-    except ValueError:
-        place = next(i for i, field in enumerate(fields) if not is_number(field))
-        wrong, first = fields[place], place == 0 and line < 4
-        hint = "fill it in or take the sample out" if wrong.upper() in ("", "NA", "NAN") else "expected a number"
-        if first and re.search("[A-Za-z]{2}", wrong) and wrong.upper() not in ("NA", "NAN"):
-            hint = "if these are names of samples, call the column 'sample'; if rows are genes, transpose the table"
-        raise InputError(f"{path}, line {line}, column {genes[place]!r}: {wrong!r} is no expression; {hint}") from None
-
-
-def is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
+def direction(path: Path, grid: Grid, known: Container[str], told: str | None) -> bool:
+    """Do genes lie in the rows of the table? What was seen is put among its remarks."""
+    if grid.corner is None and grid.times is None:
+        if told == "rows":
+            raise InputError(f"{path}: genes in rows, but its rows have no names; put these into a first column 'gene'")
+        if not told and likeness(grid.columns) <= -0.5 and not any(name in known for name in grid.columns):
+            raise InputError(
+                f"{path}: its header ({', '.join(grid.columns[:3])}, …) does not look like genes and its rows have no "
+                "names; name the genes in the header, or say --genes-in columns where these are genes"
+            )
         return False
-    return True
+    if grid.corner is None or (grid.times is not None and not told):
+        return False
+    how = {"corner": grid.corner, "known": known, "told": told}
+    flipped, why = genes_in_rows(path, grid.rows, grid.columns, **how)
+    if why:
+        grid.remarks.append(f"{path.name}: {why}")
+    if not flipped and bare(grid.corner) not in ("", "sample") and bare(grid.corner) in CORNER_OF_SAMPLES:
+        grid.remarks.append(f"{path.name}: its column {grid.corner!r} was read as the names of samples")
+    return flipped
 
 
-def time_of(path: Path, line: int, text: str) -> float:
-    if text.upper() in ("", "NA", "NAN"):
-        return np.nan
-    if not is_number(text):
-        raise InputError(f"{path}, line {line}: time {text!r} is no number; leave it empty outside a time series")
-    return float(text)
+def without_others(path: Path, expression: Expression) -> Expression:
+    """The expression without names that no gene has, such as n_counts; each is said."""
+    others = [i for i, gene in enumerate(expression.genes) if no_gene(gene)]
+    if not others:
+        return expression
+    remark = left_out(path, [expression.genes[i] for i in others], "an index, or what is known of a cell")
+    kept = expression.take(np.setdiff1d(np.arange(len(expression.genes)), others))
+    return replace(kept, remarks=(*kept.remarks, remark))
 
 
 def series_of(time: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -134,7 +119,7 @@ def series_of(time: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def check(path: Path | str, expression: Expression) -> None:
-    """Raise InputError where genes or samples cannot be told apart or a value is missing.
+    """Raise InputError where genes or samples cannot be told apart or a value is missing or out of all bounds.
 
     path : the file, or in a word where the table is from.
     """
@@ -154,4 +139,12 @@ def check(path: Path | str, expression: Expression) -> None:
         raise InputError(
             f"{path}, sample {expression.samples[row]!r}, gene {expression.genes[column]!r}: "
             f"{expression.values[row, column]} is no expression; fill it in or take the sample out"
+        )
+    highest = np.maximum(expression.values.max(axis=0), -expression.values.min(axis=0))  # (genes,), of |values|
+    for column in np.flatnonzero((highest > LARGEST) | ((highest > 0) & (highest < SMALLEST)))[:1]:
+        row = int(np.abs(expression.values[:, column]).argmax())
+        far = "large" if highest[column] > LARGEST else "small"
+        raise InputError(
+            f"{path}, sample {expression.samples[row]!r}, gene {expression.genes[column]!r}: "
+            f"{expression.values[row, column]:g} is too {far} for expression; mend it or give another unit"
         )

@@ -1,4 +1,4 @@
-"""Read a set of sequences to look at: FASTA, TSV or Parquet, checked at the door.
+"""Read a set of sequences to look at: FASTA, TSV, CSV or Parquet, checked at the door.
 
 Lower case is upper-cased, U is T, the other IUPAC letters become N and are counted.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from regard.data.sequence_tables import check_once, table_lines, without_kmers
 from regard.data.sequences import lines, read_fasta
 from regard.errors import InputError
 
@@ -23,8 +24,9 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
 
     Parameters
     ----------
-    path : FASTA (``label=1`` and ``tss=249`` in a header are read), TSV or Parquet with a column
-        `sequence` and, if wanted, `id`, `label` and `tss`; text may be gzipped.
+    path : FASTA (``label=1`` and ``tss=249`` in a header are read), TSV, CSV or Parquet with a column
+        `sequence` and, if wanted, `id`, `label` and `tss`; text may be gzipped. Overlapping k-mers with spaces
+        between, as DNABERT reads them, are joined.
     classes : names of the classes, in label order; a label is a number from 0 or one of these names. None: labels
         are names as they stand.
     longest : bases that the model reads; None where it says so itself.
@@ -41,8 +43,8 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
     """
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else read_text(path)
-    name_records(path, table, "FASTA, TSV or Parquet with a column 'sequence'")
-    raw = table.sequence.astype(str).str.strip().str.upper()
+    name_records(path, table, "FASTA, TSV, CSV or Parquet with a column 'sequence'")
+    raw = table.sequence.astype(str).str.strip().str.upper().map(without_kmers)
     table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
     table["sequence"] = raw.str.translate(TO_N)
     check_letters(path, table)
@@ -74,29 +76,21 @@ def read_text(path: Path) -> pd.DataFrame:
     first = next((line for line in lines(path) if line.strip()), "")
     if first.startswith(">"):
         return fasta_table(path)
-    header = [name.strip().lower() for name in first.split("\t")]
     if not first:
         return pd.DataFrame()
+    rows = table_lines(path)
+    _, header = next(rows)
     with_sequence(path, pd.DataFrame(columns=header))
-    rows, count = [], 0
-    for number, line in enumerate(lines(path), 1):
-        fields = line.split("\t")
-        if not line.strip():
-            continue
-        count += 1
-        if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
-        if count > 1:
-            rows.append(fields)
-    return pd.DataFrame(rows, columns=header).replace("", None)
+    return pd.DataFrame([fields for _, fields in rows], columns=header).replace("", None)
 
 
 def with_sequence(path: Path, table: pd.DataFrame) -> pd.DataFrame:
+    check_once(path, [str(name) for name in table.columns])
     table = table.rename(columns=lambda name: str(name).strip().lower())
     if "sequence" not in table:
         raise InputError(
             f"{path}: no column 'sequence' (found {', '.join(map(repr, table.columns[:6]))[:120]}); "
-            "expected FASTA that starts with '>', or TSV or Parquet with that column"
+            "expected FASTA that starts with '>', or TSV, CSV or Parquet with that column"
         )
     return table
 
@@ -131,6 +125,11 @@ def check_letters(path: Path, table: pd.DataFrame) -> None:
     wrong = table.sequence.str.extract(r"([^ACGTN])", expand=False)
     if wrong.notna().any():
         row = wrong.first_valid_index()
+        if wrong[row].isspace():
+            raise InputError(
+                f"{path}, record {table.id[row]!r}: spaces in the sequence, and what is between them is no overlapping "
+                "k-mers of one length; write the sequence without them"
+            )
         protein = " (is it a protein?)" if wrong[row] in "EFILPQXZ" else ""
         at = table.sequence[row].index(wrong[row]) + 1
         raise InputError(
@@ -180,7 +179,9 @@ def class_names(path: Path, table: pd.DataFrame, classes: list[str]) -> pd.Serie
 def tss_positions(path: Path, table: pd.DataFrame) -> pd.Series:
     """TSS positions, 0-based, empty where a record has none."""
     tss = pd.to_numeric(table.tss, errors="coerce")
-    wrong = (tss.isna() & table.tss.notna()) | (tss < 0) | (tss >= table.sequence.str.len())
+    wrong = (
+        (tss.isna() & table.tss.notna()) | (tss % 1 != 0) & tss.notna() | (tss < 0) | (tss >= table.sequence.str.len())
+    )
     if wrong.any():
         row = wrong.idxmax()
         raise InputError(

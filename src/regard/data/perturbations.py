@@ -8,18 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.delimited import is_whole, records, shown
 from regard.data.expression import KINDS, Expression
-from regard.data.sequences import lines
 from regard.errors import InputError
-
-
-def records(path: Path, expected: str) -> list[tuple[int, list[str]]]:
-    """Line number and fields of each line of a TSV, without comments (#), quotes and blank lines."""
-    return [
-        (number, [field.strip().strip('"') for field in line.split("\t")])
-        for number, line in enumerate(lines(path, expected), 1)
-        if line.strip() and not line.startswith("#")
-    ]
 
 
 def few(names: list[str]) -> str:
@@ -27,15 +18,20 @@ def few(names: list[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
+def regulators_named(path: Path | str) -> list[str]:
+    """The first field of every line."""
+    return [fields[0] for _, fields in records(Path(path), "one gene a line")]
+
+
 def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list[str]]:
-    """Which genes may regulate: one name a line (or the first column of a TSV).
+    """Which genes may regulate: one name a line (or the first column of a TSV or CSV).
 
     Returns
     -------
     Places in `genes`, rising, and remarks: names that are no gene of the table, or stand twice.
     """
     path = Path(path)
-    named = [fields[0] for _, fields in records(path, "one gene a line")]
+    named = regulators_named(path)
     place = {gene: i for i, gene in enumerate(genes)}
     distinct = list(dict.fromkeys(named))
     found = sorted(place[name] for name in distinct if name in place)
@@ -59,7 +55,7 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
 
     Parameters
     ----------
-    path : TSV `sample gene kind`, with or without this header; sample = name or 1-based row, kind =
+    path : TSV or CSV `sample gene kind`, with or without this header; sample = name or 1-based row, kind =
         knockout, knockdown or overexpression. Samples that are not named were left as they are.
     """
     path = Path(path)
@@ -69,7 +65,7 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             continue
         if len(fields) != 3:
             raise InputError(
-                f"{path}, line {number}: {len(fields)} fields; expected sample, gene and kind with tabs between"
+                f"{path}, line {number}: {len(fields)} fields; expected sample, gene and kind with tabs or commas between"
             )
         told.append((f"{path}, line {number}", *fields))
     return with_perturbations(expression, told, f"{path}: no perturbation in it; expected TSV `sample gene kind`")
@@ -85,10 +81,12 @@ def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, st
     perturbation = np.zeros(expression.values.shape, dtype=np.int8)
     for where, sample, gene, kind in told:
         row = sample_of.get(sample)
-        if row is None and sample.isdecimal() and 1 <= int(sample) <= len(sample_of):
+        if row is None and is_whole(sample) and 1 <= int(sample) <= len(sample_of):
             row = int(sample) - 1
         if row is None:
-            raise InputError(f"{where}: {sample!r} is no sample of the table, and no row from 1 to {len(sample_of)}")
+            raise InputError(
+                f"{where}: {shown(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
+            )
         if gene not in gene_of:
             raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
         if kind.lower() not in KINDS[1:]:

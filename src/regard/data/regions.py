@@ -9,7 +9,7 @@ from typing import NamedTuple
 from regard.errors import InputError
 
 FORMAT = "'chr22:28,367,000-28,400,000' (1-based, both ends included)"
-PATTERN = re.compile(r"(?P<chrom>\S+?):(?P<start>[\d,]+)(?:-|–|\.\.)(?P<end>[\d,]+)")
+PATTERN = re.compile(r"(?P<chrom>\S+?):(?P<start>[\d,]{1,19})(?:-|–|\.\.)(?P<end>[\d,]{1,19})", re.ASCII)
 MITOCHONDRION = {"M": "MT", "MT": "M"}
 
 

@@ -43,7 +43,7 @@ def read_variant(text: str) -> tuple[str, Variant]:
         Anything else, a stop, or no change at all.
     """
     name, _, change = text.strip().rpartition(":")
-    found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9]\d*)([A-Za-z]{3}|[A-Za-z])", change)
+    found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9][0-9]{0,8})([A-Za-z]{3}|[A-Za-z])", change)
     ends = [letter(part) for part in (found[1], found[3])] if found else []
     if not found or "" in ends:
         raise InputError(

@@ -41,7 +41,12 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
         remarks.append(f"{name} says nothing of any pair and is not judged")
         del found[name], unscored[name]
     remarks += [f"{name} says nothing of {count} pairs; they rank last" for name, count in unscored.items() if count]
-    scores = {name: np.where(np.isnan(v), np.nanmin(v) - 1, v) for name, v in found.items()}
+    remarks += [
+        f"{name} is infinite for {count} pairs; they rank first (Inf) or last of those with a score (-Inf), as equals"
+        for name, count in ((name, int(np.isinf(values).sum())) for name, values in found.items())
+        if count
+    ]
+    scores = {name: ranked(values) for name, values in found.items()}
     if "activity × contact" not in scores:
         lacking = "neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions (activity_base) give activity"
         remarks.append(f"no activity × contact: {lacking}")
@@ -103,6 +108,16 @@ def raw_scores(table: pd.DataFrame, joined: Sequence[pd.DataFrame]) -> dict[str,
         scores["activity × contact"] = activity_by_contact(activity, distance)
     order = [name for name in ("distance", *MEASURED) if name in scores]
     return {name: scores[name] for name in [*order, *(n for n in scores if n not in order)]}
+
+
+def ranked(values: np.ndarray) -> np.ndarray:
+    """Finite scores in the same order, shape (pairs,): Inf above all, −Inf below all, NaN below these."""
+    there = values[np.isfinite(values)]
+    low, high = (there.min(), there.max()) if len(there) else (0.0, 0.0)
+    step = max(1.0, 1e-6 * abs(low), 1e-6 * abs(high))  # at 1e20 one more is no more
+    out = np.where(np.isposinf(values), high + step, values)
+    out = np.where(np.isneginf(values), low - step, out)
+    return np.where(np.isnan(values), np.nanmin(out) - step, out)
 
 
 def bins_of(distance: np.ndarray) -> dict[str, np.ndarray]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import networkx as nx
 import pandas as pd
 
-from regard.core.edges import Edges
+from regard.core.edges import Edges, KnownEdges
 from regard.core.scores import PairAnnotations
 
 MOST_ROWS = 5_000_000  # of a table; weaker edges of a larger network are left out
@@ -41,6 +41,9 @@ def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
     for rank, row in enumerate(edges.table(MOST_DRAWN).to_dict("records"), 1):
         also = {"sign": int(row["sign"])} if "sign" in row else {}
         if known is not None:
-            also["known"] = bool(known.values[0][place[row["target"]], place[row["regulator"]]])
+            at = place[row["target"]], place[row["regulator"]]
+            also["known"] = bool(known.values[0][at])
+            if isinstance(known, KnownEdges) and known.sign is not None:
+                also["known_sign"] = int(known.sign[at])
         graph.add_edge(row["regulator"], row["target"], weight=float(row["score"]), rank=rank, **also)
     return graph

@@ -6,19 +6,31 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.annotate.network import read_gold
-from regard.core.scores import PairAnnotations
+from regard.annotate.network import genes_named, read_gold
+from regard.core.edges import KnownEdges
 from regard.data.expression import Expression
 from regard.data.expression_files import read_expression
-from regard.data.perturbations import few, read_perturbations, read_regulators
+from regard.data.perturbations import few, read_perturbations, read_regulators, regulators_named
 from regard.errors import InputError
 
 
 def read(
-    source: Path, regulators: Path | None, gold: Path | None, perturbations: Path | None
-) -> tuple[Expression, list[int] | None, PairAnnotations | None, list[str]]:
-    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all."""
-    expression, remarks = in_order(read_expression(source), source)
+    source: Path,
+    regulators: Path | None,
+    gold: Path | None,
+    perturbations: Path | None,
+    genes_in: str | None = None,
+) -> tuple[Expression, list[int] | None, KnownEdges | None, list[str]]:
+    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all.
+
+    genes_in : "rows" or "columns" of the table; None: seen from the names.
+    """
+    named = set(regulators_named(regulators)) if regulators else set()
+    named |= genes_named(gold) if gold else set()
+    expression = read_expression(source, known=named, genes_in=genes_in)
+    told = list(expression.remarks)
+    expression, remarks = in_order(expression, source)
+    remarks = [*told, *remarks]
     allowed = known = None
     if perturbations:
         expression = read_perturbations(perturbations, expression)

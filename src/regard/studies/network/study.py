@@ -11,12 +11,13 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regard.core.edges import Edges
+from regard.core.edges import Edges, KnownEdges
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
 from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
+from regard.judge.signs import sign_remarks
 from regard.studies.frame import Work, frame
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
@@ -44,6 +45,7 @@ def run(
     regulators: Path | None = None,
     gold: Path | None = None,
     perturbations: Path | None = None,
+    genes_in: str | None = None,
     model: str | None = None,
     weights: Path | None = None,
     twins: int = TWINS,
@@ -63,12 +65,14 @@ def run(
 
         usable(device)
     check(names, told=perturbations is not None, model=model, weights=weights)
-    expression, allowed, known, remarks = read(source, regulators, gold, perturbations)
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
     inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
+    if genes_in:
+        same["genes_in"] = genes_in
     with frame(out, force, console, seed=seed, inputs=inputs, same=same, columns=COLUMNS) as work:
         result = study(
             names, expression, allowed, known, work, source=source.name, remarks=remarks, model=model,
@@ -92,7 +96,7 @@ def study(
     names: list[str],
     expression: Expression,
     allowed: list[int] | None,
-    known: PairAnnotations | None,
+    known: KnownEdges | None,
     work: Work,
     *,
     source: str,
@@ -127,7 +131,7 @@ def study(
         advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
         drawn = read_twins(expression, allowed, weights, twins, seed, device, work.kept, advance)
     if known is not None:
-        remarks += lacking(names, twins)
+        remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
     table, random = judge(edges, known, source, expression, drawn, seed)
     maps = []
     if NETWORK & set(names):

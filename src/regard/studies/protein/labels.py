@@ -10,6 +10,7 @@ import numpy as np
 from regard.annotate.alignment import align_to
 from regard.annotate.sites import read_sites
 from regard.annotate.uniprot import Feature, read_uniprot
+from regard.data.proteins import called
 from regard.errors import InputError
 from regard.studies.protein.inputs import Protein
 
@@ -39,10 +40,10 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
     """
     records = read_labels(path)
     out, used, error = [], 0, None
-    by_name = {name: record for record in records for name in (record[0], record[0].split("|")[-1])}
+    ids = [record[0] for record in records]
     for protein in proteins:
-        record, at = by_name.get(protein.id), None
-        for one in [record] if record else records:
+        record = at = None
+        for one in [records[i] for i in called(protein.id, ids)] or records:
             try:
                 at, record = align_to(protein.sequence, one[1], query=protein.id, chain=f"{one[0]} in {path.name}"), one
                 break
@@ -74,8 +75,8 @@ def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[
     if not path.is_file():
         raise InputError(f"{path}: {'is a folder, not a file' if path.is_dir() else 'no such file'}")
     with path.open("rb") as file:
-        first = file.read(1)
-    if first == b"{":
+        first = file.read(4).removeprefix(b"\xef\xbb\xbf")  # as Windows begins a text
+    if first.startswith(b"{"):
         return [(one.id, one.sequence, {"site": one.labels}, []) for one in read_sites(path)]
     records = []
     for entry in read_uniprot(path):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
+from regard.data.proteins import called
 from regard.data.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
 from regard.models.protein.variants import NULL, Effect, variant_effects, window_of
@@ -32,7 +33,7 @@ def place_variants(texts: list[str], proteins: list[Protein]) -> list[tuple[Prot
 
 def place_variant(text: str, proteins: list[Protein]) -> tuple[Protein, Variant]:
     name, variant = read_variant(text)
-    candidates = [p for p in proteins if p.id == name] if name else proteins
+    candidates = [proteins[i] for i in called(name, [p.id for p in proteins])] if name else proteins
     if not candidates:
         raise InputError(
             f"variant {text!r}: no protein is called {name!r}; there are {', '.join(p.id for p in proteins[:5])}"
