@@ -65,7 +65,8 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             continue
         if len(fields) != 3:
             raise InputError(
-                f"{path}, line {number}: {len(fields)} fields; expected sample, gene and kind with tabs or commas between"
+                f"{path}, line {number}: {len(fields)} fields; expected sample, gene and kind with tabs or commas "
+                "between"
             )
         told.append((f"{path}, line {number}", *fields))
     return with_perturbations(expression, told, f"{path}: no perturbation in it; expected TSV `sample gene kind`")
