@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.numbers import whole
 from regard.data.regions import Region, other_spelling, same_chromosome
 from regard.data.sequences import lines
 from regard.errors import InputError, MissingExtra
@@ -76,11 +77,11 @@ def from_bedgraph(path: Path, region: Region) -> np.ndarray:
             continue
         fields = line.split()
         try:
-            chrom, start, end, value = fields[0], int(fields[1]), int(fields[2]), float(fields[3])
+            chrom, start, end, value = fields[0], whole(fields[1]), whole(fields[2]), float(fields[3])
         except (IndexError, ValueError):
-            raise InputError(
-                f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}"
-            ) from None
+            start = end = None
+        if start is None or end is None:
+            raise InputError(f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}")
         if len(fields) != 4 or not 0 <= start < end:
             what = f"{len(fields)} fields (peaks go to --elements)" if len(fields) != 4 else f"from {start} to {end}"
             raise InputError(f"{path}, line {number}: {what}; expected {FORMAT}")

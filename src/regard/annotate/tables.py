@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -12,7 +13,10 @@ MISSING = ("", "NA", "NaN", "nan", ".")
 
 
 def table_rows(
-    path: Path, expected: str, required: Mapping[str, Sequence[str]]
+    path: Path,
+    expected: str,
+    required: Mapping[str, Sequence[str]],
+    broken: Callable[[int, str], None] | None = None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and fields by column for each row of a TSV, gzipped or not.
 
@@ -20,6 +24,7 @@ def table_rows(
     ----------
     expected : what the file should be, for errors.
     required : for each column that must be there, the names it may have; it is yielded under the first of them.
+    broken : is told the line and what is wrong with a row that has more or fewer fields, instead of an error.
 
     Raises
     ------
@@ -36,7 +41,11 @@ def table_rows(
             header = renamed(path, [field.lstrip("#") for field in fields], expected, required)
             continue
         if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
+            wrong = f"{len(fields)} fields, but the header has {len(header)}"
+            if broken is None:
+                raise InputError(f"{path}, line {number}: {wrong}")
+            broken(number, wrong)
+            continue
         yield number, dict(zip(header, fields, strict=True))
     if number < 2:
         raise InputError(f"{path}: no row in it; expected {expected}")
@@ -58,10 +67,10 @@ def renamed(path: Path, header: list[str], expected: str, required: Mapping[str,
 
 def whole_number(where: str, name: str, text: str) -> int:
     """A whole number from 0; spreadsheets' `12.0` is one, too."""
-    digits = text.removesuffix(".0")
-    if not digits.isdecimal():
-        raise InputError(f"{where}: {name} is {text!r}; expected a whole number")
-    return int(digits)
+    found = whole(text.removesuffix(".0"))
+    if found is None:
+        raise InputError(f"{where}: {name} is {quoted(text)}; expected a whole number")
+    return found
 
 
 def any_number(where: str, name: str, text: str) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from regard.data.expression import KINDS, Expression
+from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -73,10 +74,12 @@ def read_perturbations(path: Path | str, expression: Expression) -> Expression:
             raise InputError(f"{where}: {len(fields)} fields; expected sample, gene and kind with tabs between")
         sample, gene, kind = fields
         row = sample_of.get(sample)
-        if row is None and sample.isdecimal() and 1 <= int(sample) <= len(sample_of):
-            row = int(sample) - 1
+        if row is None and 1 <= (counted := whole(sample) or 0) <= len(sample_of):
+            row = counted - 1
         if row is None:
-            raise InputError(f"{where}: {sample!r} is no sample of the table, and no row from 1 to {len(sample_of)}")
+            raise InputError(
+                f"{where}: {quoted(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
+            )
         if gene not in gene_of:
             raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
         if kind.lower() not in KINDS[1:]:
