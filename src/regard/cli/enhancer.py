@@ -139,5 +139,5 @@ def number(option: str, text: str) -> int:
     """A whole number, thousands separated by commas or not."""
     found = whole(text.strip().replace(",", ""))
     if found is None:
-        raise InputError(f"{option} {quoted(text)}: expected a whole number")
+        raise InputError(f"{option} {text if len(text) <= 40 else quoted(text)}: expected a whole number")
     return found
