@@ -71,9 +71,11 @@ def settle(
         if last is not None:
             follows = chained[first] and "X" not in (letters[first], letters[last])
             choices += [end + 1] if follows else []
-            if number[first] is not None and number[last] is not None and number[first] > number[last]:
-                choices.append(end + number[first] - number[last])
-        choices += [number[first] + shift] if number[first] is not None and shift is not None else []
+            here, before = number[first], number[last]
+            if here is not None and before is not None and here > before:
+                choices.append(end + here - before)
+        here = number[first]
+        choices += [here + shift] if here is not None and shift is not None else []
         aligned = Counter(int(at[i]) - k for k, i in enumerate(piece) if at[i] >= 0)
         choices += [aligned.most_common(1)[0][0]] if aligned else []
         if last is not None and chained[first]:

@@ -124,7 +124,8 @@ def in_polymer(atoms, of: np.ndarray, first, declared: dict[str, Declared]) -> n
         name, number = str(first.res_name[i]), number_of(first, i)
         known = declared.get(str(first.chain_id[i]))
         if known and known.numbers:
-            found[i] = number in known.numbers if alpha[i] else name in known.named.get(number, ())
+            stated = plain[i] or (alpha[i] and bool(first.label_seq_id[i]))
+            found[i] = number in known.numbers if stated else name in known.named.get(number, ())
         elif name in NO_LIGANDS:
             found[i] = False
         elif first.hetero[i]:  # modified residues; one of the twenty outside ATOM records is free

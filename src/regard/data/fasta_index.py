@@ -9,8 +9,6 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from regard.data.numbers import whole
-
 HEADER = 4096  # bytes before a record's first base in which its header is looked for
 
 Read = Callable[[int, int], bytes]
@@ -22,12 +20,13 @@ def index_fits(path: Path, fai: Path, gzi: Path) -> bool:
     Dates tell nothing: a copy is younger than what it was copied from.
     """
     try:
-        records = [line.split("\t") for line in fai.read_text().splitlines() if line.strip()]
+        lines = [line.split("\t") for line in fai.read_text().splitlines() if line.strip()]
+        records = [(name, [int(text) for text in numbers]) for name, *numbers in lines]
         with path.open("rb") as file:
             read = reader(file, gzi)
             return bool(records) and all(
-                record_fits(read, name, *(whole(text) for text in numbers), first=i == 0, last=i == len(records) - 1)
-                for i, (name, *numbers) in enumerate(records)
+                record_fits(read, name, *numbers, first=i == 0, last=i == len(records) - 1)
+                for i, (name, numbers) in enumerate(records)
             )
     except (OSError, EOFError, ValueError, TypeError, zlib.error, struct.error):
         return False
@@ -36,17 +35,15 @@ def index_fits(path: Path, fai: Path, gzi: Path) -> bool:
 def record_fits(
     read: Read,
     name: str,
-    length: int | None,
-    offset: int | None,
-    bases: int | None,
-    width: int | None,
+    length: int,
+    offset: int,
+    bases: int,
+    width: int,
     *,
     first: bool,
     last: bool,
 ) -> bool:
     """Is what stands around and within a record what its line of the index says?"""
-    if None in (length, offset, bases, width):
-        return False
     start = max(offset - HEADER, 0)
     before = read(start, offset - start)
     text = before.rstrip(b"\r\n")
