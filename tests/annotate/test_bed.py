@@ -48,7 +48,9 @@ def test_narrow_peaks_have_their_four_columns_more(tmp_path):
         ("chr1\t5", "line 3: 2 fields"),
         ("chr1\tfive\t9", "line 3: start 'five'"),
         ("chr1\t-5\t9", "line 3: start '-5'"),
-        ("chr1\t9\t9", "line 3: start 9 is not before end 9"),
+        ("chr1\t5\t1²", "line 3: start '5' and end '1²'"),
+        ("chr1\t5\t" + "9" * 5000, r"line 3: start '5' and end '9{40}…' \(5,000 characters\)"),
+        ("chr1\t9\t8", "line 3: start 9 is not before end 8"),
         ("chr1\t5\t9\tx\tbig", "line 3: 'big' is no number"),
         ("chr1\t5\t9\tx\t1\tup", "line 3: strand 'up'"),
     ],
@@ -70,3 +72,9 @@ def test_inside_is_an_overlap_by_a_base_whatever_the_spelling(tmp_path):
     (tmp_path / "x.bed").write_text("22\t0\t10\n22\t9\t12\n22\t20\t30\nchr22\t15\t16\n1\t10\t20\n")
     table = read_bed(tmp_path / "x.bed")
     assert inside(table, Region("chr22", 10, 20)).index.tolist() == [1, 3]
+
+
+def test_an_interval_without_length_is_one_base(tmp_path):
+    path = tmp_path / "x.bed"
+    path.write_text("chr1\t9\t9\n")
+    assert read_bed(path)[["start", "end"]].values.tolist() == [[9, 10]]

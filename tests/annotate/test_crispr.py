@@ -60,7 +60,7 @@ def test_a_distance_that_the_table_gives_is_taken_and_that_is_said(tmp_path):
     [
         (ROWS, HEADER.replace("Regulated", "regulation"), "no column 'Regulated'"),
         (["chr1 x 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: chromStart is 'x'"),
-        (["chr1 1500 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: chromStart 1500 is not"),
+        (["chr1 1501 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: chromStart 1501 is not"),
         (["chr1 1 1500 e1 -0.3 chr1 5e3 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: startTSS is '5e3'"),
         (["chr1 1 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 maybe 4 9"], HEADER, "line 2: Regulated is 'maybe'"),
         (["chr1 1 1500 e1 -0.3 chr1 5000"], HEADER, "line 2: 7 fields, but the header has 15"),
@@ -73,6 +73,31 @@ def test_a_distance_that_the_table_gives_is_taken_and_that_is_said(tmp_path):
 def test_what_cannot_be_read_is_named(tmp_path, rows, header, says):
     with pytest.raises(InputError, match=says):
         read_pairs(table(tmp_path, rows, header))
+
+
+def test_an_element_without_length_is_one_base_and_rows_that_cannot_be_read_are_listed(tmp_path):
+    rows = [
+        *ROWS[:2],
+        "chr1 3000 3000 e4 -0.1 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9",
+        "chr1 3001 3000 e5 -0.1 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9",
+        "chr1 3000",
+        f"chr1 {'9' * 5000} 3000 e5 -0.1 chr1 5000 5001 A TRUE TRUE K562 FALSE 4 9",
+        "chr1 3000 3100 e6 -0.1 chr1 5000 5001 A TRUE TRUE K562 maybe 4 9",
+    ]
+    pairs = read_pairs(table(tmp_path, rows))
+    assert pairs.table[["line", "start", "end", "distance"]].values[2].tolist() == [4, 3000, 3001, 1999.5]
+    assert len(pairs.table) == 3
+    assert pairs.left_out.line.tolist() == [5, 6, 7, 8]
+    assert pairs.left_out.regulated.tolist() == [True, None, False, None]
+    for reason, says in zip(
+        pairs.left_out.reason,
+        ("chromStart 3001 is not before chromEnd 3000", "2 fields, but", "(5,000 characters)", "Regulated is 'maybe'"),
+        strict=True,
+    ):
+        assert says in reason and "line" not in reason and len(reason) < 120
+    assert "4 rows cannot be read and are left out (lines 5, 6, 7, 8)" in pairs.remarks[0]
+    scores = table(tmp_path, ["chr1 3000 3000 A 1"], "chrom start end gene attention", name="s.tsv")
+    assert read_predictions(scores, {"A"}).table[["start", "end"]].values.tolist() == [[3000, 3001]]
 
 
 def frame(*rows):
@@ -154,7 +179,7 @@ def test_commas_quotes_and_what_is_no_number(tmp_path):
         (["chr1 0 10 A p"], "chrom start end gene kind", "no column of scores"),
         (["chr1 0 10 Z 1"], "chrom start end gene attention", r"none of its genes \(Z, …\)"),
         (["chr1 0 10 A 1", "chr1 0 10 A x"], "chrom start end gene attention", "line 3: attention is 'x'"),
-        (["chr1 10 10 A 1"], "chrom start end gene attention", "line 2: start 10 is not before end 10"),
+        (["chr1 11 10 A 1"], "chrom start end gene attention", "line 2: start 11 is not before end 10"),
         (["chr1 0 10 A 1 2"], "chrom start end gene attention attention", "'attention' stands more than once"),
     ],
 )

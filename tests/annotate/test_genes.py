@@ -55,6 +55,8 @@ def test_a_table_of_tss_alone_is_enough(tmp_path):
         ("x.gtf", "chr22\tH\tgene\t101\t200\n", "line 1: 5 fields"),
         ("x.gtf", 'chr22\tH\tgene\t300\t200\t.\t-\t.\tgene_id "A";\n', "line 1: from '300' to '200'"),
         ("x.gtf", 'chr22\tH\tgene\t1\t200\t.\t.\t.\tgene_id "A";\n', "gene 'A' at chr22:1: strand '.'"),
+        ("x.gtf", f'chr22\tH\tgene\t1\t{"9" * 5000}\t.\t+\t.\tgene_id "A";\n', r"line 1: from '1' to '9{40}…' \(5,000"),
+        ("x.gtf", 'chr22\tH\tgene\t1\t2²\t.\t+\t.\tgene_id "A";\n', "line 1: from '1' to '2²'"),
         ("x.gtf", "chr22\tH\tgene\t1\t200\t.\t+\t.\tlevel 2;\n", "no name"),
         ("x.gtf", 'chr22\tH\texon\t1\t200\t.\t+\t.\tgene_id "A";\n', "no feature 'gene'"),
         ("x.tsv", "gene\tchrom\ttss\nA\tchr22\t200\n", "no column 'strand'"),
@@ -66,3 +68,45 @@ def test_a_table_of_tss_alone_is_enough(tmp_path):
 def test_what_cannot_be_read_is_named(tmp_path, name, text, says):
     with pytest.raises(InputError, match=says):
         read_genes(written(tmp_path, name, text))
+
+
+def transcript(start, end, strand, gene="TWICE", chrom="chr5"):
+    return f'{chrom}\tR\ttranscript\t{start}\t{end}\t.\t{strand}\t.\tgene_id "{gene}"; transcript_id "T{start}";\n'
+
+
+def test_one_id_at_two_places_or_strands_is_two_genes(tmp_path):
+    text = transcript(5001, 6000, "+") + transcript(7_000_001, 7_002_000, "-") + transcript(5500, 6500, "+")
+    text += transcript(100, 900, "+", "BOTH") + transcript(100, 900, "-", "BOTH")
+    text += transcript(100, 200, "+", "TANDEM") + transcript(40_100, 40_200, "+", "TANDEM")
+    text += transcript(1, 900, "+", "ONE") + transcript(100, 200, "+", "ONE")
+    genes = read_genes(written(tmp_path, "x.gtf", text))
+    assert genes[["gene", "start", "end", "strand", "tss"]].values.tolist() == [
+        ["TWICE", 5000, 6500, "+", 5000],
+        ["TWICE", 7_000_000, 7_002_000, "-", 7_001_999],
+        ["BOTH", 99, 900, "+", 99],
+        ["BOTH", 99, 900, "-", 899],
+        ["TANDEM", 99, 200, "+", 99],
+        ["TANDEM", 40_099, 40_200, "+", 40_099],
+        ["ONE", 0, 900, "+", 0],
+    ]
+    assert find_gene(genes, "ONE", "x").tss == 0
+    for name, places in (("TWICE", r"chr5:5,001, chr5:7,002,000"), ("BOTH", "chr5:100, chr5:900"), ("TANDEM", "chr5")):
+        with pytest.raises(InputError, match=rf"2 genes are called '{name}' \({places}"):
+            find_gene(genes, name, "x")
+
+
+def test_two_ids_of_one_name_are_two_genes(tmp_path):
+    line = transcript(5001, 6000, "+", "ID1") + transcript(5500, 6500, "+", "ID2")
+    genes = read_genes(written(tmp_path, "x.gtf", line.replace(" transcript_id", ' gene_name "Y"; transcript_id')))
+    assert genes.gene.tolist() == ["Y", "Y"] and genes.id.tolist() == ["ID1", "ID2"]
+
+
+def test_every_feature_that_ends_in_gene_is_a_gene(tmp_path):
+    kinds = ("gene", "ncRNA_gene", "pseudogene", "transposable_element_gene", "V_gene_segment", "exon")
+    text = "".join(
+        f"5\tensembl\t{kind}\t{100 * k + 1}\t{100 * k + 50}\t.\t+\t.\tID=gene:E{k}.2;Name=N{k}\n"
+        for k, kind in enumerate(kinds)
+    )
+    genes = read_genes(written(tmp_path, "x.gff3", text))
+    assert genes.gene.tolist() == ["N0", "N1", "N2", "N3"]
+    assert find_gene(genes, "E1", "x").gene == "N1"

@@ -102,6 +102,18 @@ def test_features_as_written_before_2019(tmp_path):
     assert entry.features == EXPECTED[1:]
 
 
+def test_features_of_other_isoforms_are_left_out_and_listed(tmp_path):
+    flat = FLAT.replace("SQ   ", "FT   MOD_RES         P12345-2:30\nFT   BINDING         P12345-3:4..9\nSQ   ")
+    flat = flat.replace("SQ   ", "FT   VAR_SEQ         P12345-2:5\nSQ   ").replace("8..30", "P12345:8..30")
+    (entry,) = read(tmp_path, flat)
+    assert entry == Entry("P12345", SEQUENCE, EXPECTED)
+    assert entry.left_out == ["MOD_RES P12345-2:30", "BINDING P12345-3:4..9"]
+    other = '<feature type="site"><location sequence="P12345-2"><position position="3"/></location></feature><sequence'
+    (entry,) = read(tmp_path, XML.replace("<sequence", other))
+    assert entry == Entry("P12345", SEQUENCE, EXPECTED)
+    assert entry.left_out == ["site of P12345-2"]
+
+
 def test_several_entries_and_gzip(tmp_path):
     (tmp_path / "two.gz").write_bytes(gzip.compress((FLAT + FLAT.replace("P12345", "P99999")).encode()))
     assert [e.id for e in read_uniprot(tmp_path / "two.gz")] == ["P12345", "P99999"]
@@ -122,6 +134,12 @@ def test_several_entries_and_gzip(tmp_path):
         (FLAT[: FLAT.index("SQ")] + "//\n", "ends without a sequence"),
         ("##gff-version 3\nP1 UniProtKB Domain 1 2\n", "line 2: 1 columns"),
         (GFF.replace("\t8\t30", "\t30\t8"), "domain 30..8 is not within"),
+        (FLAT.replace("8..30", "8..3²"), "line 5: domain at '3²'; expected a position"),
+        (FLAT.replace("8..30", "8.." + "9" * 5000), r"line 5: domain at '9{40}…' \(5,000 characters\)"),
+        (XML.replace('position="18"', 'position="1²"'), "P12345: active site at '1²'"),
+        (XML.replace('position="18"', f'position="{"9" * 5000}"'), "P12345: active site at '999"),
+        (GFF.replace("\t8\t30", "\t8\t3²"), "line 4: domain at '3²'"),
+        (GFF.replace("\t8\t30", "\t8\t" + "9" * 5000), "line 4: domain at '999"),
     ],
 )
 def test_bad_files_get_one_line(tmp_path, text, says):

@@ -1,6 +1,7 @@
 """Every format gives the letters that slicing the plain text gives."""
 
 import gzip
+import os
 import struct
 
 import numpy as np
@@ -149,3 +150,62 @@ def test_a_damaged_twobit_and_a_missing_file(tmp_path):
         open_genome(tmp_path / "g.2bit")
     with pytest.raises(InputError, match="no such file"):
         open_genome(tmp_path / "none.fa")
+
+
+@pytest.mark.parametrize("cut", [1, 5, 20, 60])
+def test_a_cut_twobit_is_refused(tmp_path, cut):
+    whole = twobit([("21", TEXT), ("22", TEXT)])
+    (tmp_path / "g.2bit").write_bytes(whole)
+    assert open_genome(tmp_path / "g.2bit").lengths == {"21": len(TEXT), "22": len(TEXT)}
+    (tmp_path / "g.2bit").write_bytes(whole[:-cut])
+    with pytest.raises(InputError, match=r"g\.2bit: not a 2bit file that is whole: (record '2[12]'|it ends within)"):
+        open_genome(tmp_path / "g.2bit")
+
+
+CHANGES = {
+    "longer header": lambda text: text.replace(">21 more", ">21 more and more"),
+    "other name": lambda text: text.replace(">22 more", ">23 more"),
+    "base more": lambda text: text.replace("ACGT\n>22", "ACGTA\n>22"),
+    "base less": lambda text: text[:-2] + "\n",
+    "record more": lambda text: text + ">24\nACGTACGT\n",
+    "record less": lambda text: text[: text.index(">22")],
+    "other lines": lambda text: fasta([("21", "ACGT"), ("22", TEXT)]).replace("\n", "\r\n"),
+}
+
+
+@pytest.mark.parametrize("newer", [True, False], ids=["index newer", "file newer"])
+@pytest.mark.parametrize("kind", ["fa", "bgzip"])
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_index_of_another_version_of_the_file_is_made_anew(tmp_path, monkeypatch, newer, kind, change):
+    monkeypatch.setattr("regard.data.genome.SMALL", 0)
+    path = written(tmp_path, kind, [("21", "ACGT"), ("22", TEXT)])
+    open_genome(path)
+    text = CHANGES[change](fasta([("21", "ACGT"), ("22", TEXT)]))
+    if kind == "fa":
+        path.write_bytes(text.encode())
+    else:
+        with pytest.importorskip("Bio.bgzf").BgzfWriter(str(path)) as file:
+            file.write(text)
+    fai = path.with_name(path.name + ".fai")
+    old = fai.read_bytes()
+    os.utime(path, (1000, 1000) if newer else None)
+    if not newer:
+        os.utime(fai, (1000, 1000))
+    genome = open_genome(path)
+    assert fai.read_bytes() != old
+    for record in text.replace("\r", "").split(">")[1:]:
+        header, _, sequence = record.partition("\n")
+        sequence, chrom = sequence.replace("\n", "").upper(), header.split()[0]
+        assert genome.window(chrom, 0, len(sequence)).sequence == sequence
+        assert genome.lengths[chrom] == len(sequence)
+
+
+@pytest.mark.parametrize("kind", ["fa", "bgzip"])
+def test_an_index_that_fits_is_kept_whatever_its_date(tmp_path, monkeypatch, kind):
+    monkeypatch.setattr("regard.data.genome.SMALL", 0)
+    path = written(tmp_path, kind, [("21", "ACGT"), ("empty", ""), ("22", TEXT), ("x", "ACGT" * 5)])
+    open_genome(path)
+    fai = path.with_name(path.name + ".fai")
+    os.utime(fai, (1000, 1000))
+    assert open_genome(path).window("22", 2, 8).sequence == TEXT[2:8]
+    assert fai.stat().st_mtime == 1000

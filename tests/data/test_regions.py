@@ -28,6 +28,8 @@ def test_what_is_printed_is_read_back(chrom, start, length):
         ("chr22:0-5", "count from 1"),
         ("chr22:9-5", "behind its end"),
         ("", "cannot be read"),
+        ("chr22:1²-5", "cannot be read"),
+        ("chr22:1-٣", "cannot be read"),
     ],
 )
 def test_other_text_is_refused_and_quoted(text, says):
@@ -43,3 +45,9 @@ def test_names_are_reconciled_or_both_quoted():
     assert same_chromosome("chrM", ["MT"], "x.bed") == "MT" and same_chromosome("MT", ["chrM"], "x.bed") == "chrM"
     with pytest.raises(InputError, match=r"x\.bed: no chromosome 'chr22' \(nor '22'\) in it; it names 'I', 'II'"):
         same_chromosome("chr22", ["I", "II"], "x.bed")
+
+
+def test_a_number_of_5000_digits_is_one_short_line():
+    with pytest.raises(InputError, match=r"region 'chr1:1-9{33}…' \(5,007 characters\) cannot be read") as error:
+        parse_region("chr1:1-" + "9" * 5000)
+    assert len(str(error.value)) < 200

@@ -23,14 +23,25 @@ def test_names_are_read_back(wild, number, mutant, name):
         f"{wild}{number}{mutant}",
         f"p.{THREE[wild]}{number}{THREE[mutant]}",
         f"{wild.lower()}{number}{mutant}",
+        f"p.({THREE[wild]}{number}{THREE[mutant]})",
+        f"p.{wild}{number}{mutant}",
     ):
         assert read_variant(prefix + text) == (name, Variant(wild, number - 1, mutant))
 
 
-@pytest.mark.parametrize("text", ["", "A123", "123T", "A0T", "A-1T", "A12*", "B12T", "Ala12Xyz", "A12TT", "A1.5T"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "A123", "123T", "A0T", "A-1T", "A12*", "B12T", "Ala12Xyz", "A12TT", "A1.5T", "A1²T", "p.(A12T", "A12T)"],
+)
 def test_anything_else_is_an_error(text):
     with pytest.raises(InputError, match="expected one amino acid for another"):
         read_variant(text)
+
+
+def test_a_number_of_5000_digits_is_one_short_line():
+    with pytest.raises(InputError, match=r"variant 'A9{39}…' \(5,002 characters\): expected one") as error:
+        read_variant("A" + "9" * 5000 + "T")
+    assert len(str(error.value)) < 200
 
 
 def test_no_change_is_an_error():

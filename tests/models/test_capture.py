@@ -276,6 +276,23 @@ def test_averaged_heads_are_no_attention_maps():
     assert hooks(model) == 0
 
 
+@pytest.mark.parametrize("training", [True, False])
+def test_a_hook_on_attention_that_returns_no_weights_says_what_to_try(training):
+    encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, dropout=0.0, batch_first=True), 2)
+    encoder.train(training)
+    x = torch.randn(3, 5, 8)
+    with (
+        pytest.raises(CaptureError, match=r"seam 'hook'.*try seam='sdpa'") as error,
+        capture(encoder, "hook", modules=r".*self_attn"),
+    ):
+        encoder(x)
+    assert "\n" not in str(error.value)
+    assert hooks(encoder) == 0
+    with capture(encoder, layers=2) as maps:
+        encoder(x)
+    assert maps[0].shape == (3, 2, 5, 5)
+
+
 class Written(nn.Module):
     """Attention written out, with its softmax and dropout in modules of their own."""
 

@@ -92,6 +92,17 @@ def test_the_plane_keeps_what_is_longest_and_gaps_stay_gaps(tmp_path):
     assert save(figure, tmp_path / "x.svg").startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_a_structure_is_turned_and_never_mirrored(seed):
+    rng = np.random.default_rng(seed)
+    at = np.cumsum(rng.normal(size=(12, 3)), axis=0)
+    flat, depth = flattened(at)
+    turned = np.column_stack([flat, depth])
+    one, two = (np.diff(points[:4], axis=0) for points in (at, turned))
+    assert np.linalg.det(two) == pytest.approx(np.linalg.det(one))  # the handedness of three bonds
+    assert np.allclose(np.linalg.norm(two, axis=1), np.linalg.norm(one, axis=1))
+
+
 def test_head_changes_are_on_one_symmetric_scale():
     figure = head_changes(np.random.default_rng(0).normal(size=(6, 30)), layers=3, position=4, title="t")
     image = figure.axes[0].images[0]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from regard.data.delimited import is_number, is_whole, shown
+from regard.data.delimited import is_number
+from regard.data.numbers import quoted, whole
 from regard.data.regions import Region, other_spelling
 from regard.data.sequences import lines
 from regard.errors import InputError
@@ -20,6 +21,8 @@ HEADERS = ("#", "track", "browser")
 
 def read_bed(path: Path | str) -> pd.DataFrame:
     """Read BED (3 columns or more) or narrowPeak (10 columns), gzipped or not; 0-based half-open, as it is there.
+
+    An interval whose end is its start is one base.
 
     Returns
     -------
@@ -50,12 +53,12 @@ def interval(where: str, fields: list[str], peak: bool) -> tuple:
     if len(fields) < (10 if peak else 3):
         raise InputError(f"{where}: {len(fields)} fields; expected {'10 of narrowPeak' if peak else FORMAT}")
     chrom, *numbers = (field.strip() for field in fields[:3])
-    if not all(is_whole(text) for text in numbers):
-        raise InputError(
-            f"{where}: start {shown(numbers[0])} and end {shown(numbers[1])}; expected two whole numbers, 0 and up"
-        )
-    start, end = map(int, numbers)
-    if end <= start:
+    start, end = map(whole, numbers)
+    if start is None or end is None:
+        said = " and ".join(f"{name} {quoted(text)}" for name, text in zip(("start", "end"), numbers, strict=True))
+        raise InputError(f"{where}: {said}; expected two whole numbers, 0 and up")
+    end += end == start  # valid, and of no length: the place of an insertion, or one base
+    if end < start:
         raise InputError(f"{where}: start {start} is not before end {end}")
     name, score, strand = [*fields[3:6], "", "", ""][:3]
     if strand.strip() not in ("+", "-", ".", ""):
@@ -69,7 +72,7 @@ def number(where: str, text: str) -> float:
     if text.strip() in ("", ".", "NA"):
         return math.nan
     if not is_number(text.strip()):
-        raise InputError(f"{where}: {shown(text)} is no number; put a dot where there is none")
+        raise InputError(f"{where}: {quoted(text)} is no number; put a dot where there is none")
     return float(text)
 
 

@@ -20,6 +20,7 @@ REQUIRED = {
     "Regulated": ("Regulated",),
 }
 ACTIVITY = ("DHS.RPM", "H3K27ac.RPM")  # reads a million; present in the annotated training table
+COLUMNS = ["line", "chrom", "start", "end", "gene", "tss", "distance", "regulated", "effect", "activity"]
 TRUE, FALSE = ("TRUE", "T", "1"), ("FALSE", "F", "0")
 
 
@@ -59,18 +60,22 @@ def read_pairs(path: Path | str) -> CrisprPairs:
     """Read a table of element–gene pairs.
 
     A pair is left out, and listed, when its `ValidConnection` is not TRUE (what stands there is the reason), when it
-    has neither TSS nor `distanceToTSS`, when element and TSS are on different chromosomes, or when it stood before.
+    has neither TSS nor `distanceToTSS`, when element and TSS are on different chromosomes, when it stood before, or
+    when its line cannot be read. An element whose end is its start is one base.
 
     Raises
     ------
     InputError
-        For a missing column, a line that cannot be read, and where no pair or no regulated pair is left.
+        For a missing column, and where no pair or no regulated pair is left; it quotes the first line not read.
     """
-    path, rows, reasons, seen = Path(path), [], [], set()
+    path, rows, reasons, seen, unread = Path(path), [], [], set(), []
     given = computed = 0
-    for number, fields in table_rows(path, FORMAT, REQUIRED):
-        where = f"{path}, line {number}"
-        row = one_pair(where, fields)
+    for number, fields in table_rows(path, FORMAT, REQUIRED, lambda line, why: unread.append(not_read(line, {}, why))):
+        try:
+            row = one_pair("", fields)
+        except InputError as error:
+            unread.append(not_read(number, fields, str(error).removeprefix(": ")))
+            continue
         reason = why_not(fields, row)
         key = (row["chrom"], row["start"], row["end"], row["gene"])
         if not reason and key in seen:
@@ -80,29 +85,45 @@ def read_pairs(path: Path | str) -> CrisprPairs:
             given, computed = given + row["given"], computed + (not row["given"])
         rows.append({"line": number} | {name: value for name, value in row.items() if name != "given"})
         reasons.append(reason)
-    table, why = pd.DataFrame(rows), np.array(reasons, dtype=object)
+    table, why = pd.DataFrame(rows, columns=COLUMNS), np.array(reasons, dtype=object)
     keep = why == ""
     left_out = listed(table[~keep], "")
     left_out["reason"] = why[~keep]
+    if unread:
+        left_out = pd.concat([left_out, pd.DataFrame(unread)], ignore_index=True).sort_values("line", kind="stable")
     kept = table[keep].reset_index(drop=True)
     if kept.empty or not kept.regulated.any() or kept.regulated.all():
         what = (
             "none is left" if kept.empty else f"all that are left are {'' if kept.regulated.all() else 'not '}regulated"
         )
-        raise InputError(f"{path}: of {len(table)} pairs {what}; there is nothing to rank")
-    told = [f"{given} distances are `distanceToTSS` of the table"] * bool(given)
+        first = f" (line {unread[0]['line']}: {unread[0]['reason']})" if unread else ""
+        raise InputError(f"{path}: of {len(table) + len(unread)} pairs {what}{first}; there is nothing to rank")
+    lines = ", ".join(str(one["line"]) for one in unread[:5]) + (", …" if len(unread) > 5 else "")
+    told = [f"{len(unread)} rows cannot be read and are left out (lines {lines})"] * bool(unread)
+    told += [f"{given} distances are `distanceToTSS` of the table"] * bool(given)
     told += [f"{computed} distances are from the middle of the element to the TSS"] * bool(computed)
     return CrisprPairs(path.name, kept, left_out.reset_index(drop=True), (f"{path.name}: {', '.join(told)}",))
+
+
+def not_read(line: int, fields: dict[str, str], why: str) -> dict:
+    """An entry of what is left out, with what the row itself says."""
+    chrom, start, end = (fields.get(name, "") for name in ("chrom", "chromStart", "chromEnd"))
+    element = f"{chrom}:{start[:20]}-{end[:20]} (as in the file)" if fields else ""
+    word = fields.get("Regulated", "").upper()
+    regulated = word in TRUE if word in TRUE + FALSE else None
+    gene = fields.get("measuredGeneSymbol", "")
+    return {"line": line, "element": element, "gene": gene, "regulated": regulated, "reason": why}
 
 
 def one_pair(where: str, fields: dict[str, str]) -> dict:
     """A row's values."""
     start, end = (whole_number(where, name, fields[name]) for name in ("chromStart", "chromEnd"))
-    if end <= start:
+    end += end == start
+    if end < start:
         raise InputError(f"{where}: chromStart {start} is not before chromEnd {end}")
     word = fields["Regulated"].upper()
     if word not in TRUE + FALSE:
-        raise InputError(f"{where}: Regulated is {fields['Regulated']!r}; expected TRUE or FALSE")
+        raise InputError(f"{where}: Regulated is {fields['Regulated'][:40]!r}; expected TRUE or FALSE")
     tss = np.nan
     if (text := fields.get("startTSS", "")) not in MISSING:
         first = whole_number(where, "startTSS", text)

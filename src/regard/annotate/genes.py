@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from regard.annotate.bed import read_bed
 from regard.annotate.tables import table_rows, whole_number
-from regard.data.delimited import is_whole, shown
+from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -26,8 +27,9 @@ def read_genes(path: Path | str) -> pd.DataFrame:
 
     Parameters
     ----------
-    path : GTF or GFF3 (features `gene`; where there are none, the span of each gene's transcripts), BED with a name
-        and a strand, or a TSV with a header `gene chrom tss strand`, where `tss` counts from 1; gzipped or not.
+    path : GTF or GFF3 (features `gene`, `ncRNA_gene` …; where there are none, what each gene's transcripts cover: two
+        genes where these lie at two places or on both strands), BED with a name and a strand, or a TSV with a header
+        `gene chrom tss strand`, where `tss` counts from 1; gzipped or not.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def read_genes(path: Path | str) -> pd.DataFrame:
 def read_features(path: Path) -> pd.DataFrame:
     """Genes of GTF or GFF3."""
     genes: list[dict] = []
-    transcripts: dict[tuple[str, str], dict] = {}
+    transcripts: dict[tuple[str, str, str], list[dict]] = {}
     for number, line in enumerate(lines(path, FORMAT), 1):
         if line.startswith("##FASTA"):
             break
@@ -70,25 +72,37 @@ def read_features(path: Path) -> pd.DataFrame:
         if len(fields) != 9:
             raise InputError(f"{path}, line {number}: {len(fields)} fields with tabs between; GTF and GFF3 have 9")
         chrom, _, kind, start, end, _, strand, _, text = fields
-        if kind not in ("gene", "transcript", "mRNA"):
+        is_gene = kind.lower().endswith("gene")  # Ensembl has ncRNA_gene and pseudogene beside
+        if not is_gene and kind not in ("transcript", "mRNA"):
             continue
-        if not (is_whole(start) and is_whole(end) and 1 <= int(start) <= int(end)):
-            raise InputError(
-                f"{path}, line {number}: from {shown(start)} to {shown(end)}; expected 1-based places, start first"
-            )
+        first, last = whole(start), whole(end)
+        if first is None or last is None or not 1 <= first <= last:
+            said = f"from {quoted(start)} to {quoted(end)}"
+            raise InputError(f"{path}, line {number}: {said}; expected 1-based places, start first")
         found = {key: quoted or given or bare for key, quoted, given, bare in ATTRIBUTE.findall(text)}
         name = next((found[key] for key in NAMES if found.get(key)), "")
-        gene = {"gene": name, "chrom": chrom, "start": int(start) - 1, "end": int(end), "strand": strand}
+        gene = {"gene": name, "chrom": chrom, "start": first - 1, "end": last, "strand": strand}
         gene["id"] = found.get("gene_id") or found.get("ID") or ""
-        if kind == "gene":
+        if is_gene:
             genes.append(gene)
             continue
         gene["gene"] = found.get("gene_name") or found.get("gene_id") or found.get("Parent") or name
-        whole = transcripts.setdefault((gene["gene"], chrom), gene)
-        whole["start"], whole["end"] = min(whole["start"], gene["start"]), max(whole["end"], gene["end"])
+        key = (found.get("gene_id") or found.get("Parent") or gene["gene"], chrom, strand)
+        transcripts.setdefault(key, []).append(gene)
     if not genes and not transcripts:
         raise InputError(f"{path}: no feature 'gene' or 'transcript' in it; expected {FORMAT}")
-    return pd.DataFrame(genes or list(transcripts.values()))
+    return pd.DataFrame(genes or list(itertools.chain.from_iterable(map(spans, transcripts.values()))))
+
+
+def spans(transcripts: list[dict]) -> list[dict]:
+    """The stretches that transcripts of one name and strand cover; a gene mapped to two places has two."""
+    found: list[dict] = []
+    for one in sorted(transcripts, key=lambda row: row["start"]):
+        if found and one["start"] < found[-1]["end"]:
+            found[-1]["end"] = max(found[-1]["end"], one["end"])
+        else:
+            found.append(dict(one))
+    return found
 
 
 def read_table(path: Path) -> pd.DataFrame:
@@ -112,7 +126,7 @@ def find_gene(genes: pd.DataFrame, name: str, where: object) -> pd.Series:
     InputError
         Where no gene is called so, or several are at different places.
     """
-    bare = genes.id.str.partition(".")[0]  # Ensembl ids, with their version or without
+    bare = genes.id.str.removeprefix("gene:").str.partition(".")[0]  # Ensembl ids, with their version or without
     found = genes[(genes.gene == name) | (genes.id == name) | (bare == name)]
     if found.empty:
         near = genes.gene[genes.gene.str.upper() == name.upper()]

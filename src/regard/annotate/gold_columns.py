@@ -7,8 +7,9 @@ from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 
-from regard.data.delimited import is_number, shown, why_no_number
+from regard.data.delimited import is_number, why_no_number
 from regard.data.layout import words
+from regard.data.numbers import quoted
 from regard.errors import InputError
 
 FORMAT = "TSV or CSV `regulator target [weight or + / -]`"
@@ -98,7 +99,7 @@ def given_sign(where: str, text: str) -> int:
     sign = sign_of(text)
     if sign is None:
         raise InputError(
-            f"{where}: {shown(text)} is no effect of a regulator; expected +, - or ?; or take the column out"
+            f"{where}: {quoted(text)} is no effect of a regulator; expected +, - or ?; or take the column out"
         )
     return sign
 
@@ -107,7 +108,7 @@ def weight_of(where: str, text: str) -> float:
     text = text.replace("−", "-")
     if not is_number(text):
         raise InputError(
-            f"{where}: weight {shown(text)}; expected 0 (no edge), a number above 0, or below 0 for repression; "
+            f"{where}: weight {quoted(text)}; expected 0 (no edge), a number above 0, or below 0 for repression; "
             + why_no_number(text)
         )
     return float(text)

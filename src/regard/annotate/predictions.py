@@ -83,7 +83,8 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     table = []
     for where, fields in rows:
         start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
-        if end <= start:
+        end += end == start  # one base, as for the pairs
+        if end < start:
             raise InputError(f"{where}: start {start} is not before end {end}")
         values = {name: any_number(where, name, fields[name], infinite=name not in ABC) for name in columns}
         values = {ABC.get(name, name): value for name, value in values.items()}

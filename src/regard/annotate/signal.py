@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.delimited import is_number, is_whole
+from regard.data.delimited import is_number
+from regard.data.numbers import whole
 from regard.data.regions import Region, other_spelling, same_chromosome
 from regard.data.sequences import lines
 from regard.errors import InputError, MissingExtra
@@ -76,10 +77,11 @@ def from_bedgraph(path: Path, region: Region) -> np.ndarray:
         if not line.strip() or line.startswith(("#", "track", "browser")):
             continue
         fields = line.split()
-        whole = len(fields) > 3 and is_whole(fields[1]) and is_whole(fields[2])
-        if not (whole and (is_number(fields[3]) or fields[3].lower() == "nan")):
+        start, end = (whole(text) for text in (*fields[1:3], "", "")[:2])
+        value = fields[3] if len(fields) > 3 else ""
+        if start is None or end is None or not (is_number(value) or value.lower() == "nan"):
             raise InputError(f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}")
-        chrom, start, end, value = fields[0], int(fields[1]), int(fields[2]), float(fields[3])
+        chrom, value = fields[0], float(value)
         if len(fields) != 4 or not 0 <= start < end:
             what = f"{len(fields)} fields (peaks go to --elements)" if len(fields) != 4 else f"from {start} to {end}"
             raise InputError(f"{path}, line {number}: {what}; expected {FORMAT}")

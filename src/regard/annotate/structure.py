@@ -9,6 +9,8 @@ import numpy as np
 from scipy.spatial import cKDTree
 from scipy.spatial.distance import cdist
 
+from regard.annotate.alignment import align_to
+from regard.annotate.placing import bonded, inverted, settle
 from regard.annotate.structure_files import Residues, read_residues
 from regard.errors import InputError
 
@@ -72,6 +74,26 @@ class Chain:
         """Bool, shape (L, L): nearer than `cutoff` Å. False where not resolved: mask with `distances`."""
         with np.errstate(invalid="ignore"):
             return self.distances(kind) < cutoff
+
+    @cached_property
+    def chained(self) -> np.ndarray:
+        """Bool, shape (L,): is the residue bound to the one before?"""
+        return bonded(self.atoms, self.atom_names, self.atom_residues, len(self))
+
+    def placed_in(self, sequence: str, *, query: str = "the sequence", chain: str = "") -> np.ndarray:
+        """Which residue of the chain stands at each of a sequence, -1 for none; int, shape (len(sequence),).
+
+        Aligned (`align_to`), and beside a gap by the file's numbers and bonds (`settle`).
+
+        Raises
+        ------
+        InputError
+            The two are not the same protein; both are quoted.
+        """
+        at = align_to(sequence, self.sequence, query=query, chain=chain or f"chain {self.id}")
+        mine = inverted(at, len(self))
+        mine = settle(mine, self.sequence, self.residue_numbers, self.chained, self.resolved, sequence)
+        return inverted(mine, len(sequence))
 
     @cached_property
     def disulfides(self) -> list[tuple[int, int]]:

@@ -13,6 +13,9 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from regard.annotate.alignment import align_to
+from regard.annotate.declared import Declared, complete, declared_cif, declared_pdb
+from regard.annotate.placing import bonded, settle
+from regard.annotate.residue_names import TWENTY, has_parent, letter, links_peptides
 from regard.annotate.secondary import secondary_structure
 from regard.errors import InputError, MissingExtra
 
@@ -21,6 +24,7 @@ FORMATS = {"bcif": "bcif", "cif": "cif", "mmcif": "cif", "pdb": "pdb", "ent": "p
 NO_LIGANDS = {
     "HOH", "DOD", "WAT", "SO4", "PO4", "GOL", "EDO", "PEG", "PGE", "PG4", "1PE", "MPD", "DMS", "ACT", "ACY", "FMT",
     "CIT", "TRS", "MES", "EPE", "BME", "IPA", "EOH", "MOH", "NO3", "CL", "NA", "K", "IOD", "BR", "NH4",
+    "ACE", "NH2", "NME", "FOR",  # caps of a chain's ends
 }  # fmt: skip
 # Sugars that sit on asparagine and serine: a ligand only where they are not bound to the protein.
 SUGARS = {"NAG", "NDG", "BMA", "MAN", "GAL", "GLA", "FUC", "FUL", "SIA", "XYP", "BGC", "GLC", "NGA", "A2G"}
@@ -47,16 +51,6 @@ class Ligand:
     atoms: np.ndarray
 
 
-@dataclass(frozen=True)
-class Declared:
-    """What a file says of a chain beside its atoms; `numbers` is empty where it only gives the sequence."""
-
-    sequence: str
-    numbers: tuple[str, ...] = ()
-    name: str = ""
-    residue_names: frozenset[str] = frozenset()
-
-
 def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     """Protein chains and ligands of the first model, in file order."""
     path = Path(path)
@@ -81,16 +75,21 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
         else:
             binary = FORMATS[parts[-1]] == "bcif"
             file = pdbx.BinaryCIFFile.read(io.BytesIO(raw)) if binary else pdbx.CIFFile.read(io.StringIO(raw.decode()))
-            atoms = pdbx.get_structure(file, model=1)
+            complete(file.block["atom_site"])
+            fields = ["label_seq_id"] if "label_seq_id" in file.block["atom_site"] else []
+            atoms = pdbx.get_structure(file, model=1, extra_fields=fields)
             declared = declared_cif(file.block)
     except Exception as error:  # biotite raises many kinds for damaged files
         raise InputError(
             f"{path}: not a readable structure, perhaps cut short ({type(error).__name__}: {error})"
         ) from None
     atoms = atoms[~np.isin(atoms.element, ["H", "D"]) & np.isfinite(atoms.coord).all(axis=1)]
+    given = atoms.label_seq_id if "label_seq_id" in atoms.get_annotation_categories() else np.full(len(atoms), "")
+    atoms.set_annotation("label_seq_id", np.where(np.isin(given, ["?", "."]), "", given))
     starts = struc.get_residue_starts(atoms, add_exclusive_stop=True)
     of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))  # residue of each atom
     first = atoms[starts[:-1]]
+    declared = {chain: one.trusted(named_residues(first, chain)) for chain, one in declared.items()}
     polymer = in_polymer(atoms, of, first, declared)
     chains = [
         residues_of(path, str(chain), atoms, of, first, polymer & (first.chain_id == chain), declared)
@@ -119,46 +118,68 @@ def in_polymer(atoms, of: np.ndarray, first, declared: dict[str, Declared]) -> n
     """Bool, one a residue: part of a protein chain, and not a ligand that happens to be an amino acid."""
     alpha = np.zeros(len(first), dtype=bool)
     alpha[of[(atoms.atom_name == "CA") & (atoms.element == "C")]] = True
+    plain = alpha & ~first.hetero
     found = alpha.copy()
-    for i in np.flatnonzero(alpha):
+    for i in np.flatnonzero(alpha | first.hetero):
+        name, number = str(first.res_name[i]), number_of(first, i)
         known = declared.get(str(first.chain_id[i]))
         if known and known.numbers:
-            found[i] = number_of(first, i) in known.numbers
+            stated = plain[i] or (alpha[i] and bool(first.label_seq_id[i]))
+            found[i] = number in known.numbers if stated else name in known.named.get(number, ())
+        elif name in NO_LIGANDS:
+            found[i] = False
         elif first.hetero[i]:  # modified residues; one of the twenty outside ATOM records is free
-            name = str(first.res_name[i])
-            found[i] = name in known.residue_names if known else letter(name) != "X"
-            found[i] &= name not in TWENTY
+            stated = bool(first.label_seq_id[i]) and not known
+            usual = name in known.residue_names if known else alpha[i] and has_parent(name)
+            found[i] = (usual or within(first, plain, i)) and name not in TWENTY
+            found[i] = stated or (found[i] and (alpha[i] or links_peptides(name)))
     return found
+
+
+def within(first, plain: np.ndarray, i: int) -> bool:
+    """Does a residue stand inside its chain, in the file's order and by its number?"""
+    chain = np.flatnonzero(plain & (first.chain_id == first.chain_id[i]))
+    before, after = chain[chain < i], chain[chain > i]
+    return bool(len(before) and len(after) and first.res_id[before[-1]] < first.res_id[i] < first.res_id[after[0]])
 
 
 def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared: dict[str, Declared]) -> Residues:
     seen = np.flatnonzero(wanted)
     numbers = [number_of(first, i) for i in seen]
     sequence = "".join(letter(str(first.res_name[i])) for i in seen)
-    known = declared.get(chain, Declared(sequence, tuple(numbers)))
-    if known.numbers:
-        place = {number: at for at, number in enumerate(known.numbers)}
+    known = declared.get(chain)
+    if known is None:
+        known, at = Declared(sequence, tuple(numbers)), np.arange(len(seen))
+    elif known.numbers:
+        place = {number: at for at, number in reversed(list(enumerate(known.numbers)))}
         at = np.array([place[number] for number in numbers])
-        all_numbers = known.numbers
+        at[np.setdiff1d(np.arange(len(at)), np.unique(at, return_index=True)[1])] = -1  # two residues at one place
     else:
         names = {"query": f"resolved residues of chain {chain} in {path.name}", "chain": "its declared sequence"}
         at = align_to(sequence, known.sequence, **names)
-        placed = dict(zip(at[at >= 0].tolist(), np.array(numbers)[at >= 0].tolist(), strict=True))
-        all_numbers = tuple(placed.get(i, "") for i in range(len(known.sequence)))
+        rank = np.full(len(first), -1)
+        rank[seen] = np.arange(len(seen))
+        use = rank[of] >= 0
+        chained = bonded(atoms.coord[use], atoms.atom_name[use].astype(str), rank[of][use], len(seen))
+        at = settle(at, sequence, numbers, chained, np.ones(len(seen), dtype=bool), known.sequence)
+    placed = {int(p): k for k, p in enumerate(at) if p >= 0}
+    full = "".join(sequence[placed[p]] if p in placed else one for p, one in enumerate(known.sequence))
+    stated = known.numbers or ("",) * len(full)
+    all_numbers = tuple(numbers[placed[p]] if p in placed else one for p, one in enumerate(stated))
     row = np.full(len(first), -1)
     row[seen] = at
     use = row[of] >= 0
     backbone = {}
     for name in ("N", "CA", "C", "O"):
         named = use & (atoms.atom_name == name)
-        backbone[name] = np.full((len(known.sequence), 3), np.nan)
+        backbone[name] = np.full((len(full), 3), np.nan)
         backbone[name][row[of][named]] = atoms.coord[named]
-    secondary = secondary_structure(backbone, np.array(list(known.sequence)) == "P")
+    secondary = secondary_structure(backbone, np.array(list(full)) == "P")
     return Residues(
         chain,
         known.name,
-        known.sequence,
-        tuple(all_numbers),
+        full,
+        all_numbers,
         "".join(secondary),
         atoms.coord[use].astype(float),
         atoms.atom_name[use].astype(str),
@@ -166,55 +187,14 @@ def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared
     )
 
 
-def declared_cif(block) -> dict[str, Declared]:
-    """Full sequences by the author's chain id, from `pdbx_poly_seq_scheme`."""
-    if "pdbx_poly_seq_scheme" not in block:
-        return {}
-    scheme = {
-        key: block["pdbx_poly_seq_scheme"][key].as_array(str)
-        for key in ("pdb_strand_id", "entity_id", "seq_id", "mon_id", "pdb_seq_num", "pdb_ins_code")
-    }
-    names = {}
-    if "entity" in block and "pdbx_description" in block["entity"]:
-        entity = block["entity"]
-        names = dict(zip(entity["id"].as_array(str), entity["pdbx_description"].as_array(str), strict=True))
-    declared = {}
-    for chain in dict.fromkeys(scheme["pdb_strand_id"]):
-        rows = np.flatnonzero(scheme["pdb_strand_id"] == chain)
-        rows = rows[np.unique(scheme["seq_id"][rows].astype(int), return_index=True)[1]]  # one of several residues
-        codes = [code if code not in "?." else "" for code in scheme["pdb_ins_code"][rows]]
-        declared[str(chain)] = Declared(
-            "".join(letter(str(name)) for name in scheme["mon_id"][rows]),
-            tuple(str(n) + str(c) for n, c in zip(scheme["pdb_seq_num"][rows], codes, strict=True)),
-            str(names.get(scheme["entity_id"][rows[0]], "")),
-        )
-    return declared
-
-
-def declared_pdb(text: str) -> dict[str, Declared]:
-    """Full sequences from SEQRES; they carry no numbers."""
-    names: dict[str, list[str]] = {}
-    for line in text.splitlines():
-        if line.startswith("SEQRES"):
-            names.setdefault(line[11:12].strip(), []).extend(line[19:70].split())
-    return {chain: Declared("".join(map(letter, of)), residue_names=frozenset(of)) for chain, of in names.items()}
+def named_residues(first, chain: str) -> list[tuple[str, str]]:
+    """Number and name of the residues of a chain that stand in ATOM records."""
+    return [
+        (number_of(first, i), str(first.res_name[i]))
+        for i in np.flatnonzero(~first.hetero)
+        if first.chain_id[i] == chain
+    ]
 
 
 def number_of(first, i: int) -> str:
     return f"{first.res_id[i]}{str(first.ins_code[i]).strip(' .?')}"
-
-
-TWENTY = {
-    "ALA": "A", "CYS": "C", "ASP": "D", "GLU": "E", "PHE": "F", "GLY": "G", "HIS": "H", "ILE": "I", "LYS": "K",
-    "LEU": "L", "MET": "M", "ASN": "N", "PRO": "P", "GLN": "Q", "ARG": "R", "SER": "S", "THR": "T", "VAL": "V",
-    "TRP": "W", "TYR": "Y",
-}  # fmt: skip
-
-
-def letter(name: str) -> str:
-    """One letter of a residue; that of the parent for a modified one (Chemical Component Dictionary), else X."""
-    if name in TWENTY:
-        return TWENTY[name]
-    from biotite.structure.info import one_letter_code
-
-    return one_letter_code(name) or "X"

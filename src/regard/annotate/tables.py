@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from regard.data.delimited import fields_of, is_infinite, is_number, is_whole, separator_of, shown, why_no_number
+from regard.data.delimited import fields_of, is_infinite, is_number, separator_of, why_no_number
+from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -13,7 +14,10 @@ MISSING = ("", "NA", "N/A", "NaN", "nan", "NAN", ".")
 
 
 def table_rows(
-    path: Path, expected: str, required: Mapping[str, Sequence[str]]
+    path: Path,
+    expected: str,
+    required: Mapping[str, Sequence[str]],
+    broken: Callable[[int, str], None] | None = None,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield line number and fields by column for each row of a TSV or CSV, gzipped or not.
 
@@ -21,6 +25,7 @@ def table_rows(
     ----------
     expected : what the file should be, for errors.
     required : for each column that must be there, the names it may have; it is yielded under the first of them.
+    broken : is told the line and what is wrong with a row that has more or fewer fields, instead of an error.
 
     Raises
     ------
@@ -38,7 +43,11 @@ def table_rows(
             header = renamed(path, [field.lstrip("#") for field in fields], expected, required)
             continue
         if len(fields) != len(header):
-            raise InputError(f"{path}, line {number}: {len(fields)} fields, but the header has {len(header)}")
+            wrong = f"{len(fields)} fields, but the header has {len(header)}"
+            if broken is None:
+                raise InputError(f"{path}, line {number}: {wrong}")
+            broken(number, wrong)
+            continue
         yield number, dict(zip(header, fields, strict=True))
     if number < 2:
         raise InputError(f"{path}: no row in it; expected {expected}")
@@ -61,10 +70,11 @@ def renamed(path: Path, header: list[str], expected: str, required: Mapping[str,
 def whole_number(where: str, name: str, text: str) -> int:
     """A whole number from 0; spreadsheets' `12.0` is one, too."""
     digits = text.removesuffix(".0")
-    if not is_whole(digits):
+    found = whole(digits)
+    if found is None:
         why = "" if is_number(digits) else f"; {why_no_number(digits)}"
-        raise InputError(f"{where}: {name} is {shown(text)}; expected a whole number{why}")
-    return int(digits)
+        raise InputError(f"{where}: {name} is {quoted(text)}; expected a whole number{why}")
+    return found
 
 
 def any_number(where: str, name: str, text: str, *, infinite: bool = False) -> float:
@@ -73,5 +83,5 @@ def any_number(where: str, name: str, text: str, *, infinite: bool = False) -> f
         return float("nan")
     if not (is_number(text) or (infinite and is_infinite(text))):
         why = why_no_number(text).removeprefix("expected a number")
-        raise InputError(f"{where}: {name} is {shown(text)}; expected a number, or NA{why and '; ' + why}")
+        raise InputError(f"{where}: {name} is {quoted(text)}; expected a number, or NA{why and '; ' + why}")
     return float(text)

@@ -17,7 +17,8 @@ def read_uniprot(path: Path | str) -> list[Entry]:
     """Entries of a UniProt flat file, XML or GFF, told apart by their content; gzipped or not.
 
     Features whose ends UniProt does not know ("?", "<1") are left out, and so are those of kinds that say nothing
-    of residues (conflicts, isoforms). A GFF gives sequences only below `##FASTA`.
+    of residues (conflicts, isoforms). Those of other isoforms (`P99999-2:30`), whose numbering is another, are listed
+    in `left_out`. A GFF gives sequences only below `##FASTA`.
 
     Raises
     ------

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.delimited import is_whole
+from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
 # What we call a feature, and what UniProt calls it in flat files and (spelled out) in XML and GFF.
@@ -68,6 +68,7 @@ class Entry:
     id: str
     sequence: str  # "" where a GFF carries none
     features: list[Feature] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list, compare=False)  # features of other isoforms, as the file has them
 
     def annotation(self, kind: str) -> np.ndarray:
         """Bool, shape (length,): residues of all features of a kind."""
@@ -88,15 +89,15 @@ def read_flat(path: Path, text: str) -> Iterator[Entry]:
         elif code == "AC" and "_" in name:
             name = rest.split(";")[0].strip() or name
         elif code == "FT" and rest[:1].strip():
-            features.append(rest)
+            features.append((number, rest))
         elif code == "FT" and features:
-            features[-1] += " " + rest.strip()
+            features[-1] = features[-1][0], f"{features[-1][1]} {rest.strip()}"
         elif code == "SQ":
             in_sequence = True
         elif code == "//":
             if not sequence:
                 raise InputError(f"{path}, line {number}: entry {name!r} ends without a sequence (SQ)")
-            yield Entry(name, sequence, [f for one in features if (f := flat_feature(one))])
+            yield flat_entry(path, name, sequence, features)
             name = ""
         elif in_sequence and line.startswith("     "):
             sequence += "".join(line.split())
@@ -104,18 +105,42 @@ def read_flat(path: Path, text: str) -> Iterator[Entry]:
         raise InputError(f"{path}: entry {name!r} does not end with //; the file is cut")
 
 
-def flat_feature(text: str) -> Feature | None:
+def flat_entry(path: Path, name: str, sequence: str, lines: list[tuple[int, str]]) -> Entry:
+    features, left_out = [], []
+    for number, text in lines:
+        kind, _, place = text.partition(" ")
+        isoform, colon, _ = place.split()[0].rpartition(":") if place.split() else ("", "", "")
+        if kind.lower() in NAMED and colon and isoform != name:
+            left_out.append(f"{kind} {place.split()[0]}")
+        elif feature := flat_feature(f"{path}, line {number}", text):
+            features.append(feature)
+    return Entry(name, sequence, features, left_out)
+
+
+def flat_feature(where: str, text: str) -> Feature | None:
     """`ACT_SITE 57`, `DOMAIN 13..82 /note="J"`, or the old `DOMAIN 13 82 J.`, several lines joined by spaces."""
-    found = re.match(r"(\w+)\s+(?:\S+:)?(\d+)(?:\.\.|\s+)?(\d+)?(?=\s|$)", text)
+    found = re.match(r"(\w+)\s+(?:\S+:)?(\S+)", text)
     kind = NAMED.get(found[1].lower()) if found else None
     if not found or not kind:
         return None
-    rest = text[found.end() :]
+    ends, rest = found[2].split(".."), text[found.end() :]
+    if len(ends) == 1 and (second := re.match(r"\s+([?<>]?[0-9]*)(?=\s|$)", rest)) and second[1]:
+        ends, rest = [found[2], second[1]], rest[second.end() :]
+    place = between(where, kind, ends[0], ends[-1])
     words = re.search(r'/note="([^"]*)"', rest) or re.search(r'/ligand="([^"]*)"', rest)
-    if rest.lstrip()[:1] in ("?", "<", ">"):
-        return None
     old = "" if "/" in rest[:30] else " ".join(rest.split()).rstrip(".")
-    return Feature(kind, int(found[2]) - 1, int(found[3] or found[2]), words[1] if words else old)
+    return None if place is None else Feature(kind, *place, words[1] if words else old)
+
+
+def between(where: str, kind: str, first: str, last: str) -> tuple[int, int] | None:
+    """0-based half-open ends of a feature; None where UniProt does not know one of them."""
+    if first[:1] in ("?", "<", ">") or last[:1] in ("?", "<", ">"):
+        return None
+    start, end = whole(first), whole(last)
+    if start is None or end is None:
+        wrong = quoted(first if start is None else last)
+        raise InputError(f"{where}: {kind} at {wrong}; expected a position in the sequence, from 1")
+    return start - 1, end
 
 
 def read_xml(path: Path, text: str) -> Iterator[Entry]:
@@ -131,11 +156,19 @@ def read_xml(path: Path, text: str) -> Iterator[Entry]:
         accession, sequence = entry.findtext("accession"), "".join((entry.findtext("sequence") or "").split())
         if not accession or not sequence:
             raise InputError(f"{path}: an entry without accession or sequence")
-        features = [f for one in entry.iter("feature") if (f := xml_feature(one))]
-        yield Entry(accession.strip(), sequence, features)
+        accession, found = accession.strip(), list(entry.iter("feature"))
+        features = [f for one in found if (f := xml_feature(f"{path}, {accession}", one))]
+        yield Entry(accession, sequence, features, [words for one in found if (words := of_isoform(one))])
 
 
-def xml_feature(element: ET.Element) -> Feature | None:
+def of_isoform(element: ET.Element) -> str:
+    """What a feature of another isoform than the entry's sequence is; empty for one of the sequence."""
+    place, kind = element.find("location"), element.get("type", "")
+    isoform = "" if place is None else place.get("sequence", "")
+    return f"{kind} of {isoform}" if isoform and kind.lower() in NAMED else ""
+
+
+def xml_feature(where: str, element: ET.Element) -> Feature | None:
     kind = NAMED.get(element.get("type", "").lower())
     place = element.find("location")
     if kind is None or place is None or place.get("sequence"):  # of another isoform
@@ -143,11 +176,11 @@ def xml_feature(element: ET.Element) -> Feature | None:
     ends = [
         place.find(name) for name in (("position",) * 2 if place.find("position") is not None else ("begin", "end"))
     ]
-    if any(e is None or e.get("status") or not is_whole(str(e.get("position"))) for e in ends):
+    if any(e is None or e.get("status") or not e.get("position") for e in ends):
         return None
-    start, end = (int(e.get("position", "")) for e in ends if e is not None)
+    found = between(where, kind, *(str(e.get("position")) for e in ends if e is not None))
     note = element.get("description") or element.findtext("ligand/name") or ""
-    return Feature(kind, start - 1, end, note)
+    return None if found is None else Feature(kind, *found, note)
 
 
 def read_gff(path: Path, text: str) -> Iterator[Entry]:
@@ -167,10 +200,16 @@ def read_gff(path: Path, text: str) -> Iterator[Entry]:
             if len(columns) < 5:
                 raise InputError(f"{path}, line {number}: {len(columns)} columns with tabs between; GFF has 9")
             kind = NAMED.get(columns[2].lower().replace("_", " "))
-            if kind and is_whole(columns[3]) and is_whole(columns[4]):
+            unknown = (".", "?", "")
+            place = (
+                between(f"{path}, line {number}", kind, columns[3], columns[4])
+                if kind and columns[3] not in unknown and columns[4] not in unknown
+                else None
+            )
+            if kind and place:
                 note = re.search(r"(?:^|;)Note=([^;]*)", columns[8]) if len(columns) > 8 else None
                 words = re.sub(r"%([0-9A-Fa-f]{2})", lambda m: chr(int(m[1], 16)), note[1]) if note else ""
-                feature = Feature(kind, int(columns[3]) - 1, int(columns[4]), words)
+                feature = Feature(kind, *place, words)
                 features.setdefault(gff_name(columns[0]), []).append(feature)
     for name in dict.fromkeys([*features, *sequences]):
         yield Entry(name, sequences.get(name, ""), features.get(name, []))

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from regard.cli.options import Device, Force, Out, Seed, Threads, use_threads
+from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
 enhancer = typer.Typer(help="Enhancers: contributions at a gene, CRISPR ranking, TAD boundaries.", no_args_is_help=True)
@@ -136,9 +137,7 @@ def boundaries(
 
 def number(option: str, text: str) -> int:
     """A whole number, thousands separated by commas or not."""
-    from regard.data.delimited import is_whole
-
-    bare = text.strip().replace(",", "")
-    if not is_whole(bare):
-        raise InputError(f"{option} {text}: expected a whole number")
-    return int(bare)
+    found = whole(text.strip().replace(",", ""))
+    if found is None:
+        raise InputError(f"{option} {text if len(text) <= 40 else quoted(text)}: expected a whole number")
+    return found

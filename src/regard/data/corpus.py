@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from regard.data.delimited import is_whole
 from regard.data.inputs import AMBIGUOUS, is_parquet, with_sequence
+from regard.data.numbers import whole
 from regard.data.sequence_tables import check_once, table_lines, without_kmers
 from regard.data.sequences import CODE, lines, read_fasta
 from regard.errors import InputError
@@ -143,7 +143,7 @@ def labels_of(names: list, paths: list[Path]) -> tuple[np.ndarray, list[str]]:
     """Labels as places in the list of classes: numbers in their order, words in theirs."""
     value, found = pd.factorize(pd.Series(names, dtype=object))  # -1 where there is none
     text = [str(int(v)) if isinstance(v, float) and v.is_integer() else str(v) for v in found]
-    numbers = all(is_whole(t.removeprefix("-")) for t in text)
+    numbers = all(whole(t.removeprefix("-")) is not None for t in text)
     classes = sorted(set(text), key=int if numbers else None)
     if len(classes) > MOST_CLASSES:
         raise InputError(

@@ -15,9 +15,7 @@ MISSING = ("", ".", "NA", "N/A", "NAN", "NULL", "NONE")  # in capitals
 # What float() takes beyond these (1_0, digits of other scripts) nobody means as a number in a table.
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 INFINITE = re.compile(r"[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
-WHOLE = re.compile(r"\d+", re.ASCII)
 QUOTED = re.compile(r'(^|[\t,;]) *"(?:[^"]|"")*" *(?=[\t,;]|$)')
-LARGEST = 1 << 63  # places and counts are kept in 64 bits
 csv.field_size_limit(1 << 30)  # a sequence is longer than the 131,072 letters that the csv module expects
 
 
@@ -76,11 +74,6 @@ def records(path: Path, expected: str) -> Iterator[tuple[int, list[str]]]:
             yield number, fields_of(f"{path}, line {number}", line, separator)
 
 
-def shown(text: str) -> str:
-    """A field for a line of text, cut where it is long."""
-    return repr(text) if len(text) <= 40 else f"{text[:30]!r}… ({len(text)} letters)"
-
-
 def is_number(text: str) -> bool:
     """Is this a number as tables write them: decimal, with an exponent perhaps, finite?"""
     return bool(NUMBER.fullmatch(text)) and math.isfinite(float(text))
@@ -89,11 +82,6 @@ def is_number(text: str) -> bool:
 def is_infinite(text: str) -> bool:
     """Is this Inf or −Inf, as R, pandas and others write them?"""
     return bool(INFINITE.fullmatch(text))
-
-
-def is_whole(text: str) -> bool:
-    """Is this a whole number from 0, in ASCII digits, that 64 bits hold?"""
-    return bool(WHOLE.fullmatch(text)) and len(text) <= 19 and int(text) < LARGEST
 
 
 def why_no_number(text: str) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.delimited import MISSING, fields_of, is_infinite, is_number, separator_of, shown, why_no_number
+from regard.data.delimited import MISSING, fields_of, is_infinite, is_number, separator_of, why_no_number
 from regard.data.layout import CORNER_OF_GENES, CORNER_OF_SAMPLES, bare
 from regard.data.not_genes import INDEX, OF_A_GENE, left_out, no_gene
+from regard.data.numbers import quoted
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -54,7 +55,7 @@ def read_grid(path: Path) -> Grid:
                 continue
             if not separator:
                 raise InputError(
-                    f"{path}: the header holds one column, {shown(line.strip())}; expected {KINDS_OF_FILE}"
+                    f"{path}: the header holds one column, {quoted(line.strip())}; expected {KINDS_OF_FILE}"
                 )
             header = fields_of(where, line, separator)
             continue
@@ -126,12 +127,12 @@ def numbers(path: Path, line: int, columns: list[str], fields: list[str]) -> np.
     hint = "fill it in or take the sample out" if wrong.upper() in MISSING else why_no_number(wrong)
     if wrong.upper() not in MISSING and place == 0 and line < 4 and re.search("[A-Za-z]{2}", wrong):
         hint = "if these are names of samples or genes, call the column 'sample' or 'gene'"
-    raise InputError(f"{path}, line {line}, column {columns[place]!r}: {shown(wrong)} is no expression; {hint}")
+    raise InputError(f"{path}, line {line}, column {columns[place]!r}: {quoted(wrong)} is no expression; {hint}")
 
 
 def time_of(path: Path, line: int, text: str) -> float:
     if text.upper() in MISSING:
         return np.nan
     if not is_number(text):
-        raise InputError(f"{path}, line {line}: time {shown(text)} is no number; leave it empty outside a time series")
+        raise InputError(f"{path}, line {line}: time {quoted(text)} is no number; leave it empty outside a time series")
     return float(text)

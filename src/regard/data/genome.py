@@ -7,12 +7,16 @@ import itertools
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from regard.data.fasta_index import index_fits
+from regard.data.numbers import whole
 from regard.data.regions import Region, same_chromosome
 from regard.data.sequences import CODE, read_fasta
+from regard.data.twobit import damage
 from regard.errors import InputError, MissingExtra
 
 # Names of records that are pieces of a chromosome, as Galaxy and MAF tools (0-based), bedtools (0-based) and
@@ -159,8 +163,10 @@ def pieces_of(path: Path, lengths: dict[str, int]) -> dict[str, list[Piece]]:
     for record, length in lengths.items():
         chrom, start = record, 0
         if found := PIECE.fullmatch(record):
-            a, b = (int(found["a"] or found["c"]), int(found["b"] or found["d"]))
-            if b - a == length:
+            a, b = (whole(found[one] or found[other]) for one, other in ("ac", "bd"))
+            if a is None or b is None:
+                pass
+            elif b - a == length:
                 chrom, start = found["chrom"], a
             elif found["c"] and b - a + 1 == length:
                 chrom, start = found["chrom"], a - 1
@@ -184,11 +190,17 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
     except ImportError:
         raise MissingExtra("pyfaidx", "genome") from None
     fai, gzi = (path.with_name(path.name + end) for end in (".fai", ".gzi"))
-    if not os.access(path.parent, os.W_OK) and not fai.exists():
+    made = not (fai.exists() and index_fits(path, fai, gzi))
+    if made and os.access(path.parent, os.W_OK):
+        for stale in (fai, gzi):  # of another version of the file
+            stale.unlink(missing_ok=True)
+    elif made:
         folder = Path(tempfile.mkdtemp(prefix="regard-index-"))
         fai, gzi = folder / fai.name, folder / gzi.name
     try:
-        fasta = pyfaidx.Fasta(str(path), indexname=str(fai), gzi_indexname=str(gzi), as_raw=True)
+        with warnings.catch_warnings():  # an index that is older than its file, and fits
+            warnings.simplefilter("ignore")
+            fasta = pyfaidx.Fasta(str(path), indexname=str(fai), gzi_indexname=str(gzi), as_raw=True, rebuild=made)
     except ImportError:
         raise MissingExtra("biopython (to read bgzip)", "genome") from None
     except (OSError, ValueError, pyfaidx.FastaIndexingError, pyfaidx.IndexNotFoundError) as error:
@@ -201,6 +213,8 @@ def open_twobit(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], s
         import py2bit
     except ImportError:
         raise MissingExtra("py2bit", "genome") from None
+    if wrong := damage(path):
+        raise InputError(f"{path}: not a 2bit file that is whole: {wrong}; copy or download it again")
     try:
         file = py2bit.open(str(path))
     except RuntimeError as error:

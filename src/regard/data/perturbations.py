@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.delimited import is_whole, records, shown
+from regard.data.delimited import records
 from regard.data.expression import KINDS, Expression
+from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
 
@@ -82,11 +83,11 @@ def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, st
     perturbation = np.zeros(expression.values.shape, dtype=np.int8)
     for where, sample, gene, kind in told:
         row = sample_of.get(sample)
-        if row is None and is_whole(sample) and 1 <= int(sample) <= len(sample_of):
-            row = int(sample) - 1
+        if row is None and 1 <= (counted := whole(sample) or 0) <= len(sample_of):
+            row = counted - 1
         if row is None:
             raise InputError(
-                f"{where}: {shown(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
+                f"{where}: {quoted(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
             )
         if gene not in gene_of:
             raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple
 
+from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
 FORMAT = "'chr22:28,367,000-28,400,000' (1-based, both ends included)"
@@ -37,12 +38,13 @@ def parse_region(text: str) -> Region:
         For any other text, a start below 1 and a start behind the end.
     """
     found = PATTERN.fullmatch(text.strip().replace(" ", ""))
-    digits = [found[side].replace(",", "") for side in ("start", "end")] if found else []
-    if found is None or not all(digits):
-        raise InputError(f"region {text!r} cannot be read; expected {FORMAT}")
-    start, end = map(int, digits)
+    start, end = (whole(found[side].replace(",", "")) for side in ("start", "end")) if found else (None, None)
+    if found is None or start is None or end is None:
+        raise InputError(f"region {quoted(text)} cannot be read; expected {FORMAT}")
     if start < 1 or end < start:
-        raise InputError(f"region {text!r}: {'positions count from 1' if start < 1 else 'its start is behind its end'}")
+        raise InputError(
+            f"region {quoted(text)}: {'positions count from 1' if start < 1 else 'its start is behind its end'}"
+        )
     return Region(found["chrom"], start - 1, end)
 
 

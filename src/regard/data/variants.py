@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regard.data.numbers import quoted, whole
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError
 
@@ -35,7 +36,7 @@ class Variant:
 
 
 def read_variant(text: str) -> tuple[str, Variant]:
-    """`A123T`, `p.Ala123Thr`, each with `ID:` before it if wanted; the id ("" if none) and the variant.
+    """`A123T`, `p.Ala123Thr` or `p.(Ala123Thr)`, with `ID:` before it if wanted; the id ("" if none) and the variant.
 
     Raises
     ------
@@ -43,15 +44,17 @@ def read_variant(text: str) -> tuple[str, Variant]:
         Anything else, a stop, or no change at all.
     """
     name, _, change = text.strip().rpartition(":")
-    found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9][0-9]{0,8})([A-Za-z]{3}|[A-Za-z])", change)
+    change = re.sub(r"^(p\.)?\((.*)\)$", r"\2", change)  # HGVS puts what is predicted in parentheses
+    found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9][0-9]*)([A-Za-z]{3}|[A-Za-z])", change)
+    number = whole(found[2]) if found else None
     ends = [letter(part) for part in (found[1], found[3])] if found else []
-    if not found or "" in ends:
+    if not found or number is None or "" in ends:
         raise InputError(
-            f"variant {text!r}: expected one amino acid for another, such as A123T, p.Ala123Thr or ID:A123T"
+            f"variant {quoted(text)}: expected one amino acid for another, such as A123T, p.Ala123Thr or ID:A123T"
         )
     if ends[0] == ends[1]:
         raise InputError(f"variant {text!r} changes nothing")
-    return name, Variant(ends[0], int(found[2]) - 1, ends[1])
+    return name, Variant(ends[0], number - 1, ends[1])
 
 
 def letter(text: str) -> str:

@@ -184,17 +184,22 @@ def intercept_sdpa(
 def hook_modules(model: nn.Module, receive: Receive, modules: str | None, _heads: int | None) -> Iterator[None]:
     if modules is None:
         raise CaptureError("seam 'hook' needs modules=, a pattern for the names in model.named_modules()")
-    hooked = [module for name, module in model.named_modules() if re.fullmatch(modules, name)]
-    if not hooked:
+    names = {module: name for name, module in model.named_modules() if re.fullmatch(modules, name)}
+    if not names:
         raise CaptureError(f"no module of {type(model).__name__} is called {modules!r}; see named_modules()")
 
-    def hook(_module, _inputs, output):
-        if isinstance(output, tuple):  # torch.nn.MultiheadAttention gives (output, attention)
+    def hook(module, _inputs, output):
+        if isinstance(output, tuple) and len(output) > 1:  # torch.nn.MultiheadAttention gives (output, attention)
             output = getattr(output[1], "post_softmax_attn", output[1])  # x-transformers wraps it once more
+        if not isinstance(output, Tensor):
+            raise CaptureError(
+                f"seam 'hook': {names[module]!r} ({type(module).__name__}) gives no attention beside its output; "
+                "layers of torch.nn ask for none (need_weights=False): try seam='sdpa', or hook the softmax"
+            )
         receive(output)
 
     with ExitStack() as stack:
-        for module in hooked:
+        for module in names:
             stack.callback(module.register_forward_hook(hook).remove)
         yield
 

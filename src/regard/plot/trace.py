@@ -20,6 +20,7 @@ def flattened(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     there = ~np.isnan(centred[:, 0])
     _, _, axes = np.linalg.svd(centred[there], full_matrices=False)
     axes *= np.sign(axes[np.arange(3), np.abs(axes).argmax(axis=1)])[:, None]  # the same picture every time
+    axes[2] *= np.sign(np.linalg.det(axes))  # turned, never mirrored: a right-handed helix stays one
     turned = centred @ axes.T
     return turned[:, :2], turned[:, 2]
 

@@ -76,6 +76,23 @@ def test_a_planted_score_is_evidence_and_nothing_is_dropped_silently(planted, tm
         run(planted / "pairs.tsv", out)
 
 
+def test_rows_that_cannot_be_read_are_listed_and_the_rest_is_ranked(planted, tmp_path, capsys):
+    lines = (planted / "pairs.tsv").read_text().splitlines()
+    fields = lines[1].split("\t")
+    lines.insert(3, "\t".join([fields[0], "77", "76", *fields[3:]]))
+    lines.insert(5, "chr1\t5")
+    lines.append("\t".join([fields[0], "77", "77", *fields[3:]]))
+    (tmp_path / "pairs.tsv").write_text("\n".join(lines) + "\n")
+    run(tmp_path / "pairs.tsv", tmp_path / "out")
+    left_out = pd.read_csv(tmp_path / "out" / "left_out.tsv", sep="\t", keep_default_na=False)
+    assert left_out.line.tolist() == [4, 6]
+    assert left_out.reason.tolist() == ["chromStart 77 is not before chromEnd 76", "2 fields, but the header has 8"]
+    pairs = pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t")
+    assert len(pairs) == len(lines) - 3
+    assert pairs[["start", "end"]].values[-1].tolist() == [77, 78]
+    assert "2 rows cannot be read and are left out (lines 4, 6)" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

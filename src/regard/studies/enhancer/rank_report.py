@@ -139,7 +139,12 @@ def reasons(result: Result) -> list[dict]:
     """Pairs left out, counted by reason."""
     table = result.pairs.left_out
     return [
-        {"reason": reason, "pairs": len(rows), "regulated": int(rows.regulated.sum()), "line": int(rows.line.iloc[0])}
+        {
+            "reason": reason,
+            "pairs": len(rows),
+            "regulated": int(rows.regulated.eq(True).sum()),
+            "line": int(rows.line.iloc[0]),
+        }
         for reason, rows in table.groupby("reason", sort=False)
     ]
 

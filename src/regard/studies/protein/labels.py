@@ -30,6 +30,9 @@ KINDS = (
 )
 
 
+Record = tuple[str, str, dict[str, np.ndarray], list[Feature], list[str]]
+
+
 def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], list[str]]:
     """Sites from JSON lines or a UniProt file, aligned to each protein.
 
@@ -39,20 +42,18 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
         No record fits any of the proteins.
     """
     records = read_labels(path)
-    out, used, error = [], 0, None
+    out, used, error, isoforms = [], 0, None, {}
     ids = [record[0] for record in records]
     for protein in proteins:
-        record = at = None
-        for one in [records[i] for i in called(protein.id, ids)] or records:
-            try:
-                at, record = align_to(protein.sequence, one[1], query=protein.id, chain=f"{one[0]} in {path.name}"), one
-                break
-            except InputError as reason:
-                error = error or reason
-        if at is None or record is None:
+        named = [records[i] for i in called(protein.id, ids)]
+        found, reason = best_record(protein, named or records, path)
+        if found is None:
+            error = error or reason
             out.append(protein)
             continue
+        record, at = found
         used += 1
+        isoforms[record[0]] = record[4]
         inside = at >= 0
         sites = dict(protein.sites)
         for kind, labels in record[2].items():
@@ -67,17 +68,40 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
         out.append(replace(protein, sites=sites, features=(*protein.features, *features)))
     if not used:
         raise error or InputError(f"{path}: none of its records is one of the proteins")
-    return out, [] if used == len(proteins) else [f"{len(proteins) - used} proteins have no record in {path.name}"]
+    remarks = [] if used == len(proteins) else [f"{len(proteins) - used} proteins have no record in {path.name}"]
+    for name, others in isoforms.items():
+        if others:
+            listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
+            remarks.append(f"{name} in {path.name}: {len(others)} features of other isoforms are left out ({listed})")
+    return out, remarks
 
 
-def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[Feature]]]:
-    """Records (id, sequence, sites, stretches) of JSON lines or a UniProt file."""
+def best_record(protein: Protein, records: list[Record], path: Path):
+    """The record most of whose residues are the protein's, and where they stand there; or why none is the protein."""
+    best, error = None, None
+    for one in records:
+        try:
+            at = align_to(protein.sequence, one[1], query=protein.id, chain=f"{one[0]} in {path.name}")
+        except InputError as reason:
+            error = error or reason
+            continue
+        inside = np.flatnonzero(at >= 0)
+        # Residues that agree, then as few as may be that only one of the two has.
+        same = sum(protein.sequence[i] == one[1][at[i]] for i in inside)
+        score = int(same), -len(one[1])
+        if best is None or score > best[0]:
+            best = score, one, at
+    return (best[1:] if best else None), error
+
+
+def read_labels(path: Path) -> list[Record]:
+    """Records (id, sequence, sites, stretches, features of other isoforms) of JSON lines or a UniProt file."""
     if not path.is_file():
         raise InputError(f"{path}: {'is a folder, not a file' if path.is_dir() else 'no such file'}")
     with path.open("rb") as file:
         first = file.read(4).removeprefix(b"\xef\xbb\xbf")  # as Windows begins a text
     if first.startswith(b"{"):
-        return [(one.id, one.sequence, {"site": one.labels}, []) for one in read_sites(path)]
+        return [(one.id, one.sequence, {"site": one.labels}, [], []) for one in read_sites(path)]
     records = []
     for entry in read_uniprot(path):
         if not entry.sequence:
@@ -86,5 +110,7 @@ def read_labels(path: Path) -> list[tuple[str, str, dict[str, np.ndarray], list[
         for feature in entry.features:
             if feature.kind in KINDS:
                 sites.setdefault(feature.kind, np.zeros(len(entry.sequence), dtype=bool))[feature.residues] = True
-        records.append((entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in SHOWN]))
+        records.append(
+            (entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in SHOWN], entry.left_out)
+        )
     return records

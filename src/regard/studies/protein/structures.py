@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.annotate.alignment import align_to
 from regard.annotate.antibody import PARATOPE, antigens_of, cdr_labels
 from regard.annotate.structure import Chain, read_structure
 from regard.annotate.uniprot import Feature
@@ -63,7 +62,7 @@ def chain_of(protein: Protein, path: Path, chains: dict[str, Chain]):
     best, error = None, None
     for chain in chains.values():
         try:
-            at = align_to(protein.sequence, chain.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}")
+            at = chain.placed_in(protein.sequence, query=protein.id, chain=f"chain {chain.id} of {path.name}")
         except InputError as reason:
             error = error or reason
             continue
