@@ -47,7 +47,7 @@ def test_what_is_not_judged_is_said(tmp_path):
         ("a\tb\t1_0\n", "weight '1_0'.*digits 0 to 9"),
         ("a\tb\t١\n", "weight '١'"),
         ('a,b,"1,250"\n', "weight '1,250'.*a comma in it"),
-        ("a\tb\t" + "9" * 5000 + "\n", r"weight '9+'… \(5000 letters\)"),
+        ("a\tb\t" + "9" * 5000 + "\n", r"weight '9+…' \(5,000 characters\)"),
         ("regulator\ttf\ttarget\na\ta\tb\n", "'regulator' and 'tf' may both be the regulator"),
         ("a\tb\t1\tx\n", "4 fields and no names of columns"),
         ("Gene1,Gene2,Type\na,b,ChIP\n", "line 2: 'ChIP' is no effect"),

@@ -28,7 +28,7 @@ def test_numbers_are_plain_ascii_and_finite():
         assert is_number(text)
     for text in ("1_0", "١", "²", "1,5", "0x1", "nan", "inf", "1e999", "9" * 5000, "", " 1"):
         assert not is_number(text)
-    assert whole("9223372036854775807") is not None and whole("007") is not None
+    assert whole("9" * 15) == 999_999_999_999_999 and whole("007") is not None
     for text in ("9223372036854775808", "٣", "²", "-1", "1.0", "9" * 5000, ""):
         assert whole(text) is None
     assert "decimal point" in why_no_number("1,250") and "too large" in why_no_number("9" * 5000)

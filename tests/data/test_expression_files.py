@@ -74,7 +74,7 @@ def test_gzip(tmp_path):
         ("A\tB\tC\n1_0\t2\t3\n", "'1_0' is no expression; write it with the digits 0 to 9"),
         ("A\tB\tC\n١\t2\t3\n", "'١' is no expression"),
         ("A\tB\tC\n²\t2\t3\n", "'²' is no expression"),
-        ("A\tB\tC\n1\t2\t" + "9" * 5000 + "\n", "(5000 letters) is no expression; it is too large"),
+        ("A\tB\tC\n1\t2\t" + "9" * 5000 + "\n", "(5,000 characters) is no expression; it is too large"),
         ("A\tB\tC\n1\t2\t3\n1\t1e200\t3\n1\t2\t4\n", "sample '2', gene 'B': 1e+200 is too large"),
         ("A\tB\tC\n1\t1e-200\t3\n1\t2e-200\t3\n1\t1e-201\t4\n", "sample '2', gene 'B': 2e-200 is too small"),
         ("sample\tsample\tA\tB\tC\na\tb\t1\t2\t3\n", "column 'sample' stands more than once"),

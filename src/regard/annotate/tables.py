@@ -72,7 +72,7 @@ def whole_number(where: str, name: str, text: str) -> int:
     digits = text.removesuffix(".0")
     found = whole(digits)
     if found is None:
-        why = "" if is_number(digits) else f"; {why_no_number(digits)}"
+        why = "" if is_number(digits) or len(digits) > 40 else f"; {why_no_number(digits)}"
         raise InputError(f"{where}: {name} is {quoted(text)}; expected a whole number{why}")
     return found
 
