@@ -1,7 +1,8 @@
 """The pipeline string over layers as they come out of a model: no more is kept than what is left of them.
 
 What acts inside a head runs on the heads at hand; what takes layers or heads away becomes a running sum, maximum,
-product or choice. The numbers are those of `reduce` on all maps.
+product or choice. The numbers are those of `reduce` on all maps; only `entropy` judges of each part by itself whether
+queries look ahead.
 """
 
 from __future__ import annotations

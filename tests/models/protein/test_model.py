@@ -11,13 +11,13 @@ from safetensors.torch import load_file, save_file
 from regard.attribute.protein import gradient_pairs
 from regard.core.pairs import symmetric_apc
 from regard.data.proteins import AMINO_ACIDS
-from regard.errors import InputError
+from regard.errors import InputError, PipelineError
 from regard.models.capture import capture
 from regard.models.enformer.style import extract_attention_enformer_style
 from regard.models.protein.likelihood import masked_log_likelihoods, pseudo_log_likelihood
-from regard.models.protein.model import load_protein, random_twin, stream
+from regard.models.protein.model import few_heads, load_protein, random_twin, stream
 from regard.models.protein.reading import FARTHEST, read
-from regard.models.protein.windows import combined_maps, mean_map, seams, tiles, windows
+from regard.models.protein.windows import combined_maps, mean_map, seams, stitched, tiles, windows
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"
@@ -208,6 +208,48 @@ def test_a_reading_counts_what_the_maps_hold(model):
     at = [[n for n, a in enumerate(SEQUENCE) if a == letter] for letter in "KV"]
     assert np.allclose(reading.amino_acids[:, k[0], k[1]], off[:, at[0]][:, :, at[1]].sum(axis=(1, 2)), atol=1e-5)
     assert reading.amino_pairs[k] == len(at[0]) * len(at[1])
+
+
+def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
+    spans, (i, j) = windows(60, 40, 20), np.triu_indices(60, 6)
+    near = {"near": np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3}
+    whole = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
+    maps = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
+    monkeypatch.setattr("regard.models.protein.model.MAPS_AT_ONCE", 3 * 4 * 40**2)
+    sizes = []
+    tiles(model, SEQUENCE, lambda tile: sizes.append((tile.layer, tile.heads)), spans, heads_at_once=few_heads(40))
+    assert sizes[:3] == [(0, slice(0, 3)), (0, slice(3, 4)), (1, slice(4, 7))]
+    few = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
+    for name, one in vars(whole).items():
+        other = getattr(few, name)
+        np.testing.assert_allclose(*((one["near"], other["near"]) if name == "hits" else (one, other)), atol=1e-6)
+    again = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
+    np.testing.assert_allclose(maps, again, atol=1e-6)
+
+
+def test_weighted_maps_are_corrected_in_each_window(model):
+    spans, vector = windows(60, 40, 20), np.random.default_rng(0).normal(size=12)
+    found = combined_maps(model, SEQUENCE, {"best (of two), contact": vector, "none": np.zeros(12)}, spans)
+    wanted = np.zeros((60, 60))
+
+    def add(tile):
+        at = slice(tile.start, tile.stop)
+        wanted[at, at] += np.tensordot(vector[tile.heads], symmetric_apc(tile.attention), 1) * tile.share
+
+    tiles(model, SEQUENCE, add, spans)
+    there = ~np.isnan(found["none"])
+    assert not there.all() and (found["none"][there] == 0).all()
+    np.testing.assert_allclose(found["best (of two), contact"][there], wanted[there], atol=1e-6)
+
+
+def test_any_pipeline_that_leaves_pairs_is_stitched_from_windows(model):
+    maps = all_maps(model, SEQUENCE)
+    loudest, plain = stitched(model, SEQUENCE, ["max(layer, head)", "mean(head) | last"])
+    np.testing.assert_allclose(loudest, maps.max(axis=(0, 1)), atol=1e-6)
+    np.testing.assert_allclose(plain, maps[-1].mean(axis=0), atol=1e-6)
+    assert np.isnan(stitched(model, SEQUENCE, ["max(layer, head)"], windows(60, 30, 15))[0][0, 59])
+    with pytest.raises(PipelineError, match=r"'received \| mean\(layer, head\)' leaves no map of pairs"):
+        stitched(model, SEQUENCE, ["received | mean(layer, head)"])
 
 
 def test_enformer_style_is_the_mean_row_of_the_site_and_its_neighbours(model):
