@@ -108,6 +108,7 @@ class Product:
         self.total = carried(self.total, one.values, self.residual)
 
     def result(self) -> xr.DataArray:
+        assert self.first is not None
         return self.first.copy(data=self.total).where(self.first.notnull())
 
 
