@@ -51,7 +51,7 @@ def planted_many(task="promoter", labelled=True, classes=None) -> Many:
     }
     check = CrossCheck("a planted model", "words", small())
     twins = [untrained(ids, draw) for draw in range(9)]
-    return Many(task_of(task), rows, groups, labelled, received, entropy, distance, check, readings, 0, twins)
+    return Many(task_of(task), rows, groups, labelled, received, entropy, distance, check, readings, 0, twins=twins)
 
 
 def untrained(ids: list[str], seed: int) -> list[dict[str, PositionScores]]:
