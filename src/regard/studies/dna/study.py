@@ -178,9 +178,7 @@ def study(
     groups = evidence_groups(predictions, classes, seed)
     used = rows.loc[[i for ids in groups.values() for i in ids]]
     pipelines = [subject.received, subject.entropy, subject.distance]
-    others = other_readings(subject.received)
-    found = head_scores(subject.reader, used, [*pipelines, *others], progress, "attention of many sequences")
-    heads, entropy, distance = found[:3]
+    heads, entropy, distance = head_scores(subject.reader, used, pipelines, progress, "attention of many sequences")
     enough = len(next(iter(groups.values()))) >= FEWEST_GROUPS  # else no verdict can come of it
     random = read_twins(subject.reader, used, pipelines, twins if enough else 0, seed, progress)
     received_by_twins = [one[0] for one in random]
@@ -202,7 +200,9 @@ def study(
     if subject.own is not None:
         answers.append(cloudier(many, subject.own, progress))
     answers.append(peaks_on_motifs(evidence, mutated, check.motifs))
-    readings = dict(zip([subject.received, *others], [heads, *found[3:]], strict=True))
+    others = other_readings(subject.received)
+    read_so = head_scores(subject.reader, asked, others, progress, "other readings") if others else []
+    readings = {subject.received: heads} | dict(zip(others, read_so, strict=True))
     answers.append(another_reading(evidence, readings, motifs))
     if subject.own is not None:
         answers.append(heads_matter(evidence, subject.own, task, asked, seed, progress))
