@@ -13,7 +13,7 @@ from benchmarks import Row
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.studies import demo
 
-TOLD = (("attention, mean of heads", "SP"), ("block 2 head 4", "CpG"))  # the two cases that docs/evidence.md tells
+TOLD = (("attention, mean of heads", "SP ("), ("block 2 head 4", "CpG"))  # the two cases that docs/evidence.md tells
 
 
 def run_demo(out: Path) -> dict[str, pd.DataFrame]:
@@ -23,8 +23,8 @@ def run_demo(out: Path) -> dict[str, pd.DataFrame]:
 
 def cases(table: pd.DataFrame) -> Iterator[Row]:
     for method, annotation in TOLD:
-        for _, row in table[(table.method == method) & (table.annotation == annotation)].iterrows():
-            case = f"{annotation}, {row['item']}"
+        for _, row in table[(table.method == method) & table.annotation.str.startswith(annotation)].iterrows():
+            case = f"{row.annotation}, {row['item']}"
             yield Row(case, method, f"{row.metric}, alone", row.value, row.ci_low, row.ci_high)
             yield Row(case, row.baseline, row.metric, row.baseline_value)
             yield Row(case, method, "adds", row.adds, row.adds_low, row.adds_high)
