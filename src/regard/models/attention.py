@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -76,8 +75,3 @@ def maps_of(of: Reader, ids: Tensor) -> np.ndarray:
     layers: list[np.ndarray] = []
     stream(of, ids, lambda _, one: layers.append(one.float().cpu().numpy()))
     return np.stack(layers, axis=1)
-
-
-def tokens_of(of: Reader, sequence: str) -> pd.DataFrame:
-    """The table of a sequence's tokens."""
-    return of.tokens(sequence)[1]

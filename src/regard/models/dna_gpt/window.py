@@ -11,6 +11,7 @@ from regard.errors import InputError
 from regard.models.capture import capture
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import device_of
+from regard.models.dna_gpt.reader import untrained
 from regard.models.genomic import Each, GenomicModel
 
 BEHIND = 50  # bases after the TSS, as in the promoters that the shipped head was trained on (-249 to +50)
@@ -46,9 +47,7 @@ def genomic(
             model.states(tokens.long().to(device_of(model)))
 
     def random(seed: int) -> GenomicModel:
-        with torch.random.fork_rng():
-            torch.manual_seed(seed)
-            drawn = DnaGPT(model.config).eval().to(device_of(model))
+        drawn = untrained(model, seed)
         return genomic(drawn, score, name=f"{name}, random weights", asked=asked, trained=False, length=length)
 
     return GenomicModel(

@@ -42,3 +42,8 @@ def choose_examples(predictions: pd.DataFrame, classes: list[str], n: int, seed:
     if "label" not in predictions:
         remarks.append("the input has no labels: examples are the most confident predictions, not proven ones")
     return pd.concat(chosen), remarks
+
+
+def shown_by(chosen: pd.DataFrame) -> str | pd.Series:
+    """What examples are shown by: predicted class, or label, or all alike."""
+    return next((c for c in ("predicted", "label") if c in chosen), pd.Series("", index=chosen.index))

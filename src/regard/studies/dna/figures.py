@@ -15,6 +15,7 @@ from regard.plot.profiles import head_profiles
 from regard.plot.style import save
 from regard.plot.tracks import stacked
 from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.examples import shown_by
 from regard.studies.dna.result import Figure, Result
 
 MOST_BLOCKS = 6  # that are drawn head by head
@@ -45,7 +46,7 @@ def which_blocks(count: int) -> str:
 
 def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
     """Block by block, the heads of one example of each class; then the block means. First set shown."""
-    by_class = [list(g.id) for _, g in result.examples.groupby(classes_of(result), sort=False)]
+    by_class = [list(g.id) for _, g in result.examples.groupby(shown_by(result.examples), sort=False)]
     causal, blocks = result.subject.reader.causal, result.maps.array.sizes["layer"]
     shown = []
     for number in range(max(map(len, by_class))):
@@ -70,10 +71,6 @@ def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
             if number == 0:
                 shown.append(Figure(png, file, what.capitalize() + "."))
     return shown
-
-
-def classes_of(result: Result) -> str | pd.Series:
-    return next((c for c in ("predicted", "label") if c in result.examples), pd.Series("", result.examples.index))
 
 
 def are_bases(maps: AttentionMaps) -> bool:

@@ -27,7 +27,7 @@ from regard.studies.dna.evidence import (
     gather_evidence,
     head_scores,
 )
-from regard.studies.dna.examples import choose_examples
+from regard.studies.dna.examples import choose_examples, shown_by
 from regard.studies.dna.figures import are_bases
 from regard.studies.dna.initiation import (
     CrossCheck,
@@ -226,8 +226,3 @@ def study(
         mutated=mutated,
         remarks=remarks,
     )
-
-
-def shown_by(chosen: pd.DataFrame) -> str | pd.Series:
-    """What examples are shown by: predicted class, or label, or all alike."""
-    return next((c for c in ("predicted", "label") if c in chosen), pd.Series("", index=chosen.index))
