@@ -13,24 +13,27 @@ from regard.core.maps import AttentionMaps, attention_maps
 from regard.errors import InputError
 
 # Imported so that each registers how it is read.
+from regard.models.borzoi import reader as _borzoi  # noqa: F401
 from regard.models.dna_gpt import reader as _dna_gpt  # noqa: F401
 from regard.models.enformer import reader as _enformer  # noqa: F401
 from regard.models.hugging_face import reader as _hugging_face  # noqa: F401
+from regard.models.network import reader as _network  # noqa: F401
 from regard.models.protein import reader as _protein  # noqa: F401
 from regard.models.reader import Reader, reader, stream
+from regard.models.tabpfn import reader as _tabpfn  # noqa: F401
 
 TOGETHER = 8192  # tokens of sequences that are read at once
 
 
 @torch.no_grad()
-def attention(model, sequences: list[str], ids: list[str] | None = None, **known) -> AttentionMaps:
+def attention(model, sequences: list, ids: list[str] | None = None, **known) -> AttentionMaps:
     """Attention of each sequence, each layer, each head; row = query, column = key.
 
     Parameters
     ----------
     model : anything that `regard.reader` takes: a Reader, what `load_protein` gives, a DNA GPT, a Hugging Face model
         with `tokenizer=`, its folder or name, a torch module or a function with `tokens=`.
-    sequences : letters, each as long as the model reads at once.
+    sequences : letters, each as long as the model reads at once; tables, samples × genes, for a model of those.
     ids : names of the sequences; seq1, seq2 … where not given.
     known : what `regard.reader` is told of the model.
 
@@ -62,10 +65,13 @@ def attention(model, sequences: list[str], ids: list[str] | None = None, **known
 
 
 def batches(tokens: list[Tensor]) -> Iterator[Tensor]:
-    """Neighbours of one length together, (batch, tokens): nothing is padded, so that nothing reads padding."""
-    for length, same in groupby(tokens, key=len):
+    """Neighbours of one length together, (batch, tokens): nothing is padded, so that nothing reads padding.
+
+    What is no row of tokens, such as a table, is read alone.
+    """
+    for shape, same in groupby(tokens, key=lambda one: one.shape):
         some = list(same)
-        size = max(1, TOGETHER // max(length, 1))
+        size = max(1, TOGETHER // max(*shape, 1)) if len(shape) == 1 else 1
         for start in range(0, len(some), size):
             yield torch.stack(some[start : start + size])
 

@@ -15,7 +15,7 @@ from regard.errors import CaptureError, InputError
 from regard.models.capture import capture, check_rows
 
 Each = Callable[[int, Tensor], None]
-Tokens = Callable[[str], tuple[Tensor, pd.DataFrame]]
+Tokens = Callable[..., tuple[Tensor, pd.DataFrame]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,8 @@ class Reader:
     name : as figures call it.
     unit : what a token's start and end count: base, residue, bin, gene; "" if unknown.
     tokens : a sequence to what the model reads, int, (tokens,), special ones included, and the table of its attention's
-        rows and columns: token, start, end (in units, half-open, −1 for special ones), special.
+        rows and columns: token, start, end (in units, half-open, −1 for special ones), special. Of a model of tables:
+        a table (samples × genes) to an array of any shape, and its genes.
     forward : runs such ids, int, (batch, tokens), of one length.
     module : the torch module that attention is captured of, at `seam`, `modules` as in `capture`.
     attend : hands over attention of ids a layer at a time by itself, where there is no module to capture of.
@@ -56,28 +57,43 @@ class Reader:
     embedding: nn.Module | None = None
 
 
-@singledispatch
-def reader(model, *, tokens: Tokens | None = None, **known) -> Reader:
+# Classes of packages that are imported only by who uses them, by full name: how each is read.
+BY_NAME: dict[str, Callable[..., Reader]] = {}
+
+
+def reader(model, **known) -> Reader:
     """A model as Regard sees it; each architecture registers its own way in its own file.
 
     Parameters
     ----------
-    model : a Reader; what `load_protein` gives; a DNA GPT; a Hugging Face model with `tokenizer=`, or its folder or
-        name; another torch module, or a function that returns its attention, with `tokens=`.
-    tokens : a sequence to ids, int, (tokens,), and optionally their table; `letters("ACGT")` makes one.
-    known : other fields of `Reader`.
+    model : a Reader; what `load_protein` gives; a DNA GPT; a network model; a TabPFN checkpoint with `target=`;
+        Borzoi; a Hugging Face model with `tokenizer=`, or its folder or name; another torch module, or a function
+        that returns its attention, with `tokens=`.
+    known : `tokens`, a sequence to ids, int, (tokens,), and optionally their table, such as `letters("ACGT")`;
+        other fields of `Reader`.
 
     Raises
     ------
     InputError
         There is no way to read the model, or its tokens are not said.
     """
+    for kind in type(model).__mro__:
+        if read := BY_NAME.pop(f"{kind.__module__}.{kind.__qualname__}", None):
+            register(kind, read)
+    return by_class(model, **known)
+
+
+@singledispatch
+def by_class(model, *, tokens: Tokens | None = None, **known) -> Reader:
     if callable(model):
         return of_function(model, tokens, **known)
     raise InputError(f"{type(model).__name__} is no model that can be read; give a torch module or a regard.Reader")
 
 
-@reader.register
+register = by_class.register
+
+
+@register
 def _(model: Reader, **known) -> Reader:
     if known:
         raise InputError(f"a Reader says all of itself; {', '.join(known)} cannot be given beside it")

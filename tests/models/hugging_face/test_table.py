@@ -54,6 +54,8 @@ def test_the_other_snippets_run():
     pytest.importorskip("x_transformers")
     pytest.importorskip("enformer_pytorch")
     pytest.importorskip("antiberty")
+    pytest.importorskip("borzoi_pytorch")
+    pytest.importorskip("tabpfn")
     torch.manual_seed(0)
     place: dict = {}
     exec("import regard", place)
@@ -61,7 +63,7 @@ def test_the_other_snippets_run():
     for snippet in snippets()[2:]:
         exec(snippet, place)
         shapes.append(place["maps"][0].shape[:3])
-    assert shapes == [(3, 4, 8), (4, 4, 8), (2, 4, 8), (8, 8, 27), (2, 4, 128), (3, 4, 5)]
+    assert shapes == [(3, 4, 8), (4, 4, 8), (2, 4, 8), (8, 8, 27), (2, 4, 128), (2, 4, 16), (6, 4, 5), (3, 4, 5)]
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from regard.core.tokens import token_table
 from regard.data.sequences import encode
 from regard.models.dna_gpt.model import DnaGPT
 from regard.models.dna_gpt.predict import device_of
-from regard.models.reader import Reader, reader
+from regard.models.reader import Reader, register
 
 
-@reader.register
+@register
 def read(model: DnaGPT, *, name: str = "DNA GPT") -> Reader:
     """Bases up to `model.config.longest`; attention of every block."""
 

@@ -10,10 +10,10 @@ from regard.core.tokens import token_table
 from regard.data.sequences import encode
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
-from regard.models.reader import Reader, reader
+from regard.models.reader import Reader, register
 
 
-@reader.register
+@register
 def read(model: GenomicModel) -> Reader:
     """Windows of exactly `model.length` bases; a token is a bin of them."""
 

@@ -14,13 +14,13 @@ from regard.data.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError
 from regard.models.hugging_face.folder import ENCODER_OF, find, load_folder, quiet_transformers
 from regard.models.hugging_face.tokens import BASES, tokens_of, unit_of
-from regard.models.reader import Reader, of_module, reader, stream
+from regard.models.reader import Reader, of_module, register, stream
 
 # Positions are counted from padding_idx + 1 (RoBERTa, ESM), so that as many rows of the table are never used.
 POSITIONS = ("position_embeddings", "wpe", "embed_positions", "position_embedding")
 
 
-@reader.register
+@register
 def read(model: nn.Module, *, tokenizer=None, **known) -> Reader:
     """Torch modules: those of Hugging Face with their tokenizer, others with tokens=."""
     if tokenizer is None or not hasattr(model, "config"):
@@ -40,8 +40,8 @@ def encoder_of(network: Any):
     return encoder
 
 
-@reader.register(str)
-@reader.register(Path)
+@register(str)
+@register(Path)
 def of_folder(name: str | Path, *, device: str | torch.device = "cpu", **known) -> Reader:
     """A folder that `save_pretrained` wrote, or a name of `regard models`."""
     folder, called = find(str(name))

@@ -7,10 +7,10 @@ from torch import Tensor
 
 from regard.core.tokens import token_table
 from regard.models.protein.model import ProteinModel, random_twin
-from regard.models.reader import Reader, reader
+from regard.models.reader import Reader, register
 
 
-@reader.register
+@register
 def read(model: ProteinModel) -> Reader:
     """Residues up to `model.longest`; a letter that the model does not know is masked."""
 
