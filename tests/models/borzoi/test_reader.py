@@ -3,9 +3,8 @@
 import pytest
 import torch
 
-pytest.importorskip("borzoi_pytorch", reason="the borzoi extra is not installed")
+package = pytest.importorskip("borzoi_pytorch", reason="the borzoi extra is not installed")
 
-from borzoi_pytorch import Borzoi, Prime
 from borzoi_pytorch.pytorch_borzoi_transformer import fast_relative_shift, get_positional_embed
 
 import regard
@@ -16,10 +15,11 @@ SMALL = {"dim": 64, "depth": 2, "heads": 4, "attn_dim_key": 16, "attn_dim_value"
 LONG, SHORT = "ACGGT" * 256 * 2, "GATTACA" * 128
 
 
-@pytest.fixture(scope="module", params=[Borzoi, Prime], ids=["Borzoi", "Prime"])
+# Prime came with version 0.5, which does not go together with enformer-pytorch 0.8.12.
+@pytest.fixture(scope="module", params=[name for name in ("Borzoi", "Prime") if hasattr(package, name)])
 def model(request):
     torch.manual_seed(0)
-    return request.param.from_hparams(**SMALL).eval()
+    return getattr(package, request.param).from_hparams(**SMALL).eval()
 
 
 @torch.no_grad()
