@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-package = pytest.importorskip("borzoi_pytorch", reason="the borzoi extra is not installed")
+pytest.importorskip("borzoi_pytorch", reason="the borzoi extra is not installed")
 
-from borzoi_pytorch.pytorch_borzoi_transformer import fast_relative_shift, get_positional_embed
+import borzoi_pytorch as package
+from borzoi_pytorch.pytorch_borzoi_transformer import get_positional_features_central_mask
 
 import regard
 from regard.data.sequences import encode
@@ -28,20 +29,21 @@ def by_hand(model, sequence: str) -> list[torch.Tensor]:
     inputs: list[torch.Tensor] = []
     layers = [block[0].fn[1] for block in model.transformer]
     handles = [a.register_forward_pre_hook(lambda _, given: inputs.append(given[0])) for a in layers]
-    codes = torch.from_numpy(encode(sequence)).long()
-    for layer in layers:
-        layer.positions = None
-    model(torch.nn.functional.one_hot(codes, 5)[None, :, :4].float().transpose(1, 2))
+    regard.reader(model).forward(torch.from_numpy(encode(sequence)).long()[None])
     for handle in handles:
         handle.remove()
     maps = []
     for layer, x in zip(layers, inputs, strict=True):
         q, k = (to(x).unflatten(-1, (layer.heads, -1)).transpose(1, 2) for to in (layer.to_q, layer.to_k))
         q = q * layer.scale
-        distances = get_positional_embed(x.shape[1], 4096, 32, x.device)
-        relative = layer.to_rel_k(distances).unflatten(-1, (layer.heads, -1)).transpose(0, 1)
-        logits = (q + layer.rel_content_bias) @ k.transpose(2, 3)
-        maps.append((logits + fast_relative_shift(q + layer.rel_pos_bias, relative)).softmax(-1)[0])
+        content = (q + layer.rel_content_bias) @ k.transpose(2, 3)
+        bins = x.shape[1]
+        apart = torch.arange(bins) - torch.arange(bins)[:, None]  # key - query
+        near = get_positional_features_central_mask(apart.flatten(), 16, 4096)
+        features = torch.cat([near, apart.flatten().sign()[:, None] * near], dim=1)
+        relative = layer.to_rel_k(features).view(bins, bins, layer.heads, -1)
+        position = torch.einsum("hqd,qkhd->hqk", (q + layer.rel_pos_bias)[0], relative)
+        maps.append((content[0] + position).softmax(-1))
     return maps
 
 

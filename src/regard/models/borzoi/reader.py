@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pandas as pd
 import torch
@@ -45,12 +47,9 @@ def read(model: nn.Module, *, name: str | None = None) -> Reader:
         return torch.from_numpy(encode(sequence)).long(), token_table(bins, size=SIZE)
 
     def forward(ids: Tensor) -> Tensor:
-        # Each attention keeps the distances of the first window it saw, and would read others by them, wrongly.
-        for module in model.modules():
-            if hasattr(module, "positions"):
-                module.positions = None
         one_hot = F.one_hot(ids.to(model.device), 5)[..., :4].transpose(1, 2)
-        return model(one_hot.to(model.dtype))
+        with distances(model, ids.shape[1] // SIZE):
+            return model(one_hot.to(model.dtype))
 
     def random(seed: int) -> Reader:
         with torch.random.fork_rng(devices=[]):
@@ -69,6 +68,32 @@ def read(model: nn.Module, *, name: str | None = None) -> Reader:
         modules=ATTENTION,
         untrained=random,
     )
+
+
+@contextmanager
+def distances(model: nn.Module, bins: int) -> Iterator[None]:
+    """For the time of a pass, let each attention have the features of the distances that there are in a window.
+
+    Version 0.4 holds those of 4,096 bins, 0.5 those of the first window that it saw; another window is read by them
+    all the same, wrongly and without a word.
+    """
+    attentions = [module for module in model.modules() if hasattr(module, "positions")]
+    before = [module.positions for module in attentions]
+    for module in attentions:
+        if "positions" in module._buffers:  # the middle one is distance 0
+            middle = len(module.positions) // 2
+            if bins > middle + 1:
+                raise InputError(
+                    f"{bins * SIZE} bases; this version of borzoi-pytorch reads {(middle + 1) * SIZE} at most"
+                )
+            module.positions = module.positions[middle - bins + 1 : middle + bins]
+        else:
+            module.positions = None  # computed anew
+    try:
+        yield
+    finally:
+        for module, kept in zip(attentions, before, strict=True):
+            module.positions = kept
 
 
 for _name in ("Borzoi", "Prime", "AnnotatedBorzoi"):
