@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from regard.errors import InputError
+from regard.errors import InputError, RegardError
 from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.train.finetune import classification, held_out_mcc
 from regard.train.loop import fit
@@ -16,20 +16,20 @@ class Interruption(Exception):
     pass
 
 
-def train(out, *, stop=None, steps=6, seed=0):
+def train(out, *, stop=None, steps=6, seed=0, force=False):
     torch.manual_seed(0)
     model = DnaGPT(SIZE)
     draw = classification("task", SEQUENCES, LABELS, batch=8, both_strands=True)
     done = []
 
-    def losses(model, rng):
+    def losses(model, rng, step):
         if len(done) == stop:
             raise Interruption
         done.append(1)
-        return draw(model, rng)
+        return draw(model, rng, step)
 
     validate = held_out_mcc("task", SEQUENCES, LABELS, both_strands=True)
-    fit(model, losses, validate, steps=steps, rate=1e-2, out=out, seed=seed, every=2)
+    fit(model, losses, validate, steps=steps, rate=1e-2, out=out, seed=seed, every=2, force=force)
     return model, len(done)
 
 
@@ -46,6 +46,7 @@ def test_a_resumed_run_ends_with_the_very_weights_of_an_uninterrupted_one(tmp_pa
     assert not torch.equal(whole.embed.weight, untrained)
     lines = (tmp_path / "broken" / "log.tsv").read_text().splitlines()
     assert [line.split("\t")[0] for line in lines] == ["step", *map(str, range(2, 41, 2))]
+    assert (tmp_path / "whole" / "log.tsv").read_text().splitlines() == lines
 
 
 def test_a_finished_run_is_left_as_it_is(tmp_path):
@@ -55,12 +56,34 @@ def test_a_finished_run_is_left_as_it_is(tmp_path):
     assert torch.equal(first.embed.weight, second.embed.weight)
 
 
-def test_a_folder_of_another_run_is_refused(tmp_path):
-    train(tmp_path)
-    with pytest.raises(InputError, match=r"6 steps with seed 0, not 8 with seed 0"):
-        train(tmp_path, steps=8)
-    with pytest.raises(InputError, match=r"not 6 with seed 1"):
-        train(tmp_path, seed=1)
+def test_a_folder_of_another_run_is_refused_or_begun_anew(tmp_path):
+    first, _ = train(tmp_path)
+    with pytest.raises(
+        InputError, match=r"another run \(steps 6, not 8; seed 0, not 1\); choose another --out, or add"
+    ):
+        train(tmp_path, steps=8, seed=1)
+    other, steps = train(tmp_path, steps=8, force=True)
+    assert steps == 8
+    assert not torch.equal(first.embed.weight, other.embed.weight)
+    assert len((tmp_path / "log.tsv").read_text().splitlines()) == 5
+
+
+def test_a_gradient_that_is_no_number_is_left_out_and_twenty_in_a_row_are_an_error(tmp_path):
+    def losses(model, rng, step):
+        value = model.embed.weight.square().sum()
+        return {"size": value * (float("nan") if step in bad else 1.0)}
+
+    def run(out):
+        torch.manual_seed(0)
+        return fit(DnaGPT(SIZE), losses, lambda _: {}, steps=30, rate=1e-2, out=out, seed=0, every=10)
+
+    bad = {3, 12}
+    assert torch.isfinite(run(tmp_path / "two").embed.weight).all()
+    table = (tmp_path / "two" / "log.tsv").read_text().splitlines()
+    assert all(np.isfinite(float(line.split("\t")[1])) for line in table[1:])
+    bad = set(range(2, 30))
+    with pytest.raises(RegardError, match="step 22: 21 gradients in a row were no numbers; lower the rate"):
+        run(tmp_path / "many")
 
 
 def test_training_learns_what_there_is_to_learn(tmp_path):

@@ -10,12 +10,14 @@ from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.network.edges import edges
 from regard.models.network.model import Config, NetworkModel, load
-from regard.models.network.prior import STATISTICS, unlike_prior
+from regard.models.network.prior import unlike_prior
+from regard.train.checkpoint import read
 from regard.train.muon import Muon, orthogonal
 from regard.train.network import Supply, batch_size, loss, train
 from regard.train.network_validation import Held, average_precision
 from regard.train.regulation import Plan, simulate
 
+SMALL = {"cells": 100, "largest": 8, "device": "cpu", "seed": 1, "kinds": 2, "together": 2}
 TINY = Config(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=256)
 
 
@@ -50,18 +52,25 @@ def test_average_precision_leaves_the_diagonal_out():
     assert average_precision(scores, edges) == pytest.approx((1 + 2 / 3) / 2)
 
 
-def test_every_table_comes_twice():
-    prior = torch.zeros(3, len(STATISTICS))
-    how = {"cells": 100, "largest": 8, "device": "cpu", "seed": 1, "waiting": 1, "together": 2}
-    supply = Supply(prior, **how)
-    batches = [supply.next(i).values for i in range(4)]
-    assert sum(torch.equal(a, b) for a in batches for b in batches if a.shape == b.shape) == 8
-    assert prior.any(1).tolist() == [True, False, False]
-    first = prior[0].clone()
-    supply.next(4)
-    assert prior.any(1).tolist() == [True, True, False]
-    assert torch.equal(prior[1], first)  # the newest comes first
-    assert torch.equal(Supply(prior, **how).next(0).values, batches[0])
+def test_every_table_of_a_round_comes_twice_and_its_kind_is_told_once():
+    supply = Supply(**SMALL)
+    drawn = [supply.batch(step) for step in range(2 * 8)]
+    for first in (0, 8):  # 2 kinds, 2 batches of each, twice
+        batches = [tables.values for tables, _ in drawn[first : first + 8]]
+        assert [sum(torch.equal(a, b) for b in batches if a.shape == b.shape) for a in batches] == [2] * 8
+        told = [new for _, new in drawn[first : first + 8] if new is not None]
+        assert len(told) == 2 and drawn[first][1] is not None
+        assert not torch.equal(*told)
+
+
+def test_a_batch_is_the_same_wherever_the_supply_begins():
+    supply = Supply(**SMALL)
+    drawn = [supply.batch(step) for step in range(12)]
+    for step in (11, 3, 7):
+        tables, new = Supply(**SMALL).batch(step)
+        assert torch.equal(tables.values, drawn[step][0].values)
+        assert (new is None) == (drawn[step][1] is None)
+    assert not torch.equal(Supply(**SMALL | {"seed": 2}).batch(0)[0].values, drawn[0][0].values)
 
 
 def test_a_batch_holds_about_as_many_values_as_asked():
@@ -102,38 +111,38 @@ def test_a_small_model_learns_the_edges_of_a_batch_in_the_right_direction():
 def few(**how):
     """Settings of a run of a second: one small held-out set, batches of 100 values."""
     held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]
-    return {"minutes": 60, "steps": 2, "seed": 1, "cells": 100, "largest": 6, "held": held, "every": 1e9} | how
+    return {"steps": 2, "seed": 1, "cells": 100, "largest": 6, "held": held, "every": 2} | how
 
 
-def test_train_writes_weights_and_a_log_and_goes_on_with_more_steps(tmp_path):
-    train(TINY, tmp_path, **few())
-    first = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    weights = load(tmp_path / "network.safetensors").state_dict()
-    assert first["step"] == 2
-    assert (weights["prior"].std(0) > 0).sum() > 10
+def test_train_writes_weights_and_a_log(tmp_path):
     train(TINY, tmp_path, **few(steps=3))
-    second = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert second["step"] == 3 and second["spent"] > first["spent"] and second["tables"] > first["tables"]
-    assert not torch.equal(second["model"]["prior"], first["model"]["prior"])
-    assert not torch.equal(second["model"]["token.weight"], first["model"]["token.weight"])
-    lines = [line.split("\t") for line in (tmp_path / "log.tsv").read_text().splitlines()]
-    assert lines[0] == ["minutes", "step", "tables", "set", "known", "method", "auprc"]
-    assert [line[3:6] for line in lines[1:4]] == [
-        ["a", "expression", "attention"],
-        ["a", "expression", "attention.layer"],
-        ["a", "expression", "pearson"],
-    ]
-    assert [int(line[1]) for line in lines[1:]] == [2] * 3 + [3] * 3
-    train(TINY, tmp_path, **few(minutes=0))  # no time left: nothing changes
-    assert torch.load(tmp_path / "checkpoint.pt", weights_only=True)["step"] == 3
-    with pytest.raises(InputError, match="another size or seed"):
-        train(TINY, tmp_path, **few(seed=2))
+    state = read(tmp_path / "checkpoint.pt")
+    assert state["progress"]["step"] == 3
+    assert (load(tmp_path / "network.safetensors").prior.std(0) > 0).sum() > 10
+    header, *rows = [line.split("\t") for line in (tmp_path / "log.tsv").read_text().splitlines()]
+    methods = ["attention", "attention.layer", "pearson"]
+    assert header == ["step", "train_nats", *(f"a/expression/{name}" for name in methods)]
+    assert [row[0] for row in rows] == ["2", "3"]
+    with pytest.raises(InputError, match=r"another run \(steps 3, not 4\)"):
+        train(TINY, tmp_path, **few(steps=4))
+    with pytest.raises(InputError, match=r"another run \(largest 6, not 7\)"):
+        train(TINY, tmp_path, **few(steps=3, largest=7))
+
+
+def test_a_run_by_the_clock_goes_on_with_more_minutes(tmp_path):
+    train(TINY, tmp_path, **few(steps=None, minutes=0.01))
+    first = read(tmp_path / "checkpoint.pt")["progress"]
+    train(TINY, tmp_path, **few(steps=None, minutes=0.005))  # no time left: nothing changes
+    assert read(tmp_path / "checkpoint.pt")["progress"] == first
+    train(TINY, tmp_path, **few(steps=None, minutes=first["seconds"] / 60 + 0.01))
+    second = read(tmp_path / "checkpoint.pt")["progress"]
+    assert second["step"] > first["step"] > 0 and second["log"].startswith(first["log"])
 
 
 def test_training_starts_from_given_weights(tmp_path):
-    train(TINY, tmp_path / "one", **few(minutes=0))
+    train(TINY, tmp_path / "one", **few(steps=None))
     path = tmp_path / "one" / "network.safetensors"
-    model = train(TINY, tmp_path / "two", **few(minutes=0, seed=2, start=path))
+    model = train(TINY, tmp_path / "two", **few(steps=None, seed=2, start=path))
     for (name, weight), kept in zip(model.named_parameters(), load(path).parameters(), strict=True):
         assert torch.equal(weight, kept), name
 

@@ -48,7 +48,7 @@ def main() -> None:
         weights = torch.load(given.start, weights_only=True)["model"]
         model.load_state_dict(weights, strict=False)
 
-    def losses(model, rng):
+    def losses(model, rng, _):
         draw = torch.Generator().manual_seed(int(rng.integers(2**62)))
         tokens, target = classification(promoters, genomic, given.batch, draw)
         form = rng.random()

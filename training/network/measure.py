@@ -10,16 +10,17 @@ import torch
 from regard.data.expression import Expression
 from regard.models.network.edges import edges
 from regard.models.network.model import load
-from regard.train.network_validation import average_precision, held_out, pearson, validate
+from regard.train.network_validation import average_precision, held_out, measure, pearson
 from regard.train.regulation import Plan, simulate
 
 SEED = 2**31 + 1  # neither training's nor that of its log
 torch.set_num_threads(1)
 weights, out = Path(sys.argv[1]), Path(sys.argv[2])
 model = load(weights)
-validate(model, held_out(100_000, SEED), out, {})
-model.eval()
-with out.open("a") as file:
+with out.open("w") as file:
+    print("set", "known", "method", "auprc", sep="\t", file=file)
+    for names, figure in measure(model, held_out(100_000, SEED)).items():
+        print(*names, f"{figure:.4f}", sep="\t", file=file)
     for plan in (Plan(300, multifactorial=200), Plan(1000, multifactorial=200)):
         tables = simulate(plan, 1, [SEED, plan.genes])
         values = tables.values[0].numpy()

@@ -11,6 +11,7 @@ from regard.train.network import train
 parser = argparse.ArgumentParser()
 parser.add_argument("--out", type=Path, required=True)
 parser.add_argument("--minutes", type=float, default=45.0, help="in all; a later call with more goes on")
+parser.add_argument("--steps", type=int, help="end after so many batches, whatever the time: the same bytes every time")
 parser.add_argument("--device", default="cpu")
 parser.add_argument("--seed", type=int, default=0)
 parser.add_argument("--rate", type=float, default=2e-3)
@@ -19,15 +20,17 @@ parser.add_argument("--largest", type=int, default=120, help="genes of the large
 parser.add_argument("--blocks", type=int, default=4)
 parser.add_argument("--width", type=int, default=64)
 parser.add_argument("--pair-width", type=int, default=48)
-parser.add_argument("--every", type=float, default=200.0, help="seconds between validations and checkpoints")
+parser.add_argument("--every", type=int, default=300, help="steps between validations and checkpoints")
 parser.add_argument("--start", type=Path, help="weights to start from")
 parser.add_argument("--threads", type=int, default=1)
+parser.add_argument("--force", action="store_true", help="begin anew where --out holds another run")
 given = parser.parse_args()
 torch.set_num_threads(given.threads)
 model = train(
     Config(blocks=given.blocks, width=given.width, pair_width=given.pair_width),
     given.out,
     minutes=given.minutes,
+    steps=given.steps,
     seed=given.seed,
     device=given.device,
     rate=given.rate,
@@ -35,5 +38,6 @@ model = train(
     largest=given.largest,
     every=given.every,
     start=given.start,
+    force=given.force,
 )
 print(f"{sum(p.numel() for p in model.parameters()):,} parameters")

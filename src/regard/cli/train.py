@@ -8,6 +8,9 @@ from typing import Annotated
 import typer
 
 from regard.cli.options import Out, Seed, Threads, use_threads
+from regard.errors import InputError
+
+Force = Annotated[bool, typer.Option("--force", help="Begin anew where --out holds another run or other files.")]
 
 train = typer.Typer(help="Train on your own data; an interrupted run goes on where it stopped.", no_args_is_help=True)
 
@@ -20,12 +23,13 @@ def train_dna(
     repeat_weight: Annotated[float, typer.Option(help="Weight of lower-case bases.", min=0, max=1)] = 0.1,
     seed: Seed = 0,
     threads: Threads = 0,
+    force: Force = False,
 ) -> None:
     """Pretrain a DNA GPT on a genome: predict the next base, both strands."""
     from regard.train.recipes import pretrain
 
     use_threads(threads)
-    pretrain(genome, out, steps=steps, repeat_weight=repeat_weight, seed=seed)
+    pretrain(genome, out, steps=steps, repeat_weight=repeat_weight, seed=seed, force=force)
 
 
 @train.command("classifier")
@@ -38,6 +42,7 @@ def train_classifier(
     both_strands: Annotated[bool, typer.Option(help="Are both strands alike, as for enhancers?")] = False,
     seed: Seed = 0,
     threads: Threads = 0,
+    force: Force = False,
 ) -> None:
     """Fine-tune a DNA GPT to tell your own classes apart."""
     from regard.train.recipes import classifier
@@ -51,22 +56,30 @@ def train_classifier(
         steps=steps,
         both_strands=both_strands,
         seed=seed,
+        force=force,
     )
 
 
 @train.command("network")
 def train_network(
     out: Out,
-    minutes: Annotated[float, typer.Option(help="In all; a later call with more goes on.", min=0.1)] = 45.0,
-    steps: Annotated[int | None, typer.Option(help="End after so many batches, if that is sooner.", min=1)] = None,
+    minutes: Annotated[
+        float | None, typer.Option(help="In all, 45 if left out; a later call with more goes on.", min=0.1)
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="End after so many batches instead: the same bytes every time.", min=1)
+    ] = None,
     largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
     start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
     seed: Seed = 0,
     threads: Threads = 1,
+    force: Force = False,
 ) -> None:
     """Train a network model on simulated regulation, with the true edges as labels."""
     from regard.models.network.model import Config
     from regard.train.network import train as run
 
+    if steps and minutes:
+        raise InputError("--steps and --minutes: choose one; the rate falls with the steps, or with the clock")
     use_threads(threads)
-    run(Config(), out, minutes=minutes, steps=steps, largest=largest, start=start, seed=seed)
+    run(Config(), out, minutes=minutes or 45.0, steps=steps, largest=largest, start=start, seed=seed, force=force)

@@ -16,10 +16,10 @@ from regard.models.dna_gpt.predict import logits_of, pad
 
 def classification(
     task: str, sequences: list[np.ndarray], labels: np.ndarray, *, batch: int, both_strands: bool
-) -> Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]:
+) -> Callable[[nn.Module, np.random.Generator, int], dict[str, Tensor]]:
     """The loss for `fit`: cross-entropy on random batches, on a random strand where strands are equal."""
 
-    def losses(model, rng):
+    def losses(model, rng, _):
         chosen = rng.integers(0, len(sequences), batch)
         flip = both_strands & (rng.random(batch) < 0.5)
         drawn = [

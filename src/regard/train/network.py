@@ -1,10 +1,9 @@
-"""Train the network model on fresh simulations for a given time; resumes from its checkpoint."""
+"""Train the network model on fresh simulations."""
 
 from __future__ import annotations
 
 import math
-import time
-from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +11,13 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from regard.errors import InputError
 from regard.models.network.model import Config, NetworkModel, load
 from regard.models.network.prior import statistics
 from regard.models.shelf.weight_files import save
+from regard.train.checkpoint import content
+from regard.train.loop import fit
 from regard.train.muon import Muon
-from regard.train.network_validation import Held, held_out, validate
+from regard.train.network_validation import Held, held_out, measure
 from regard.train.regulation import Plan, Tables, draw_plan, simulate
 
 WARM = 150  # steps
@@ -46,38 +46,35 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 
 
 class Supply:
-    """Batches of fresh tables: several kinds wait at a time, so that neighbouring steps see different ones.
+    """The batch of any step: a pure function of the seed and the step, so that a stopped run sees the same ones.
 
-    Every table comes twice, at different times and told differently, as simulating costs time too. `prior` keeps the
-    statistics of the newest tables, one of each kind drawn, the newest first (see `models.network_prior`).
+    Simulating costs time: of each of `kinds` plans `together` batches are simulated at once and each is seen twice,
+    told differently. Steps see them in random order within such a round, so that neighbouring ones see different kinds.
     """
 
-    def __init__(
-        self, prior: Tensor, *, cells: int, largest: int, device: str, seed: int, waiting: int = 12, together: int = 4
-    ):
-        self.prior, self.cells, self.largest, self.device, self.seed = prior, cells, largest, device, seed
-        self.waiting, self.together = waiting, together
-        self.stock: list[list[Tables]] = []
-        self.seconds = 0.0  # spent on simulating
+    def __init__(self, *, cells: int, largest: int, device: str, seed: int, kinds: int = 12, together: int = 4):
+        self.cells, self.largest, self.device, self.seed = cells, largest, device, seed
+        self.kinds, self.together = kinds, together
+        self.round, self.simulated = -1, {}
 
-    def next(self, drawn: int) -> Tables:
-        """One batch; `drawn` counts the draws so far and seeds this one."""
-        rng = np.random.default_rng([self.seed, drawn])
-        begin = time.monotonic()
-        while len(self.stock) < self.waiting:
-            plan = draw_plan(rng, cells=self.cells, largest=self.largest)
-            batch = batch_size(plan, self.cells)
-            tables = simulate(plan, batch * self.together, [self.seed, drawn, len(self.stock)], self.device)
-            parts = [tables.part(start, start + batch) for start in range(0, batch * self.together, batch)]
-            self.stock.append(parts * 2)
-            self.prior.copy_(self.prior.roll(1, 0))
-            self.prior[0] = statistics(tables.values[:1])[0]
-        self.seconds += time.monotonic() - begin
-        place = int(rng.integers(len(self.stock)))
-        batch = self.stock[place].pop()
-        if not self.stock[place]:
-            del self.stock[place]
-        return batch
+    def batch(self, step: int) -> tuple[Tables, Tensor | None]:
+        """Tables of a step, and `prior.statistics` of the first of them where no earlier step saw their kind."""
+        round_, place = divmod(step, 2 * self.kinds * self.together)
+        order = np.random.default_rng([self.seed, 2, round_]).permutation(2 * self.kinds * self.together)
+        kind, part = divmod(int(order[place]) // 2, self.together)
+        if round_ != self.round:
+            self.round, self.simulated = round_, {}
+        if kind not in self.simulated:  # also after an interruption, which is why it is no sign of a new kind
+            self.simulated[kind] = self.simulate(round_, kind)
+        size, tables = self.simulated[kind]
+        new = kind not in order[:place] // 2 // self.together
+        return tables.part(part * size, (part + 1) * size), statistics(tables.values[:1])[0] if new else None
+
+    def simulate(self, round_: int, kind: int) -> tuple[int, Tables]:
+        """Tables in a batch, and as many batches of one plan as belong together."""
+        plan = draw_plan(np.random.default_rng([self.seed, 3, round_, kind]), cells=self.cells, largest=self.largest)
+        size = batch_size(plan, self.cells)
+        return size, simulate(plan, size * self.together, [self.seed, round_, kind], self.device)
 
 
 def batch_size(plan: Plan, cells: int) -> int:
@@ -102,100 +99,76 @@ def optimizers(model: NetworkModel, rate: float) -> list[torch.optim.Optimizer]:
     ]
 
 
+def rise_and_sink(step: int, share: float) -> float:
+    """Share of the rate: up during the first 150 steps, then half a cosine down to zero."""
+    return min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))
+
+
 def train(
     config: Config,
     out: Path,
     *,
-    minutes: float,
+    minutes: float = 0.0,
     steps: int | None = None,
     seed: int,
     device: str = "cpu",
     rate: float = 2e-3,
     cells: int = 5_000,
     largest: int = 120,
-    every: float = 200.0,
+    every: int = 300,
     held: list[Held] | None = None,
     start: Path | None = None,
+    force: bool = False,
 ) -> NetworkModel:
-    """Train for `minutes`, or `steps`, in all, interruptions not counted, and write `network.safetensors` to `out`.
+    """Train for so many `steps`, or else `minutes`, interruptions not counted; writes `network.safetensors` to `out`.
 
-    A second call with the same `out` goes on from its checkpoint, with more `minutes` or `steps` also after the end.
-    The learning rate goes up during the first 150 steps and follows the share of the run that is gone down to zero,
-    as half a cosine. `log.tsv` has a row for each held-out set, each `every` seconds.
+    A second call with the same `out` goes on from its checkpoint, see `loop.fit`.
 
     Parameters
     ----------
-    minutes, steps : the first that is reached ends the run; no end by steps if left out.
     cells : values of expression in a batch.
     largest : genes of the largest tables.
+    every : steps between two rows of `log.tsv`, which has a column for each held-out set, way of telling and method.
     held : what to validate on; `network_validation.SETS` if left out.
-    start : weights to start from instead of random ones, for a run without checkpoint.
+    start : weights to start from instead of random ones.
     """
-    begin = time.monotonic()
-    out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(seed)
     model = NetworkModel(config).to(device)
     if start is not None:
         model.load_state_dict(load(start).state_dict())
-    both = optimizers(model, rate)
-    checkpoint = out / "checkpoint.pt"
-    step, tables = 0, 0
-    if checkpoint.exists():
-        state = torch.load(checkpoint, weights_only=True, map_location=device)
-        if state["config"] != asdict(config) or state["seed"] != seed:
-            raise InputError(f"{checkpoint}: belongs to a run of another size or seed; use another folder")
-        model.load_state_dict(state["model"])
-        for one, kept in zip(both, state["optimizers"], strict=True):
-            one.load_state_dict(kept)
-        step, tables = state["step"], state["tables"]
-        begin -= state["spent"]
-    held = held_out(2 * cells, HELD_OUT_SEED, device) if held is None else held
-    supply = Supply(model.prior, cells=cells, largest=largest, device=device, seed=seed)
+    supply = Supply(cells=cells, largest=largest, device=device, seed=seed)
 
-    def now() -> float:
-        return time.monotonic() - begin
+    def losses(model: NetworkModel, rng: np.random.Generator, step: int) -> dict[str, Tensor]:
+        tables, new = supply.batch(step)
+        if new is not None:
+            model.prior.copy_(model.prior.roll(1, 0))
+            model.prior[0] = new
+        told = rng.random(3) < (0.6, 0.6, 0.2)
+        return {"nats": loss(model, tables, (bool(told[0]), bool(told[1]), bool(told[2])))}
 
-    def share_gone() -> float:
-        return max(now() / 60 / minutes if minutes else 1.0, step / steps if steps else 0.0)
+    @cache  # simulated when first needed: another run's folder is refused at once
+    def sets() -> list[Held]:
+        return held_out(2 * cells, HELD_OUT_SEED, device) if held is None else held
 
-    def evaluate() -> None:
-        validate(model, held, out / "log.tsv", {"minutes": now() / 60, "step": step, "tables": tables})
-
-    def keep() -> None:
-        state = {"model": model.state_dict(), "optimizers": [one.state_dict() for one in both]}
-        state |= {"config": asdict(config), "seed": seed, "step": step, "tables": tables, "spent": now()}
-        torch.save(state, checkpoint.with_suffix(".new"))
-        checkpoint.with_suffix(".new").replace(checkpoint)
-        save(model, out / "network.safetensors")
-
-    sums, seen, fresh, skipped, last = 0.0, 0, 0, 0, now()
-    while (share := share_gone()) < 1:
-        for one in both:
-            for group in one.param_groups:
-                group["lr"] = rate * min((step + 1) / WARM, 0.5 + 0.5 * math.cos(math.pi * share))
-        batch = supply.next(step)
-        chances = np.random.default_rng([seed, 1, step]).random(3)
-        value = loss(model, batch, told=(chances[0] < 0.6, chances[1] < 0.6, chances[2] < 0.2))
-        value.backward()
-        norm = torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        if torch.isfinite(norm):
-            for one in both:
-                one.step()
-            sums, seen, skipped = sums + value.item(), seen + 1, 0
-        elif (skipped := skipped + 1) > 20:
-            raise InputError(f"step {step}: {skipped} gradients in a row were not finite; lower the rate")
-        model.zero_grad(set_to_none=True)
-        step, tables, fresh = step + 1, tables + len(batch.values), fresh + len(batch.values)
-        if now() - last > every:
-            lasted = now() - last
-            print(
-                f"{now() / 60:.1f} min, step {step}, loss {sums / seen:.4f}, {fresh / lasted:.0f} tables/s, "
-                f"{seen / lasted:.2f} steps/s, {100 * supply.seconds / lasted:.0f} % simulating",
-                flush=True,
-            )
-            evaluate()
-            keep()
-            sums, seen, fresh, supply.seconds, last = 0.0, 0, 0, 0.0, now()
-    keep()
-    evaluate()
-    return model.eval()
+    fit(
+        model,
+        losses,
+        lambda model: {"/".join(names): figure for names, figure in measure(model, sets()).items()},
+        steps=steps,
+        minutes=minutes,
+        rate=rate,
+        out=out,
+        seed=seed,
+        run={
+            "recipe": "network",
+            "values in a batch": cells,
+            "largest": largest,
+            "start weights": content(start) if start else "random",
+        },
+        force=force,
+        every=every,
+        schedule=rise_and_sink,
+        optimizers=optimizers(model, rate),
+    )
+    save(model, out / "network.safetensors")
+    return model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -54,9 +53,8 @@ def held_out(values: int, seed: int, device: str = "cpu") -> list[Held]:
 
 
 @torch.no_grad()
-def validate(model: NetworkModel, held: list[Held], path: Path, columns: dict) -> dict[str, float]:
-    """Mean AUPRC of each set, reading and way of telling; appended to the TSV at `path`."""
-    model.eval()
+def measure(model: NetworkModel, held: list[Held]) -> dict[tuple[str, str, str], float]:
+    """Mean AUPRC by set, what is told (`expression` alone, or all that is known) and method."""
     figures: dict[tuple[str, str, str], float] = {}
     for part in held:
         tables = part.tables
@@ -75,18 +73,7 @@ def validate(model: NetworkModel, held: list[Held], path: Path, columns: dict) -
                 figures[part.name, way, reading] = average_precision(torch.cat(pieces), tables.edges)
         for name, figure in part.others.items():
             figures[part.name, "told" if name == "knockout-z" else "expression", name] = figure
-    model.train()
-    new = not path.exists()
-    with path.open("a") as file:
-        if new:
-            file.write("\t".join([*columns, "set", "known", "method", "auprc"]) + "\n")
-        head = [f"{value:.3f}" if isinstance(value, float) else str(value) for value in columns.values()]
-        for names, figure in figures.items():
-            file.write("\t".join([*head, *names, f"{figure:.4f}"]) + "\n")
-    print(
-        "  " + "  ".join(f"{n[0]}{'+' * (n[1] == 'told')} {f:.3f}" for n, f in figures.items() if n[2] == "attention")
-    )
-    return {"/".join(names): figure for names, figure in figures.items()}
+    return figures
 
 
 def average_precision(scores: Tensor, edges: Tensor) -> float:

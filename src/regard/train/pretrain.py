@@ -36,11 +36,11 @@ def next_base_loss(logits: Tensor, tokens: Tensor, weight: Tensor) -> Tensor:
 
 def pretraining(
     genome: Genome, *, batch: int, length: int, repeat_weight: float
-) -> Callable[[nn.Module, np.random.Generator], dict[str, Tensor]]:
+) -> Callable[[nn.Module, np.random.Generator, int], dict[str, Tensor]]:
     """The loss for `fit`: next-base cross-entropy, bases of repeats weighing `repeat_weight`."""
     starts = genome.window_starts(length)
 
-    def losses(model, rng):
+    def losses(model, rng, _):
         codes, masked = draw(genome, starts, length, batch, rng)
         tokens = torch.from_numpy(codes).long()
         weight = torch.where(torch.from_numpy(masked), repeat_weight, 1.0)

@@ -14,6 +14,7 @@ from regard.errors import InputError
 from regard.models.dna_gpt.model import Config, DnaGPT, load
 from regard.models.shelf.shipped import DNA_GPT
 from regard.models.shelf.weight_files import save
+from regard.train.checkpoint import content
 from regard.train.families import families, folds
 from regard.train.finetune import classification, held_out_mcc
 from regard.train.genome import read_genome
@@ -23,7 +24,7 @@ from regard.train.pretrain import bits_per_base, pretraining
 WINDOW = 256
 
 
-def pretrain(genome_path: Path, out: Path, *, steps: int, repeat_weight: float, seed: int) -> None:
+def pretrain(genome_path: Path, out: Path, *, steps: int, repeat_weight: float, seed: int, force: bool) -> None:
     """Pretrain on a FASTA file; every twentieth segment, or the end of a lone one, is held out."""
     genome = read_genome(genome_path)
     held = np.arange(len(genome.names)) % 20 == 0
@@ -45,6 +46,8 @@ def pretrain(genome_path: Path, out: Path, *, steps: int, repeat_weight: float, 
         rate=1.5e-3,
         out=out,
         seed=seed,
+        run={"recipe": "dna", "genome": content(genome_path), "repeat weight": repeat_weight},
+        force=force,
         every=min(100, steps),
     )
     save(model, out / "model.safetensors")
@@ -59,6 +62,7 @@ def classifier(
     steps: int,
     both_strands: bool,
     seed: int,
+    force: bool,
 ) -> None:
     """Fine-tune on labelled sequences; a tenth of the families is held out for the log."""
     table = read_sequences(source, classes)
@@ -89,6 +93,14 @@ def classifier(
         rate=3e-4,
         out=out,
         seed=seed,
+        run={
+            "recipe": "classifier",
+            "classes": ",".join(classes),
+            "both strands": both_strands,
+            "input": content(source),
+            "start weights": content(weights or DNA_GPT),
+        },
+        force=force,
         every=min(100, steps),
     )
     save(model, out / "model.safetensors")
