@@ -17,6 +17,7 @@ from teacher import read_teacher
 from validation import bits, held_out
 
 from regard.models.dna_gpt.model import Config, DnaGPT
+from regard.train.checkpoint import content
 from regard.train.loop import fit
 from regard.train.pretrain import next_base_loss
 
@@ -37,6 +38,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=100)
     parser.add_argument("--teacher", type=Path, help="what teacher.py wrote: its log-odds are targets too")
     parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--force", action="store_true", help="begin anew where OUT holds another run")
     given = parser.parse_args()
     promoters = read_promoters(given.data, TRAINING).positive
     files = [given.data / "human_chr22.fa.gz"] + ([given.primates] if given.primates else [])
@@ -81,7 +83,18 @@ def main() -> None:
 
         return measure(classify) | per_base(model)
 
-    fit(model, losses, validate, steps=given.steps, rate=given.rate, out=given.out, seed=given.seed, every=given.every)
+    fit(
+        model,
+        losses,
+        validate,
+        steps=given.steps,
+        rate=given.rate,
+        out=given.out,
+        seed=given.seed,
+        run={"batch": given.batch, "start": content(given.start) if given.start else "random"},
+        force=given.force,
+        every=given.every,
+    )
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from regard.errors import InputError, PluginError
 class Predictor:
     """A method's record and its function.
 
-    The function takes expression of genes that all vary, sorted by name, and the places of the
+    The function takes expression of genes that all vary, sorted by name (samples: `Expression.by_content`), and the places of the
     regulators; it gives W, shape (genes, genes), row = target, column = regulator, with the sign in
     it where the record says so. It may use `seed`, `threads`, `kept` and `advance` (see `infer`).
     package : name and version of the package that brings it; "" for ours.
@@ -53,7 +53,7 @@ def infer(
     kept: Path | None = None,
     advance: Callable[[int], object] = lambda done: None,
 ) -> Edges:
-    """Score every edge with one method; the same result whatever the order of the genes.
+    """Score every edge with one method; the same result whatever the order of genes and samples.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def infer(
     if allowed[used].any() and len(used) > 1:
         run = partial(guarded, method) if method.package else method.run
         inside = run(
-            expression.take(used),
+            expression.take(used).by_content(),
             np.flatnonzero(allowed[used]),
             seed=seed,
             threads=threads,

@@ -12,6 +12,7 @@ from regard.models.network.edges import edges, known, screen
 from regard.models.network.inputs import CHANNELS, channels, normal_scores, time_channels
 from regard.models.network.model import Config, NetworkModel, load, standardise
 from regard.models.network.prior import STATISTICS, percentile, statistics, unlike_prior
+from regard.models.shelf.shipped import NETWORK
 from regard.models.shelf.weight_files import save
 
 TINY = Config(blocks=3, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=64)
@@ -158,6 +159,40 @@ def test_the_order_of_genes_in_the_table_changes_no_bit(model):
     one, other = edges(model, expression), edges(model, moved)
     for name in one:
         assert np.array_equal(other[name], one[name][np.ix_(place, place)], equal_nan=True)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one pass", "parts and draws"])
+def test_the_order_of_samples_in_the_table_changes_no_bit(model, monkeypatch, many):
+    if many:
+        for name, value in {"WHOLE": 4, "PART": 5, "TARGETS": 2, "SAMPLES": 8}.items():
+            monkeypatch.setattr(network_edges, name, value)
+    expression = tell(table(20))
+    expression.series[:12] = -1
+    expression.time[:12] = np.nan
+    order = np.insert(np.random.default_rng(1).permutation(12), [0, 3, 3, 8, 8, 8, 11, 12], range(12, 20))
+    moved = replace(
+        expression,
+        values=expression.values[order],
+        samples=[expression.samples[i] for i in order],
+        perturbation=expression.perturbation[order],
+        time=expression.time[order],
+        series=expression.series[order],
+    )
+    one, other = edges(model, expression), edges(model, moved)
+    for name in one:
+        assert np.array_equal(one[name], other[name], equal_nan=True), name
+        assert np.nanstd(one[name]) > 0
+
+
+def test_threads_change_edges_by_less_than_a_millionth():
+    model, before = load(NETWORK), torch.get_num_threads()
+    found = []
+    for threads in (1, 2, 3):
+        torch.set_num_threads(threads)
+        found.append(edges(model, table(30, 10))["attention"])
+    torch.set_num_threads(before)
+    for one in found[1:]:
+        assert np.nanmax(np.abs(one - found[0])) < 1e-6
 
 
 def test_what_is_known_of_samples_reaches_the_model(model):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.data.variants import Variant
@@ -63,3 +64,18 @@ def test_windows_stay_within_the_protein(model):
     start, stop = window_of(model, 5000, 2500)
     assert start < 2500 < stop and stop - start == model.longest
     assert window_of(model, 5000, 4999)[1] == 5000
+
+
+def test_company_and_threads_change_likelihoods_and_attention_by_less_than_a_hundred_thousandth(model):
+    """Positions are masked in copies that are read together: fewer, in another order, alone; by one thread or two."""
+    before, found = torch.get_num_threads(), []
+    for threads in (1, 2):
+        torch.set_num_threads(threads)
+        every = masked_log_likelihoods(model, SEQUENCE)
+        for chosen in (range(30), [12, 3, 29, 0], [3]):
+            part = masked_log_likelihoods(model, SEQUENCE, list(chosen))
+            assert np.abs(part - every[list(chosen)]).max() < 1e-5
+        found.append((every, maps(model, SEQUENCE)))
+    torch.set_num_threads(before)
+    for one, two in zip(*found, strict=True):
+        assert np.abs(one - two).max() < 1e-5

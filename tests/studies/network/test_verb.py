@@ -8,6 +8,8 @@ from rich.console import Console
 import regard
 from regard.data.expression_tables import expression_of
 from regard.errors import InputError
+from regard.studies.network.inputs import read
+from regard.studies.network.methods import run_methods
 from regard.studies.network.study import run
 from tests.toys.networks import planted, write
 
@@ -32,6 +34,25 @@ def test_edges_are_those_that_the_study_writes(tmp_path):
         assert part.regulator.tolist() == written.regulator.tolist() and part.target.tolist() == written.target.tolist()
         assert np.allclose(part.score, written.score, rtol=1e-5)
     assert "gene of others" in " ".join(found.attrs["remarks"])
+
+
+def test_rows_in_another_order_give_the_same_edges_also_where_they_are_named_by_their_place(tmp_path, monkeypatch):
+    """TabPFN, the network model and forests; what was done is told by row of the file, and follows it."""
+    monkeypatch.setattr("regard.predictors.trees.TREES", 20)
+    methods = ["genie3", "knockout-z", "tabpfn.target", "attention", "attention.layer"]
+    expression, found = planted(12), []
+    for name, order in (("file", np.arange(12)), ("shuffled", np.random.default_rng(4).permutation(12))):
+        table, done = tmp_path / f"{name}.tsv", tmp_path / f"{name}.done"
+        pd.DataFrame(expression.values[order], columns=expression.genes).to_csv(table, sep="\t", index=False)
+        rows = [f"{list(order).index(sample) + 1}\tg{sample}\tknockout\n" for sample in range(4)]
+        done.write_text("sample\tgene\tkind\n" + "".join(rows))
+        told, *_ = read(table, None, None, done)
+        (tmp_path / name).mkdir()
+        how = {"regulators": None, "model": None, "seed": 3, "threads": 1, "kept": tmp_path / name}
+        found.append(run_methods(methods, told, begin=lambda _: lambda _: None, **how))
+    for name, one in found[0].items():
+        assert np.array_equal(one.scores, found[1][name].scores, equal_nan=True), name
+        assert np.nanstd(one.scores) > 0
 
 
 def test_without_a_method_the_best_for_such_tables_is_taken():

@@ -47,6 +47,7 @@ def edges(
     genes, rng = len(expression.genes), np.random.default_rng(seed)
     if len(expression.samples) < 3:
         raise InputError(f"{len(expression.samples)} samples; a network needs at least 3, better 10")
+    expression = expression.by_content()
     may = np.zeros(genes, dtype=bool)
     may[range(genes) if regulators is None else regulators] = True
     varies = np.ptp(expression.values, axis=0) > 0

@@ -21,7 +21,7 @@ def read(
     perturbations: Path | None,
     genes_in: str | None = None,
 ) -> tuple[Expression, list[int] | None, KnownEdges | None, list[str]]:
-    """Expression with its genes in order of name, allowed regulators, known edges, and remarks on all.
+    """Expression with its genes in order of name and its samples `by_content`, allowed regulators, known edges, and remarks on all.
 
     genes_in : "rows" or "columns" of the table; None: seen from the names.
     """
@@ -33,7 +33,8 @@ def read(
     remarks = [*told, *remarks]
     allowed = known = None
     if perturbations:
-        expression = read_perturbations(perturbations, expression)
+        expression = read_perturbations(perturbations, expression)  # some name samples by their rows in the file
+    expression = expression.by_content()
     if regulators:
         allowed, more = read_regulators(regulators, expression.genes)
         remarks += more

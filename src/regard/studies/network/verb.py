@@ -71,6 +71,7 @@ def network(
     expression, remarks = in_order(expression_of(table), type(table).__name__)
     if perturbations is not None:
         expression = perturbed(expression, perturbations)
+    expression = expression.by_content()
     allowed = None
     if regulators is not None:
         allowed, told = places_of([str(name) for name in regulators], expression.genes)
