@@ -55,6 +55,7 @@ def run(genes: int = 1000, samples: int = 200, networks: int = NETWORKS, targets
 
 def genie3(expression: Expression, targets: np.ndarray) -> np.ndarray:
     """GENIE3's scores of these targets alone, shape (targets, genes); its seconds are taken times genes / targets."""
+    expression = expression.by_content()
     values = expression.values - expression.values.mean(axis=0)
     values /= values.std(axis=0)
     scores = np.full((len(targets), values.shape[1]), np.nan)

@@ -19,9 +19,9 @@ from regard.errors import InputError, PluginError
 class Predictor:
     """A method's record and its function.
 
-    The function takes expression of genes that all vary, sorted by name (samples: `Expression.by_content`), and the places of the
-    regulators; it gives W, shape (genes, genes), row = target, column = regulator, with the sign in
-    it where the record says so. It may use `seed`, `threads`, `kept` and `advance` (see `infer`).
+    The function takes expression of genes that all vary, sorted by name, its samples `by_content`, and the
+    places of the regulators; it gives W, shape (genes, genes), row = target, column = regulator, with the
+    sign in it where the record says so. It may use `seed`, `threads`, `kept` and `advance` (see `infer`).
     package : name and version of the package that brings it; "" for ours.
     """
 

@@ -21,7 +21,7 @@ def read(
     perturbations: Path | None,
     genes_in: str | None = None,
 ) -> tuple[Expression, list[int] | None, KnownEdges | None, list[str]]:
-    """Expression with its genes in order of name and its samples `by_content`, allowed regulators, known edges, and remarks on all.
+    """Expression, genes in order of name and samples `by_content`; allowed regulators, known edges, remarks on all.
 
     genes_in : "rows" or "columns" of the table; None: seen from the names.
     """
