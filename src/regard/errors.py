@@ -1,5 +1,7 @@
 """The errors a user can meet: what was wrong, where, and what to do, in one line."""
 
+from __future__ import annotations
+
 
 class RegardError(Exception):
     """Something Regard cannot do as asked."""
@@ -26,3 +28,13 @@ class MissingExtra(RegardError):
 
     def __init__(self, package: str, extra: str):
         super().__init__(f"{package} is not installed: pip install 'regard[{extra}]'")
+
+
+def reason(error: BaseException, letters: int = 200) -> str:
+    """What another package's error says, in one short line; its kind where it says nothing.
+
+    >>> reason(ValueError("a\\nb")), reason(KeyError())
+    ('a b', 'KeyError')
+    """
+    text = " ".join(str(error).split()) or type(error).__name__
+    return text if len(text) <= letters else text[:letters] + "…"

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
-from regard.data.inputs import AMBIGUOUS, is_parquet, with_sequence
+from regard.data import limits
+from regard.data.inputs import AMBIGUOUS, with_sequence
 from regard.data.numbers import whole
-from regard.data.sequence_tables import check_once, table_lines, without_kmers
+from regard.data.parquet import is_parquet, parquet_batches, parquet_names
+from regard.data.sequence_tables import table_lines, without_kmers
 from regard.data.sequences import CODE, lines, read_fasta
 from regard.errors import InputError
 
@@ -173,7 +174,7 @@ def records(path: Path) -> Iterator[Batch]:
 
 
 def fasta_rows(path: Path) -> Iterator[tuple]:
-    for header, sequence in read_fasta(path):
+    for header, sequence in read_fasta(path, most=limits.RECORD):
         words, label = header.split(None, 1), LABEL.search(header)
         yield words[0] if words else None, sequence, label[1] if label else None
 
@@ -191,16 +192,8 @@ def table_rows(path: Path) -> Iterator[tuple]:
 
 
 def parquet_records(path: Path) -> Iterator[Batch]:
-    try:
-        file = pq.ParquetFile(path)
-        check_once(path, file.schema_arrow.names)
-        names = {name.strip().lower(): name for name in file.schema_arrow.names}
-        with_sequence(path, pd.DataFrame(columns=list(names)))
-        wanted = [names[n] for n in ("id", "sequence", "label") if n in names]
-        for batch in file.iter_batches(BATCH, columns=wanted):
-            empty = [None] * len(batch)
-            column = {name: batch.column(names[name]).to_pylist() for name in names if names[name] in wanted}
-            sequences = [without_kmers(s) if isinstance(s, str) else s for s in column["sequence"]]
-            yield column.get("id", empty), sequences, column.get("label", empty)
-    except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
-        raise InputError(f"{path}: the Parquet file is damaged ({str(error).splitlines()[0]})") from None
+    with_sequence(path, pd.DataFrame(columns=parquet_names(path)))
+    for column in parquet_batches(path, ("id", "sequence", "label"), BATCH, whole=False):
+        sequences = [without_kmers(s) if isinstance(s, str) else s for s in column["sequence"]]
+        empty = [None] * len(sequences)
+        yield column.get("id", empty), sequences, column.get("label", empty)
