@@ -93,9 +93,9 @@ def shortened(path: Path, letters: int = 120) -> str:
 
 @contextmanager
 def opened(
-    path: Path, expected: str, *, line: int | None = limits.LINE, most: int | None = None
+    path: Path, expected: str, *, line: int | None = limits.LINE, most: int | None = None, unpack: bool = True
 ) -> Iterator[io.BufferedReader]:
-    """The bytes of a file, unpacked where they are gzip; see `Bounded` for the limits.
+    """The bytes of a file, unpacked where they are gzip (unless not `unpack`); see `Bounded` for the limits.
 
     Raises
     ------
@@ -105,7 +105,7 @@ def opened(
     check_file(path, expected)
     try:
         with path.open("rb") as raw:
-            begin = raw.peek(2)[:2]  # a pipe cannot be read twice
+            begin = raw.peek(2)[:2] if unpack else b""  # a pipe cannot be read twice
             if begin in UTF16 and line is not None:
                 raise InputError(f"{path}: not a text file; expected {expected}, in UTF-8 (this may be UTF-16)")
             packed = os.fstat(raw.fileno()).st_size if begin == GZIP else 0
