@@ -37,7 +37,8 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
     Returns
     -------
     Columns `id`, `sequence` (letters A, C, G, T, N), `label` (class name; only if labelled), `tss`
-    (0-based position; only if given), `ambiguous` (letters turned into N). Input order.
+    (0-based position; only if given), `ambiguous` (letters turned into N), `joined` (was it written as
+    k-mers?). Input order.
 
     Raises
     ------
@@ -47,7 +48,9 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else read_text(path)
     name_records(path, table, "FASTA, TSV, CSV or Parquet with a column 'sequence'")
-    raw = table.sequence.astype(str).str.strip().str.upper().map(without_kmers)
+    written = table.sequence.astype(str).str.strip().str.upper()
+    raw = written.map(without_kmers)
+    table["joined"] = raw != written
     table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
     table["sequence"] = raw.str.translate(TO_N)
     check_letters(path, table)
@@ -56,7 +59,7 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
         table["label"] = class_names(path, table, classes) if classes is not None else given_names(path, table)
     if "tss" in table:
         table["tss"] = tss_positions(path, table)
-    return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous") if c in table]]
+    return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous", "joined") if c in table]]
 
 
 def read_parquet(path: Path) -> pd.DataFrame:

@@ -10,7 +10,7 @@ PACKED_RATIO = 250  # bytes out of one byte of gzip; genomes give 5, tables of z
 PACKED_FREE = 16 << 20  # bytes that may come out of gzip whatever its ratio
 LINE = 32_000_000  # bytes of a line of a table; a million barcodes are 20 million
 SEQUENCE_LINE = 300_000_000  # bytes of a line of FASTA; human chromosome 1 has 249 million bases
-SHORT_LINES, SHORTEST_LINE = 5_000_000, 4  # so many lines must have so many bytes each, on the average
+SHORT_LINES, SHORTEST_LINE = 1_000_000, 4  # so many lines must have so many bytes each, on the average
 WHOLE = 512 << 20  # bytes of a file that is read in one piece; the HIV capsid's mmCIF has 260 million
 DEPTH = 64  # parentheses within each other in JSON, elements in XML
 
