@@ -55,7 +55,11 @@ def test_an_entry_that_stands_twice_counts_with_its_sum(tmp_path):
 def replace(file, name, values, **more):
     kept = dict(file[name].attrs)
     del file[name]
-    made = file.create_dataset(name, data=values, **more) if values is not None else file.create_dataset(name, **more)
+    made = (
+        file.create_dataset(name, data=values, **more)
+        if values is not None
+        else file.create_dataset(name, dtype="f4", **more)
+    )
     made.attrs.update(kept)
 
 
@@ -74,15 +78,15 @@ DAMAGES = {
     "flat": (lambda f: f["X"].attrs.__setitem__("shape", [7]), "no shape of samples × genes"),
     "form": (lambda f: f["X"].attrs.__setitem__("encoding-type", "coo_matrix"), "expected csr_matrix or csc_matrix"),
     "twice": (lambda f: f["obs/_index"].__setitem__(0, "cell_1"), "obs name 'cell_1' stands more than once"),
-    "claims": (lambda f: replace(f, "X", None, shape=(7, 5), chunks=(7, 5)) or claims(f), "claims .* bytes"),
+    "claims": (lambda f: claims(f), "claims .* bytes"),
 }
 
 
 def claims(file):
-    """A matrix of a billion values of which none was written."""
-    for side, count in (("obs", 20_000), ("var", 50_000)):
+    """A matrix of 80 MB of which nothing was written."""
+    for side, count in (("obs", 4_000), ("var", 5_000)):
         replace(file, f"{side}/_index", [f"{side}{i}" for i in range(count)])
-    replace(file, "X", None, shape=(20_000, 50_000), chunks=(100, 100))
+    replace(file, "X", None, shape=(4_000, 5_000), chunks=(100, 100))
 
 
 @pytest.mark.parametrize("what", DAMAGES)
@@ -109,10 +113,7 @@ def test_damaged_chunks_are_one_line(tmp_path):
 @pytest.mark.slow
 def test_a_hundred_thousand_cells_of_twenty_thousand_genes_are_read(tmp_path):
     matrix = sp.random(100_000, 20_000, density=0.0005, format="csr", random_state=0)
-    names = (
-        pd.DataFrame(index=[f"cell_{i}" for i in range(100_000)]),
-        pd.DataFrame(index=[f"G{i}" for i in range(20_000)]),
-    )
+    names = (pd.DataFrame(index=[f"{what}_{i}" for i in range(n)]) for what, n in (("cell", 100_000), ("G", 20_000)))
     anndata.AnnData(matrix, *names).write_h5ad(tmp_path / "x.h5ad")
     found = read_expression(tmp_path / "x.h5ad")
     assert found.values.shape == (100_000, 20_000)

@@ -148,6 +148,6 @@ def depth(text: str) -> int:
     """The most parentheses that are open at once, those within strings left out; 0 where there are few of them."""
     if text.count("[") + text.count("{") <= limits.DEPTH:
         return 0
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"|[^\[\]{}]+', "", text)
+    bare = re.sub(r'"(?:[^"\\]+|\\.)*"?|[^\[\]{}"]+', "", text, flags=re.DOTALL)
     opens = np.isin(np.frombuffer(bare.encode("ascii", "ignore"), np.uint8), list(b"[{"))
     return int(np.cumsum(np.where(opens, 1, -1)).max(initial=0))
