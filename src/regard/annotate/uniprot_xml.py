@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from regard.annotate.uniprot_formats import NAMED, Entry, Feature, between
 from regard.data import limits
@@ -32,7 +33,8 @@ def read_xml(path: Path) -> Iterator[Entry]:
 
 def elements(path: Path) -> Iterator[ET.Element]:
     """Each `entry` as it ends, its tags without their namespace; what was read before is forgotten."""
-    parser, level, root, before = ET.XMLPullParser(("start", "end")), 0, None, b""
+    parser: Any = ET.XMLPullParser(("start", "end"))
+    level, root, before = 0, None, b""
     try:
         with opened(path, "UniProt XML") as file:
             while chunk := file.read(1 << 16):
