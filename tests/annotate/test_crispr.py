@@ -1,4 +1,5 @@
 import gzip
+import re
 
 import numpy as np
 import pandas as pd
@@ -163,8 +164,9 @@ def test_commas_quotes_and_what_is_no_number(tmp_path):
         ('"1,250"', "a comma in it"), ("1_0", "digits 0 to 9"), ("²", "digits 0 to 9"), ("9" * 5000, "too large"),
     ):  # fmt: skip
         path.write_text(f"chr,start,end,gene,score\nchr1,0,10,A,1\nchr1,0,10,A,{text}\n")
-        with pytest.raises(InputError, match=f"line 3: score is .*{says}"):
-            read_predictions(path, {"A"})
+        found = read_predictions(path, {"A"})
+        assert len(found.table) == 1 and "1 rows cannot be read and are left out (lines 3)" in found.remark
+        assert found.left_out.line.tolist() == [3] and re.match(f"score is .*{says}", found.left_out.reason[0])
         path.write_text(f"chr,start,end,gene,score\nchr1,{text},10,A,1\n")
         with pytest.raises(InputError, match=r"line 2: start is .*; expected a whole number"):
             read_predictions(path, {"A"})
@@ -178,7 +180,7 @@ def test_commas_quotes_and_what_is_no_number(tmp_path):
         (["chr1 0 10 A 1"], "chrom start stop gene attention", "no column 'end'"),
         (["chr1 0 10 A p"], "chrom start end gene kind", "no column of scores"),
         (["chr1 0 10 Z 1"], "chrom start end gene attention", r"none of its genes \(Z, …\)"),
-        (["chr1 0 10 A 1", "chr1 0 10 A x"], "chrom start end gene attention", "line 3: attention is 'x'"),
+        (["chr1 0 10 A 1 2"], "chrom start end gene attention", "line 2: 6 fields, but the header has 5"),
         (["chr1 11 10 A 1"], "chrom start end gene attention", "line 2: start 11 is not before end 10"),
         (["chr1 0 10 A 1 2"], "chrom start end gene attention attention", "'attention' stands more than once"),
     ],

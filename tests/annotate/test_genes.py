@@ -2,7 +2,7 @@ import gzip
 
 import pytest
 
-from regard.annotate.genes import find_gene, read_genes
+from regard.annotate.genes import find_gene, read_genes, remarks_of
 from regard.errors import InputError
 
 GTF = """##description
@@ -110,3 +110,13 @@ def test_every_feature_that_ends_in_gene_is_a_gene(tmp_path):
     genes = read_genes(written(tmp_path, "x.gff3", text))
     assert genes.gene.tolist() == ["N0", "N1", "N2", "N3"]
     assert find_gene(genes, "E1", "x").gene == "N1"
+
+
+@pytest.mark.parametrize("strand", [".", "?"])
+def test_genes_without_a_strand_are_left_out_and_counted(tmp_path, strand):
+    text = transcript(101, 500, strand, gene="STRG.1") + transcript(1101, 1500, "+", gene="STRG.2")
+    genes = read_genes(written(tmp_path, "x.gtf", text))
+    assert genes.gene.tolist() == ["STRG.2"]
+    (remark,) = remarks_of(genes)
+    assert remark.startswith("x.gtf: 1 of 2 genes have no strand or no name") and "'STRG.1' at chr5:101" in remark
+    assert remarks_of(read_genes(written(tmp_path, "y.gtf", transcript(1, 9, "-")))) == remarks_of(None) == []

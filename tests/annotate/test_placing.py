@@ -180,3 +180,17 @@ def test_numbers_that_the_letters_contradict_are_not_followed():
     numbers = ["1", "2", "3", "4", "5", "9", "10", "11", "12"]
     settled = settle(aligned, letters, numbers, chained, np.ones(9, dtype=bool), target)
     assert settled.tolist() == aligned.tolist()
+
+
+def test_without_a_scheme_the_sequence_is_that_of_the_entity(tmp_path):
+    rows = [(1, i + 1, name) for i, (_, name) in enumerate(RESIDUES)]
+    listed = loop("entity_poly_seq", ("entity_id", "num", "mon_id"), rows, ())
+    gone = {number for number, name in RESIDUES[3:6] if name != "CRO"}  # not resolved
+    lost = [f" {number} {name} H " for number, name in RESIDUES if number in gone]
+    kept = [line for line in cif(scheme=False).splitlines() if not any(one in line for one in lost)]
+    text = "\n".join(kept)
+    (tmp_path / "x.cif").write_text(text + "\n" + "\n".join(listed) + "\n")
+    (chain,) = read_structure(tmp_path / "x.cif").values()
+    assert chain.sequence == "".join(letter(name) for _, name in RESIDUES)
+    assert chain.residue_numbers == tuple("" if n in gone else str(n) for n, _ in RESIDUES)
+    assert gone and not any(chain.resolved[i] for i, (n, _) in enumerate(RESIDUES) if n in gone)

@@ -172,10 +172,10 @@ def test_bad_files_get_one_line(tmp_path, name, text, says):
 
 
 def test_a_missing_file_and_a_file_without_protein(tmp_path):
-    with pytest.raises(InputError, match=r"none\.pdb: cannot be read"):
+    with pytest.raises(InputError, match=r"none\.pdb: no such file"):
         read_structure(tmp_path / "none.pdb")
     (tmp_path / "cut.pdb.gz").write_bytes(gzip.compress(b"ATOM" * 1000)[:30])
-    with pytest.raises(InputError, match=r"cut\.pdb\.gz: cannot be read"):
+    with pytest.raises(InputError, match=r"cut\.pdb\.gz: the gzip file is damaged or cut short"):
         read_structure(tmp_path / "cut.pdb.gz")
     water = [atom_line(1, "O", "HOH", "A", 1, (0, 0, 0), hetero=True)]
     with pytest.raises(InputError, match="no protein chain"):

@@ -125,7 +125,7 @@ def test_several_entries_and_gzip(tmp_path):
         ("hello", "not a UniProt flat file"),
         ("<html></html>", "no UniProt entry"),
         ("<uniprot><entry>", "damaged XML"),
-        ('<!DOCTYPE a [<!ENTITY b "c">]><uniprot/>', "entity declarations"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><uniprot/>', "declarations of its own"),
         (FLAT.replace("//\n", ""), "does not end with //"),
         (
             FLAT.replace("DOMAIN          8..30", "DOMAIN          8..300"),

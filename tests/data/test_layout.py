@@ -38,6 +38,7 @@ def test_genes_in_columns_stay_there(tmp_path, names):
     table = read_expression(write(tmp_path / "x.csv", names, GENES, VALUES))
     assert (table.genes, table.samples) == (GENES, names)
     assert np.array_equal(table.values, VALUES)
+    assert table.remarks == read_expression(tmp_path / "x.csv", known={"GATA1"}).remarks == ()  # nobody doubts it
 
 
 def test_regulators_and_the_option_decide_where_names_do_not(tmp_path):

@@ -69,20 +69,17 @@ def elements(atoms: np.ndarray, residues: np.ndarray) -> np.ndarray:
 
 
 def declared_cif(block) -> dict[str, Declared]:
-    """Full sequences by the author's chain id, from `pdbx_poly_seq_scheme`."""
+    """Full sequences by the author's chain id, from `pdbx_poly_seq_scheme`, or else from `entity_poly_seq`."""
     scheme = block.get("pdbx_poly_seq_scheme")
     if scheme is None or "mon_id" not in scheme:
-        return {}
+        return of_entities(block)
     strand = text_column(scheme, "pdb_strand_id")
     if "pdb_strand_id" not in scheme:
         author = dict(zip(*(text_column(block["atom_site"], f"{of}_asym_id") for of in ("label", "auth")), strict=True))
         strand = np.array([author.get(one, one) for one in text_column(scheme, "asym_id", "A")])
     number = text_column(scheme, "pdb_seq_num" if "pdb_seq_num" in scheme else "auth_seq_num")
     code, monomer, entity = (text_column(scheme, name) for name in ("pdb_ins_code", "mon_id", "entity_id"))
-    names = {}
-    if "entity" in block and {"id", "pdbx_description"} <= set(block["entity"]):
-        names = dict(zip(*(text_column(block["entity"], name) for name in ("id", "pdbx_description")), strict=True))
-    declared = {}
+    names, declared = names_of_entities(block), {}
     for chain in dict.fromkeys(strand):
         rows = np.flatnonzero(strand == chain)
         named: dict[str, set[str]] = {}
@@ -95,6 +92,43 @@ def declared_cif(block) -> dict[str, Declared]:
             "".join(letter(str(name)) for name in monomer[rows]),
             numbers if any(numbers) else (),
             str(names.get(entity[rows[0]], "")),
+            frozenset(map(str, monomer[rows])),
+            named,
+        )
+    return declared
+
+
+def names_of_entities(block) -> dict[str, str]:
+    """What the molecules of a file are called, by the id of their entity."""
+    if "entity" not in block or not {"id", "pdbx_description"} <= set(block["entity"]):
+        return {}
+    return dict(zip(*(text_column(block["entity"], name) for name in ("id", "pdbx_description")), strict=True))
+
+
+def of_entities(block) -> dict[str, Declared]:
+    """Full sequences by the author's chain id, from `entity_poly_seq`; the atoms tell their chains and numbers."""
+    listed, atoms = block.get("entity_poly_seq"), block["atom_site"]
+    if listed is None or not {"entity_id", "num", "mon_id"} <= set(listed) or "label_entity_id" not in atoms:
+        return {}
+    entity, place, monomer = (text_column(listed, name) for name in ("entity_id", "num", "mon_id"))
+    columns = ("auth_asym_id", "label_entity_id", "label_seq_id", "auth_seq_id", "pdbx_PDB_ins_code")
+    chain, of, at, number, code = (text_column(atoms, name) for name in columns)
+    names, declared = names_of_entities(block), {}
+    for one, which in dict.fromkeys(zip(chain, of, strict=True)):
+        rows = np.flatnonzero(entity == which)
+        if not len(rows):
+            continue  # water, ligands
+        inside = (chain == one) & (of == which)
+        author = {p: f"{n}{c}" for p, n, c in zip(at[inside], number[inside], code[inside], strict=True) if p}
+        named: dict[str, set[str]] = {}
+        for p, name in zip(place[rows], monomer[rows], strict=True):
+            if p in author:
+                named.setdefault(author[p], set()).add(str(name))
+        rows = rows[np.unique(place[rows].astype(int), return_index=True)[1]]  # one of several that share a place
+        declared[str(one)] = Declared(
+            "".join(letter(str(name)) for name in monomer[rows]),
+            tuple(author.get(p, "") for p in place[rows]) if author else (),
+            str(names.get(which, "")),
             frozenset(map(str, monomer[rows])),
             named,
         )

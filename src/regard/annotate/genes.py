@@ -34,12 +34,13 @@ def read_genes(path: Path | str) -> pd.DataFrame:
     Returns
     -------
     Columns `gene`, `chrom`, `start`, `end` (0-based half-open), `strand`, `tss` (0-based: the first base on +, the last
-    on -), `id`; in file order.
+    on -), `id`; in file order. Genes without a strand (`.`, as assemblers of transcripts write) or a name are left out;
+    `remarks_of` says how many.
 
     Raises
     ------
     InputError
-        That names the line: a strand that is neither + nor -, a place that is no number; and for a file without genes.
+        That names the line: a strand that is none, a place that is no number; and for a file without usable genes.
     """
     path = Path(path)
     plain = path.name.lower().removesuffix(".gz")
@@ -50,13 +51,24 @@ def read_genes(path: Path | str) -> pd.DataFrame:
         table = read_features(path)
     else:
         table = read_table(path)
-    wrong = ~table.strand.isin(["+", "-"]) | (table.gene == "")
-    if wrong.any():
-        row = table[wrong].iloc[0]
+    unknown = table.strand.isin(["", ".", "?"]) | (table.gene == "")
+    wrong = ~table.strand.isin(["+", "-"]) & ~unknown
+    if wrong.any() or unknown.all():
+        row = table[wrong if wrong.any() else unknown].iloc[0]
         lacks = f"strand {row.strand!r}, expected + or -" if row.gene else "no name"
         raise InputError(f"{path}, gene {row.gene!r} at {row.chrom}:{row.start + 1}: {lacks}")
-    table["tss"] = table.start.where(table.strand == "+", table.end - 1)
-    return table[COLUMNS].reset_index(drop=True)
+    lost, table = table[unknown], table[~unknown]
+    table = table.assign(tss=table.start.where(table.strand == "+", table.end - 1))[COLUMNS].reset_index(drop=True)
+    if len(lost):
+        first = f"{lost.gene.iloc[0]!r} at {lost.chrom.iloc[0]}:{lost.start.iloc[0] + 1}"
+        count = f"{len(lost)} of {len(table) + len(lost)} genes"
+        table.attrs["remark"] = f"{path.name}: {count} have no strand or no name and are left out ({first} first)"
+    return table
+
+
+def remarks_of(genes: pd.DataFrame | None) -> list[str]:
+    """What there is to say of a table of genes as `read_genes` gives it."""
+    return [genes.attrs["remark"]] if genes is not None and "remark" in genes.attrs else []
 
 
 def read_features(path: Path) -> pd.DataFrame:

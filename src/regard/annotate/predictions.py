@@ -44,34 +44,39 @@ class Predictions:
     ----------
     table : `chrom`, `start`, `end` (0-based half-open), `gene`, and one column a score.
     scores : the names of these.
+    left_out : `line` and `reason` of rows that cannot be read.
     """
 
     source: str
     table: pd.DataFrame
     scores: list[str]
     remark: str
+    left_out: pd.DataFrame
 
 
 def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     """Read scores of the genes asked about; the rest of the file is skipped.
 
     Of a file of the ABC pipeline `ABC.Score` (else `powerlaw.Score`) and `activity_base` are read; of any other, every
-    column that holds numbers, except distances. Inf (of a p of 0, say) is the highest score and -Inf the lowest.
+    column that holds numbers, except distances. Inf (of a p of 0, say) is the highest score and -Inf the lowest. A row
+    that cannot be read is left out and listed.
 
     Raises
     ------
     InputError
-        For a missing column, a line that cannot be read, a file with no score or with none of the genes, and for one
-        of outcomes: a prediction that has seen them proves nothing.
+        For a missing column, a file with no score, with none of the genes or with no row that can be read, and for
+        one of outcomes: a prediction that has seen them proves nothing.
     """
-    path, rows, others = Path(path), [], set()
-    for number, fields in table_rows(path, FORMAT, REQUIRED):
+    path, rows, others, unread = Path(path), [], set(), []
+    for number, fields in table_rows(path, FORMAT, REQUIRED, lambda line, why: unread.append((line, why))):
         if "Regulated" in fields:
             raise InputError(f"{path}: its column 'Regulated' is what CRISPRi found, not a prediction; take it out")
         if fields["gene"] in genes:
-            rows.append((f"{path}, line {number}", fields))
+            rows.append((number, fields))
         else:
             others.add(fields["gene"])
+    if not rows and not others:
+        raise InputError(f"{path}: none of its {len(unread)} rows can be read (line {unread[0][0]}: {unread[0][1]})")
     if not rows:
         raise InputError(
             f"{path}: none of its genes ({', '.join(sorted(others)[:5])}, …) is among those of the pairs "
@@ -81,16 +86,31 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
     if not columns:
         raise InputError(f"{path}: no column of scores in it; expected {FORMAT}")
     table = []
-    for where, fields in rows:
-        start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
-        end += end == start  # one base, as for the pairs
-        if end < start:
-            raise InputError(f"{where}: start {start} is not before end {end}")
-        values = {name: any_number(where, name, fields[name], infinite=name not in ABC) for name in columns}
-        values = {ABC.get(name, name): value for name, value in values.items()}
-        table.append({"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values)
-    names = [ABC.get(name, name) for name in columns]
-    return Predictions(path.name, pd.DataFrame(table), names, f"{path.name}: read as scores: {', '.join(columns)}")
+    for number, fields in rows:
+        try:
+            table.append(one_prediction("", fields, columns))
+        except InputError as error:
+            unread.append((number, str(error).removeprefix(": ")))
+    left_out = pd.DataFrame(sorted(unread), columns=["line", "reason"])
+    if not table:
+        first = f"line {left_out.line[0]}: {left_out.reason[0]}"
+        raise InputError(f"{path}: none of its {len(unread)} rows can be read ({first})")
+    names, remark = [ABC.get(name, name) for name in columns], f"{path.name}: read as scores: {', '.join(columns)}"
+    if unread:
+        lines = ", ".join(map(str, left_out.line[:5])) + (", …" if len(unread) > 5 else "")
+        remark += f"; {len(unread)} rows cannot be read and are left out (lines {lines})"
+    return Predictions(path.name, pd.DataFrame(table), names, remark, left_out)
+
+
+def one_prediction(where: str, fields: dict[str, str], columns: list[str]) -> dict:
+    """A row's place, gene and scores."""
+    start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
+    end += end == start  # one base, as for the pairs
+    if end < start:
+        raise InputError(f"{where}: start {start} is not before end {end}")
+    values = {name: any_number(where, name, fields[name], infinite=name not in ABC) for name in columns}
+    values = {ABC.get(name, name): value for name, value in values.items()}
+    return {"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values
 
 
 def score_columns(rows: list[dict[str, str]]) -> list[str]:

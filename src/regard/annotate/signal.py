@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data import limits
+from regard.data.bigwig import MAGIC, bigwig_lengths, bigwig_values
 from regard.data.delimited import is_number
-from regard.data.numbers import whole
+from regard.data.files import opened
+from regard.data.numbers import quoted, whole
 from regard.data.regions import Region, other_spelling, same_chromosome
 from regard.data.sequences import lines
-from regard.errors import InputError, MissingExtra
+from regard.errors import InputError
 
 FORMAT = "bigWig, or bedGraph `chrom start end value`"
-BIGWIG = (b"\x26\xfc\x8f\x88", b"\x88\x8f\xfc\x26")
 
 
 def read_signal(path: Path | str, region: Region, width: int = 128) -> np.ndarray:
@@ -36,10 +38,10 @@ def read_signal(path: Path | str, region: Region, width: int = 128) -> np.ndarra
         For a file that is neither, a line of bedGraph that cannot be read, or a chromosome that is not in it.
     """
     path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; expected {FORMAT}")
-    with path.open("rb") as file:
-        bigwig = file.read(4) in BIGWIG
+    if region.length > limits.REGION:
+        raise InputError(f"{region}: {region.length:,} bases; at most {limits.REGION:,} are read at once")
+    with opened(path, FORMAT, line=None) as file:
+        bigwig = file.read(4) in MAGIC
     values = from_bigwig(path, region) if bigwig else from_bedgraph(path, region)
     return binned(values, width)
 
@@ -53,20 +55,12 @@ def binned(values: np.ndarray, width: int) -> np.ndarray:
 
 def from_bigwig(path: Path, region: Region) -> np.ndarray:
     """One value a base, float64, shape (length,), NaN where there is none."""
-    try:
-        import pybigtools
-    except ImportError:
-        raise MissingExtra("pybigtools", "genome") from None
-    try:
-        file = pybigtools.open(str(path))
-        lengths = dict(file.chroms())
-        chrom = same_chromosome(region.chrom, lengths, path)
-        values = np.full(region.length, np.nan)
-        start, end = max(region.start, 0), min(region.end, lengths[chrom])
-        if start < end:
-            values[start - region.start : end - region.start] = file.values(chrom, start, end, fillna=None)
-    except (ValueError, OSError, pybigtools.BBIReadError) as error:
-        raise InputError(f"{path}: the bigWig file is damaged or cut short ({error})") from None
+    lengths = bigwig_lengths(path)
+    chrom = same_chromosome(region.chrom, lengths, path)
+    values = np.full(region.length, np.nan)
+    start, end = max(region.start, 0), min(region.end, lengths[chrom])
+    if start < end:
+        values[start - region.start : end - region.start] = bigwig_values(path, chrom, start, end)
     return values
 
 
@@ -80,7 +74,7 @@ def from_bedgraph(path: Path, region: Region) -> np.ndarray:
         start, end = (whole(text) for text in (*fields[1:3], "", "")[:2])
         value = fields[3] if len(fields) > 3 else ""
         if start is None or end is None or not (is_number(value) or value.lower() == "nan"):
-            raise InputError(f"{path}, line {number}: {line[:60]!r} is no line of bedGraph; expected {FORMAT}")
+            raise InputError(f"{path}, line {number}: {quoted(line, 60)} is no line of bedGraph; expected {FORMAT}")
         chrom, value = fields[0], float(value)
         if len(fields) != 4 or not 0 <= start < end:
             what = f"{len(fields)} fields (peaks go to --elements)" if len(fields) != 4 else f"from {start} to {end}"

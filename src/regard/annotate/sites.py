@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from regard.errors import InputError
+from regard.data import limits
+from regard.data.files import check_file, parsed
+from regard.data.numbers import quoted
+from regard.data.sequences import lines
+from regard.errors import InputError, reason
 
 FORMAT = 'JSON lines {"id": …, "sequence": …, "sites": [0-based positions]}'
 
@@ -37,12 +40,8 @@ def read_sites(path: Path | str) -> list[Sites]:
         A line that is not that, a position outside its sequence, an id that stands twice; with the line.
     """
     path = Path(path)
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
     found: dict[str, Sites] = {}
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(lines(path, FORMAT), start=1):
         if not line.strip():
             continue
         one = site(path, number, line)
@@ -54,20 +53,26 @@ def read_sites(path: Path | str) -> list[Sites]:
     return list(found.values())
 
 
+def shown(number: int) -> str:
+    """A whole number, in digits where these are few."""
+    return str(number) if abs(number) < 10**15 else "of more than 15 digits"
+
+
 def site(path: Path, number: int, line: str) -> Sites:
-    try:
-        record = json.loads(line)
-        name, sequence, sites = str(record["id"]), record["sequence"], record["sites"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise InputError(f"{path}, line {number}: expected {FORMAT}, found {line[:40]!r}") from None
-    if not isinstance(sequence, str) or not sequence.isalpha():
+    record = parsed(f"{path}, line {number}", line, FORMAT)
+    if not isinstance(record, dict) or not {"id", "sequence", "sites"} <= set(record):
+        raise InputError(f"{path}, line {number}: expected {FORMAT}, found {line[:40]!r}")
+    name, sequence, sites = str(record["id"]), record["sequence"], record["sites"]
+    if not isinstance(record["id"], str | int) or len(name) > 1000:
+        raise InputError(f"{path}, line {number}: id {quoted(name)} is no name")
+    if not isinstance(sequence, str) or not (sequence.isalpha() and sequence.isascii()):
         raise InputError(f"{path}, line {number}, {name!r}: the sequence is not letters only")
     if not isinstance(sites, list) or not all(isinstance(i, int) and not isinstance(i, bool) for i in sites):
         raise InputError(f"{path}, line {number}, {name!r}: sites are not a list of whole numbers")
     outside = [i for i in sites if not 0 <= i < len(sequence)]
     if outside:
         raise InputError(
-            f"{path}, line {number}, {name!r}: site {outside[0]} is outside 0 to {len(sequence) - 1}; "
+            f"{path}, line {number}, {name!r}: site {shown(outside[0])} is outside 0 to {len(sequence) - 1}; "
             "positions count from 0"
         )
     return Sites(name, sequence.upper(), tuple(sorted(set(sites))))
@@ -95,11 +100,19 @@ def read_contacts(path: Path | str) -> ContactMap:
         No such file or arrays, or shapes that do not fit; pickled arrays are refused.
     """
     path = Path(path)
+    expected = "an .npz with `contacts` and `valid_residues`"
+    check_file(path, expected)
     try:
+        with zipfile.ZipFile(path) as file:
+            most = max((one.file_size for one in file.infolist()), default=0)
+        if most > limits.ARRAY:
+            raise InputError(f"{path}: an array of {most:,} bytes; at most {limits.ARRAY:,} are read")
         with np.load(path, allow_pickle=False) as file:
             contacts, valid = file["contacts"].astype(bool), file["valid_residues"].astype(bool)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise InputError(f"{path}: not an .npz with `contacts` and `valid_residues` ({error})") from None
-    if contacts.shape != (len(valid), len(valid)):
-        raise InputError(f"{path}: contacts {contacts.shape} do not fit {len(valid)} residues")
+    except InputError:
+        raise
+    except Exception as error:  # zipfile, zlib and numpy have many kinds for damaged files
+        raise InputError(f"{path}: not {expected} ({reason(error)})") from None
+    if valid.ndim != 1 or contacts.shape != (len(valid), len(valid)):
+        raise InputError(f"{path}: contacts {contacts.shape} do not fit {valid.shape} residues")
     return ContactMap(contacts | contacts.T, valid)

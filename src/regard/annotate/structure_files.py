@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +15,8 @@ from regard.annotate.declared import Declared, complete, declared_cif, declared_
 from regard.annotate.placing import bonded, settle
 from regard.annotate.residue_names import TWENTY, has_parent, letter, links_peptides
 from regard.annotate.secondary import secondary_structure
-from regard.errors import InputError, MissingExtra
+from regard.data.files import content
+from regard.errors import InputError, MissingExtra, reason
 
 FORMATS = {"bcif": "bcif", "cif": "cif", "mmcif": "cif", "pdb": "pdb", "ent": "pdb"}
 # Water, and what crystals are grown or frozen in: near it is no binding site.
@@ -57,11 +56,7 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     parts = path.name.lower().removesuffix(".gz").split(".")
     if parts[-1] not in FORMATS:
         raise InputError(f"{path}: a structure is mmCIF (.cif), BinaryCIF (.bcif) or PDB (.pdb), gzipped or not")
-    try:
-        raw = path.read_bytes()
-        raw = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).removeprefix(b"\xef\xbb\xbf")
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
+    raw = content(path, "a structure", text=FORMATS[parts[-1]] != "bcif")
     try:
         import biotite.structure as struc
         from biotite.structure.io import pdb, pdbx
@@ -81,7 +76,7 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
             declared = declared_cif(file.block)
     except Exception as error:  # biotite raises many kinds for damaged files
         raise InputError(
-            f"{path}: not a readable structure, perhaps cut short ({type(error).__name__}: {error})"
+            f"{path}: not a readable structure, perhaps cut short ({type(error).__name__}: {reason(error)})"
         ) from None
     atoms = atoms[~np.isin(atoms.element, ["H", "D"]) & np.isfinite(atoms.coord).all(axis=1)]
     given = atoms.label_seq_id if "label_seq_id" in atoms.get_annotation_categories() else np.full(len(atoms), "")

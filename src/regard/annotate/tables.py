@@ -33,7 +33,7 @@ def table_rows(
         For a missing column, a row with more or fewer fields than the header, a table without rows.
     """
     header: list[str] = []
-    number, separator = 0, ""
+    rows, separator = 0, ""
     for number, line in enumerate(lines(path, expected), 1):
         if not line.strip() or (header and line.startswith("#")):
             continue
@@ -42,6 +42,7 @@ def table_rows(
         if not header:
             header = renamed(path, [field.lstrip("#") for field in fields], expected, required)
             continue
+        rows += 1
         if len(fields) != len(header):
             wrong = f"{len(fields)} fields, but the header has {len(header)}"
             if broken is None:
@@ -49,7 +50,7 @@ def table_rows(
             broken(number, wrong)
             continue
         yield number, dict(zip(header, fields, strict=True))
-    if number < 2:
+    if not rows:
         raise InputError(f"{path}: no row in it; expected {expected}")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
 from pathlib import Path
 
-from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff, read_xml
+from regard.annotate.uniprot_formats import KINDS, Entry, Feature, read_flat, read_gff
+from regard.annotate.uniprot_xml import read_xml
+from regard.data.sequences import lines
 from regard.errors import InputError
+
+FORMAT = "a UniProt flat file (ID …), XML (<uniprot …) or GFF (##gff-version 3)"
 
 __all__ = ["KINDS", "Entry", "Feature", "read_uniprot"]
 
@@ -26,20 +28,16 @@ def read_uniprot(path: Path | str) -> list[Entry]:
         None of the three, a damaged file, or a feature beyond its sequence; with the place.
     """
     path = Path(path)
-    try:
-        raw = path.read_bytes()
-        text = (gzip.decompress(raw) if raw[:2] == b"\x1f\x8b" else raw).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read ({error})") from None
-    start = text.lstrip("\ufeff \t\r\n")
+    begin = next((line for line in lines(path, FORMAT) if line.strip()), "")
+    start = begin.lstrip("\ufeff \t")
     if start.startswith("<"):
-        entries = list(read_xml(path, text))
+        entries = list(read_xml(path))
     elif start.startswith("ID   "):
-        entries = list(read_flat(path, text))
+        entries = list(read_flat(path, lines(path, FORMAT)))
     elif start.startswith("##gff-version") or re.match(r"\S+\tUniProtKB\t", start):
-        entries = list(read_gff(path, text))
+        entries = list(read_gff(path, lines(path, FORMAT)))
     else:
-        raise InputError(f"{path}: not a UniProt flat file (ID …), XML (<uniprot …) or GFF (##gff-version 3)")
+        raise InputError(f"{path}: not {FORMAT}")
     if not entries:
         raise InputError(f"{path}: no UniProt entry in it")
     for entry in entries:

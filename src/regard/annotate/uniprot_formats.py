@@ -1,15 +1,15 @@
-"""The three formats of UniProt: flat file, XML and GFF, an entry at a time."""
+"""Entries of UniProt and their features, from flat files and GFF, an entry at a time."""
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
+from regard.data import limits
 from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
@@ -79,30 +79,33 @@ class Entry:
         return covered
 
 
-def read_flat(path: Path, text: str) -> Iterator[Entry]:
+def read_flat(path: Path, lines: Iterable[str]) -> Iterator[Entry]:
     """Entries from ID to //; both ways of writing features (since 2019 one key and `/note=`, before by columns)."""
-    name, sequence, features, in_sequence = "", "", [], False
-    for number, line in enumerate(text.splitlines(), start=1):
+    name = ""
+    sequence: list[str] = []
+    features: list[tuple[int, list[str]]] = []  # line, and its text with that of the lines that continue it
+    in_sequence = False
+    for number, line in enumerate(lines, start=1):
         code, rest = line[:2], line[5:]
         if code == "ID":
-            name, sequence, features, in_sequence = next(iter(rest.split()), "?"), "", [], False
+            name, sequence, features, in_sequence = next(iter(rest.split()), "?"), [], [], False
         elif code == "AC" and "_" in name:
             name = rest.split(";")[0].strip() or name
         elif code == "FT" and rest[:1].strip():
-            features.append((number, rest))
+            features.append((number, [rest]))
         elif code == "FT" and features:
-            features[-1] = features[-1][0], f"{features[-1][1]} {rest.strip()}"
+            features[-1][1].append(rest.strip())
         elif code == "SQ":
             in_sequence = True
         elif code == "//":
-            if not sequence:
-                raise InputError(f"{path}, line {number}: entry {name!r} ends without a sequence (SQ)")
-            yield flat_entry(path, name, sequence, features)
+            if not any(sequence):
+                raise InputError(f"{path}, line {number}: entry {quoted(name)} ends without a sequence (SQ)")
+            yield flat_entry(path, name, "".join(sequence), [(at, " ".join(parts)) for at, parts in features])
             name = ""
         elif in_sequence and line.startswith("     "):
-            sequence += "".join(line.split())
+            sequence.append("".join(line.split()))
     if name:
-        raise InputError(f"{path}: entry {name!r} does not end with //; the file is cut")
+        raise InputError(f"{path}: entry {quoted(name)} does not end with //; the file is cut")
 
 
 def flat_entry(path: Path, name: str, sequence: str, lines: list[tuple[int, str]]) -> Entry:
@@ -137,64 +140,29 @@ def between(where: str, kind: str, first: str, last: str) -> tuple[int, int] | N
     if first[:1] in ("?", "<", ">") or last[:1] in ("?", "<", ">"):
         return None
     start, end = whole(first), whole(last)
-    if start is None or end is None:
-        wrong = quoted(first if start is None else last)
-        raise InputError(f"{where}: {kind} at {wrong}; expected a position in the sequence, from 1")
+    if start is None or end is None or max(start, end) > limits.RESIDUES:
+        wrong = quoted(first if start is None or (end is not None and start > end) else last)
+        raise InputError(
+            f"{where}: {kind} at {wrong}; expected a position in the sequence, from 1 to {limits.RESIDUES:,}"
+        )
     return start - 1, end
 
 
-def read_xml(path: Path, text: str) -> Iterator[Entry]:
-    if "<!ENTITY" in text:
-        raise InputError(f"{path}: XML with entity declarations is not read")
-    try:
-        root = ET.fromstring(text)
-    except ET.ParseError as error:
-        raise InputError(f"{path}: damaged XML ({error})") from None
-    for element in root.iter():
-        element.tag = str(element.tag).rsplit("}", 1)[-1]
-    for entry in root.iter("entry"):
-        accession, sequence = entry.findtext("accession"), "".join((entry.findtext("sequence") or "").split())
-        if not accession or not sequence:
-            raise InputError(f"{path}: an entry without accession or sequence")
-        accession, found = accession.strip(), list(entry.iter("feature"))
-        features = [f for one in found if (f := xml_feature(f"{path}, {accession}", one))]
-        yield Entry(accession, sequence, features, [words for one in found if (words := of_isoform(one))])
-
-
-def of_isoform(element: ET.Element) -> str:
-    """What a feature of another isoform than the entry's sequence is; empty for one of the sequence."""
-    place, kind = element.find("location"), element.get("type", "")
-    isoform = "" if place is None else place.get("sequence", "")
-    return f"{kind} of {isoform}" if isoform and kind.lower() in NAMED else ""
-
-
-def xml_feature(where: str, element: ET.Element) -> Feature | None:
-    kind = NAMED.get(element.get("type", "").lower())
-    place = element.find("location")
-    if kind is None or place is None or place.get("sequence"):  # of another isoform
-        return None
-    ends = [
-        place.find(name) for name in (("position",) * 2 if place.find("position") is not None else ("begin", "end"))
-    ]
-    if any(e is None or e.get("status") or not e.get("position") for e in ends):
-        return None
-    found = between(where, kind, *(str(e.get("position")) for e in ends if e is not None))
-    note = element.get("description") or element.findtext("ligand/name") or ""
-    return None if found is None else Feature(kind, *found, note)
-
-
-def read_gff(path: Path, text: str) -> Iterator[Entry]:
+def read_gff(path: Path, lines: Iterable[str]) -> Iterator[Entry]:
     features: dict[str, list[Feature]] = {}
-    sequences: dict[str, str] = {}
+    sequences: dict[str, list[str]] = {}
     current = None
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if line.startswith(">"):
             current = gff_name(line[1:].split()[0] if line[1:].split() else "")
-            sequences[current] = ""
+            sequences[current] = []
         elif current is not None:
-            sequences[current] += line.strip()
+            sequences[current].append(line.strip())
         elif line.startswith("##sequence-region"):
-            features.setdefault(gff_name(line.split()[1]), [])
+            region = line.split()
+            if len(region) < 2:
+                raise InputError(f"{path}, line {number}: a sequence-region without a name")
+            features.setdefault(gff_name(region[1]), [])
         elif line.strip() and not line.startswith("#"):
             columns = line.split("\t")
             if len(columns) < 5:
@@ -212,7 +180,7 @@ def read_gff(path: Path, text: str) -> Iterator[Entry]:
                 feature = Feature(kind, *place, words)
                 features.setdefault(gff_name(columns[0]), []).append(feature)
     for name in dict.fromkeys([*features, *sequences]):
-        yield Entry(name, sequences.get(name, ""), features.get(name, []))
+        yield Entry(name, "".join(sequences.get(name, [])), features.get(name, []))
 
 
 def gff_name(text: str) -> str:

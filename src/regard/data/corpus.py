@@ -6,6 +6,7 @@ whatever stands there, and a million sequences fit.
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow.parquet as pq
 
-from regard.data.inputs import AMBIGUOUS, is_parquet, with_sequence
+from regard.data import limits
+from regard.data.inputs import AMBIGUOUS, with_sequence
 from regard.data.numbers import whole
-from regard.data.sequence_tables import check_once, table_lines, without_kmers
+from regard.data.parquet import is_parquet, parquet_batches, parquet_names
+from regard.data.sequence_tables import table_lines, without_kmers
 from regard.data.sequences import CODE, lines, read_fasta
 from regard.errors import InputError
 
@@ -37,7 +39,8 @@ class Corpus:
     """Sequences of one or two files.
 
     `codes` uint8, shape (bases,), as `encode` gives them; sequence i is codes[start[i]:start[i + 1]].
-    `label` int, shape (sequences,): place in `classes`, -1 where there is none. `file` int: which file.
+    `label` int, shape (sequences,): place in `classes`, -1 where there is none. `file` int: which file. `joined`: how
+    many are written as k-mers.
     """
 
     codes: np.ndarray
@@ -46,6 +49,7 @@ class Corpus:
     label: np.ndarray
     classes: list[str]
     file: np.ndarray
+    joined: int = 0
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -93,10 +97,12 @@ def read_corpus(paths: list[Path]) -> Corpus:
     InputError
         One line that names the file, the record and what to do.
     """
-    codes, length, ids, names, file = bytearray(), [], [], [], []
+    codes, length, ids, names, file, joined = bytearray(), [], [], [], [], 0
     for number, path in enumerate(paths):
         count = 0
         for some_ids, sequences, labels in records(Path(path)):
+            written, sequences = sequences, [without_kmers(s) if isinstance(s, str) else s for s in sequences]
+            joined += sum(map(operator.ne, written, sequences))
             codes += encoded(path, sequences, count)
             length += map(len, sequences)
             ids += [str(one) if one is not None else f"seq{count + j}" for j, one in enumerate(some_ids, 1)]
@@ -109,7 +115,7 @@ def read_corpus(paths: list[Path]) -> Corpus:
         raise InputError(f"{len(ids)} sequences; the audit takes {MOST_ROWS}, so give it a sample")
     label, classes = labels_of(names, paths)
     start = np.append(0, np.cumsum(length))
-    return Corpus(np.frombuffer(codes, np.uint8), start, ids, label, classes, np.array(file, np.uint8))
+    return Corpus(np.frombuffer(codes, np.uint8), start, ids, label, classes, np.array(file, np.uint8), joined)
 
 
 def encoded(path: Path, sequences: list[str], before: int) -> bytes:
@@ -173,7 +179,7 @@ def records(path: Path) -> Iterator[Batch]:
 
 
 def fasta_rows(path: Path) -> Iterator[tuple]:
-    for header, sequence in read_fasta(path):
+    for header, sequence in read_fasta(path, most=limits.RECORD):
         words, label = header.split(None, 1), LABEL.search(header)
         yield words[0] if words else None, sequence, label[1] if label else None
 
@@ -187,20 +193,11 @@ def table_rows(path: Path) -> Iterator[tuple]:
     place = [header.index(name) if name in header else None for name in ("id", "sequence", "label")]
     for _, fields in rows:
         one, sequence, label = (None if at is None else fields[at] or None for at in place)
-        yield one, sequence and without_kmers(sequence), label
+        yield one, sequence, label
 
 
 def parquet_records(path: Path) -> Iterator[Batch]:
-    try:
-        file = pq.ParquetFile(path)
-        check_once(path, file.schema_arrow.names)
-        names = {name.strip().lower(): name for name in file.schema_arrow.names}
-        with_sequence(path, pd.DataFrame(columns=list(names)))
-        wanted = [names[n] for n in ("id", "sequence", "label") if n in names]
-        for batch in file.iter_batches(BATCH, columns=wanted):
-            empty = [None] * len(batch)
-            column = {name: batch.column(names[name]).to_pylist() for name in names if names[name] in wanted}
-            sequences = [without_kmers(s) if isinstance(s, str) else s for s in column["sequence"]]
-            yield column.get("id", empty), sequences, column.get("label", empty)
-    except (OSError, ValueError) as error:  # pyarrow's own errors are ValueErrors
-        raise InputError(f"{path}: the Parquet file is damaged ({str(error).splitlines()[0]})") from None
+    with_sequence(path, pd.DataFrame(columns=parquet_names(path)))
+    for column in parquet_batches(path, ("id", "sequence", "label"), BATCH, whole=False):
+        empty = [None] * len(column["sequence"])
+        yield column.get("id", empty), column["sequence"], column.get("label", empty)

@@ -133,14 +133,17 @@ def check(path: Path | str, expression: Expression) -> None:
     samples, genes = expression.values.shape
     if genes < 3 or samples < 3:
         raise InputError(f"{path}: {samples} samples × {genes} genes; 3 of each are the least to infer a network from")
-    wrong = ~np.isfinite(expression.values)
-    if wrong.any():
-        row, column = np.argwhere(wrong)[0]
+    highest = np.maximum(expression.values.max(axis=0), -expression.values.min(axis=0))  # (genes,), of |values|
+    if not np.isfinite(highest).all():
+        row, column = next(
+            (i, int(np.argmin(np.isfinite(one))))
+            for i, one in enumerate(expression.values)
+            if not np.isfinite(one).all()
+        )
         raise InputError(
             f"{path}, sample {expression.samples[row]!r}, gene {expression.genes[column]!r}: "
             f"{expression.values[row, column]} is no expression; fill it in or take the sample out"
         )
-    highest = np.maximum(expression.values.max(axis=0), -expression.values.min(axis=0))  # (genes,), of |values|
     for column in np.flatnonzero((highest > LARGEST) | ((highest > 0) & (highest < SMALLEST)))[:1]:
         row = int(np.abs(expression.values[:, column]).argmax())
         far = "large" if highest[column] > LARGEST else "small"

@@ -12,11 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from regard.data import limits
 from regard.data.fasta_index import index_fits
+from regard.data.files import opened
 from regard.data.numbers import whole
 from regard.data.regions import Region, same_chromosome
 from regard.data.sequences import CODE, read_fasta
-from regard.data.twobit import damage
+from regard.data.twobit import open_twobit
 from regard.errors import InputError, MissingExtra
 
 # Names of records that are pieces of a chromosome, as Galaxy and MAF tools (0-based), bedtools (0-based) and
@@ -105,6 +107,8 @@ class Genome:
         region, pieces = Region(name, int(start), int(end)), self.pieces[name]
         if region.end <= region.start:
             raise InputError(f"{self.path}: a window of {region.length} bases at {name}:{region.start + 1:,}")
+        if region.length > limits.REGION:
+            raise InputError(f"{self.path}: {region} has {region.length:,} bases; at most {limits.REGION:,} are read")
         first, last = pieces[0].start, pieces[-1].end
         parts, at, unknown = [], region.start, 0
         for piece in pieces[max(bisect.bisect_right(pieces, region.start, key=lambda p: p.start) - 1, 0) :]:
@@ -141,10 +145,8 @@ def open_genome(path: Path | str) -> Genome:
     MissingExtra
         Where the package that reads the format is not installed (`regard[genome]`).
     """
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"{path}: no such file; expected a genome as FASTA or 2bit")
-    with path.open("rb") as file:
+    path, expected = Path(path), "a genome as FASTA or 2bit"
+    with opened(path, expected, line=None, unpack=False) as file:
         begin = file.read(18)
     if begin[:4] in (b"\x43\x27\x41\x1a", b"\x1a\x41\x27\x43"):
         lengths, fetch = open_twobit(path)
@@ -191,6 +193,10 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
         raise MissingExtra("pyfaidx", "genome") from None
     fai, gzi = (path.with_name(path.name + end) for end in (".fai", ".gzi"))
     made = not (fai.exists() and index_fits(path, fai, gzi))
+    if made:
+        with opened(path, "FASTA", line=limits.SEQUENCE_LINE) as text:  # an index is made line by line
+            while text.read(1 << 20):
+                pass
     if made and os.access(path.parent, os.W_OK):
         for stale in (fai, gzi):  # of another version of the file
             stale.unlink(missing_ok=True)
@@ -206,20 +212,6 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
     except (OSError, ValueError, pyfaidx.FastaIndexingError, pyfaidx.IndexNotFoundError) as error:
         raise InputError(f"{path}: not a FASTA file that can be indexed ({error})") from None
     return {record: len(fasta[record]) for record in fasta.keys()}, lambda record, a, b: fasta[record][a:b]  # noqa: SIM118
-
-
-def open_twobit(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], str]]:
-    try:
-        import py2bit
-    except ImportError:
-        raise MissingExtra("py2bit", "genome") from None
-    if wrong := damage(path):
-        raise InputError(f"{path}: not a 2bit file that is whole: {wrong}; copy or download it again")
-    try:
-        file = py2bit.open(str(path))
-    except RuntimeError as error:
-        raise InputError(f"{path}: not a 2bit file ({error})") from None
-    return dict(file.chroms()), lambda record, a, b: file.sequence(record, a, b)
 
 
 def read_whole(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], str]]:

@@ -6,10 +6,13 @@ Lower case is upper-cased, U is T, the other IUPAC letters become N and are coun
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 
+from regard.data import limits
+from regard.data.parquet import is_parquet, parquet_batches, parquet_names
 from regard.data.sequence_tables import check_once, table_lines, without_kmers
 from regard.data.sequences import lines, read_fasta
 from regard.errors import InputError
@@ -34,7 +37,8 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
     Returns
     -------
     Columns `id`, `sequence` (letters A, C, G, T, N), `label` (class name; only if labelled), `tss`
-    (0-based position; only if given), `ambiguous` (letters turned into N). Input order.
+    (0-based position; only if given), `ambiguous` (letters turned into N), `joined` (was it written as
+    k-mers?). Input order.
 
     Raises
     ------
@@ -44,7 +48,9 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
     path = Path(path)
     table = read_parquet(path) if is_parquet(path) else read_text(path)
     name_records(path, table, "FASTA, TSV, CSV or Parquet with a column 'sequence'")
-    raw = table.sequence.astype(str).str.strip().str.upper().map(without_kmers)
+    written = table.sequence.astype(str).str.strip().str.upper()
+    raw = written.map(without_kmers)
+    table["joined"] = raw != written
     table["ambiguous"] = raw.str.count(f"[{AMBIGUOUS}]")
     table["sequence"] = raw.str.translate(TO_N)
     check_letters(path, table)
@@ -53,23 +59,14 @@ def read_sequences(path: Path | str, classes: list[str] | None, *, longest: int 
         table["label"] = class_names(path, table, classes) if classes is not None else given_names(path, table)
     if "tss" in table:
         table["tss"] = tss_positions(path, table)
-    return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous") if c in table]]
-
-
-def is_parquet(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as file:
-        return file.read(4) == b"PAR1"
+    return table[[c for c in ("id", "sequence", "label", "tss", "ambiguous", "joined") if c in table]]
 
 
 def read_parquet(path: Path) -> pd.DataFrame:
-    try:
-        table = pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: the Parquet file is damaged or cut short ({reason})") from None
-    return with_sequence(path, table)
+    with_sequence(path, pd.DataFrame(columns=parquet_names(path)))
+    batches = list(parquet_batches(path, ("id", "sequence", "label", "tss"), 10_000))
+    columns = batches[0] if batches else {}
+    return pd.DataFrame({name: [v for batch in batches for v in batch[name]] for name in columns}, dtype=object)
 
 
 def read_text(path: Path) -> pd.DataFrame:
@@ -81,7 +78,20 @@ def read_text(path: Path) -> pd.DataFrame:
     rows = table_lines(path)
     _, header = next(rows)
     with_sequence(path, pd.DataFrame(columns=header))
-    return pd.DataFrame([fields for _, fields in rows], columns=header).replace("", None)
+    kept = [k for k, name in enumerate(header) if name in ("id", "sequence", "label", "tss")]
+    found = enough(path, ([fields[k] for k in kept] for _, fields in rows), [header[k] for k in kept].index("sequence"))
+    return pd.DataFrame(found, columns=[header[k] for k in kept]).replace("", None)
+
+
+def enough(path: Path, rows: Iterator[list[str]], sequence: int) -> list[list[str]]:
+    """The rows, unless they hold more letters than are read at once."""
+    found, letters = [], 0
+    for row in rows:
+        found.append(row)
+        letters += len(row[sequence])
+        if letters > limits.LETTERS:
+            raise InputError(f"{path}: more than {limits.LETTERS:,} letters; give it in parts")
+    return found
 
 
 def with_sequence(path: Path, table: pd.DataFrame) -> pd.DataFrame:
@@ -98,8 +108,11 @@ def with_sequence(path: Path, table: pd.DataFrame) -> pd.DataFrame:
 def fasta_table(path: Path) -> pd.DataFrame:
     """One row a record; the id is the header's first word."""
     rows = []
-    for number, (header, sequence) in enumerate(read_fasta(path), 1):
-        words = header.split()
+    letters = 0
+    for number, (header, sequence) in enumerate(read_fasta(path, most=limits.RECORD), 1):
+        words, letters = header.split(), letters + len(sequence)
+        if letters > limits.LETTERS:
+            raise InputError(f"{path}: more than {limits.LETTERS:,} letters; give it in parts")
         row = {"id": words[0] if words else f"seq{number}", "sequence": sequence}
         row |= dict(re.findall(r"\b(label|tss)=(\S+)", header))
         rows.append(row)

@@ -74,11 +74,13 @@ def genes_in_rows(
         Where it cannot be told.
     """
     if told:
-        return told == "rows", f"genes are in its {told}, as --genes-in says"
+        return told == "rows", "genes are in its rows, as --genes-in says" if told == "rows" else ""
     hits = {side: sum(name in known for name in names) for side, names in (("rows", rows), ("columns", columns))}
     if bool(hits["rows"]) != bool(hits["columns"]):
         side = max(hits, key=lambda one: hits[one])
-        return side == "rows", f"genes are in its {side}: {hits[side]} of these are named as regulators or known edges"
+        doubted = side == "rows" or bare(corner) in CORNER_OF_GENES
+        why = f"genes are in its {side}: {hits[side]} of these are named as regulators or known edges"
+        return side == "rows", why if doubted else ""
     if bare(corner) in CORNER_OF_SAMPLES:
         return False, ""
     if bare(corner) in CORNER_OF_GENES:
@@ -88,13 +90,13 @@ def genes_in_rows(
     # more: samples in the columns; and more than that where the format itself says columns.
     in_rows = lean["rows"] >= CLEAR and lean["columns"] <= (-CLEAR if lean["rows"] < SURE or usual else 0.1)
     in_columns = lean["columns"] - lean["rows"] >= CLEAR
-    if in_rows or in_columns:
-        side, other = ("rows", "columns") if in_rows else ("columns", "rows")
-        names = {"rows": rows, "columns": columns}
-        return in_rows, (
-            f"genes are in its {side} ({names[side][0]}, …) and samples in its {other} ({names[other][0]}, …), "
-            "by the form of their names; --genes-in overrides that"
+    if in_rows:
+        return True, (
+            f"genes are in its rows ({rows[0]}, …) and samples in its columns ({columns[0]}, …), by the form of their "
+            "names; --genes-in overrides that"
         )
+    if in_columns:  # where genes usually stand
+        return False, ""
     if usual:
         return usual == "rows", ""
     raise InputError(

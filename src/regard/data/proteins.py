@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from regard.data.inputs import is_parquet, name_records, read_parquet, read_text
+from regard.data.inputs import name_records, read_parquet, read_text
+from regard.data.parquet import is_parquet
 from regard.data.sequence_tables import without_kmers
 from regard.data.sequences import lines
 from regard.errors import InputError

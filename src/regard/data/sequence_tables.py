@@ -56,3 +56,12 @@ def without_kmers(text: str) -> str:
     k = len(words[0]) if words else 0
     follow = all(len(b) == k and a[1:] == b[:-1] for a, b in pairwise(words))
     return words[0] + "".join(word[-1] for word in words[1:]) if 0 < k <= LONGEST_WORD and follow else text
+
+
+def joined_words(count: int) -> list[str]:
+    """What is said of sequences that were written as k-mers; nothing where there are none.
+
+    >>> joined_words(2)
+    ['2 sequences are written as overlapping k-mers, which were joined']
+    """
+    return [f"{count} sequences are written as overlapping k-mers, which were joined"] * bool(count)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from regard.data import limits
+from regard.data.files import opened
+from regard.data.numbers import quoted
 from regard.errors import InputError
 
 COMPLEMENT = str.maketrans("ACGTacgt", "TGCAtgca")
@@ -38,37 +40,36 @@ def reverse_complement(sequence: str) -> str:
     return sequence.translate(COMPLEMENT)[::-1]
 
 
-def lines(path: Path, expected: str = "FASTA, TSV or Parquet") -> Iterator[str]:
-    """The lines of a text file, gzipped or not, without line ends of any kind."""
-    if not path.exists():
-        raise InputError(f"{path}: no such file")
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder, not a file")
-    try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-        with (gzip.open if zipped else open)(path, "rt", encoding="utf-8-sig") as text:
-            for line in text:
-                yield line.rstrip("\r\n")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path}: the gzip file is damaged or cut short ({error}); fetch or pack it again") from None
-    except UnicodeDecodeError:
-        raise InputError(f"{path}: not a text file; expected {expected}") from None
-    except PermissionError:
-        raise InputError(f"{path}: may not be read; check its permissions") from None
+def lines(path: Path, expected: str = "FASTA, TSV or Parquet", *, longest: int = limits.LINE) -> Iterator[str]:
+    """The lines of a text file, gzipped or not, without line ends of any kind and a byte order mark.
+
+    Raises
+    ------
+    InputError
+        No such file, no text, a line of more than `longest` bytes, or another limit of `data.limits` that is passed.
+    """
+    with opened(path, expected, line=longest) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig") as text:
+        for line in text:
+            yield line.rstrip("\r\n")
 
 
-def read_fasta(path: Path | str) -> Iterator[tuple[str, str]]:
-    """Yield (header without '>', sequence as written) for each record of a FASTA file."""
-    path, header, parts = Path(path), None, []
-    for number, line in enumerate(lines(path), 1):
+def read_fasta(path: Path | str, *, most: int | None = None) -> Iterator[tuple[str, str]]:
+    """Yield (header without '>', sequence as written) for each record of a FASTA file.
+
+    most : letters that a record may have; None: as many as there are.
+    """
+    path, header, parts, letters = Path(path), None, [], 0
+    for number, line in enumerate(lines(path, longest=limits.SEQUENCE_LINE), 1):
         if line.startswith(">"):
             if header is not None:
                 yield header, "".join(parts)
-            header, parts = line[1:].strip(), []
-        elif line.strip():
+            header, parts, letters = line[1:].strip(), [], 0
+        elif line := line.strip():
             if header is None:
                 raise InputError(f"{path}, line {number}: FASTA starts with '>', found {line[:20]!r}")
-            parts.append(line.strip())
+            parts.append(line)
+            letters += len(line)
+            if most is not None and letters > most:
+                raise InputError(f"{path}, record {quoted(header)}: more than {most:,} letters; cut it into windows")
     if header is not None:
         yield header, "".join(parts)

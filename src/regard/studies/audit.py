@@ -17,6 +17,7 @@ from regard.audit.duplicates import conflicting, repeated
 from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
 from regard.audit.sketch import K
 from regard.data.corpus import Corpus, read_corpus
+from regard.data.sequence_tables import joined_words
 from regard.errors import InputError
 from regard.report.build import render
 from regard.studies.frame import frame
@@ -50,14 +51,14 @@ def run(
         )
     paths = [path for path in (train, test) if path]
     if out is None:
-        _, findings, _ = audit(paths, similarity, seed)
-        show(console, findings)
+        corpus, findings, _ = audit(paths, similarity, seed)
+        show(console, findings, corpus)
         return findings
     with frame(out, force, console, seed=seed, inputs=paths) as work:
         corpus, findings, lists = audit(paths, similarity, seed)
         write(work.folder, corpus, findings, lists, file_names(paths), similarity)
         work.manifest(similarity=similarity, k=K, block=BLOCK)
-        show(console, findings)
+        show(console, findings, corpus)
     return findings
 
 
@@ -137,8 +138,8 @@ def side_by_side(corpus: Corpus, names: list[str], **rows) -> dict:
     return columns
 
 
-def show(console: Console, findings: list[Finding]) -> None:
-    """Print the findings in the order of the checks, and count them."""
+def show(console: Console, findings: list[Finding], corpus: Corpus) -> None:
+    """Print the findings in the order of the checks, count them, and say how the files were read if not plainly."""
     table = Table("check", "finding", "what to do", show_lines=True)
     for one in findings:
         colour = COLOUR[one.level]
@@ -146,6 +147,8 @@ def show(console: Console, findings: list[Finding]) -> None:
         table.add_row(where, escape(one.verdict), escape(one.advice))
     console.print(table)
     console.print(count_line(findings), highlight=False)
+    for words in joined_words(corpus.joined):
+        console.print(f"note: {words}", highlight=False)
 
 
 def count_line(findings: list[Finding]) -> str:

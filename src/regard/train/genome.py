@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.data.numbers import quoted
 from regard.data.sequences import encode, read_fasta
 from regard.errors import InputError
 
@@ -54,6 +55,9 @@ def read_genome(path: Path | str) -> Genome:
     """Read a soft-masked FASTA file, gzipped or not, whole."""
     names, codes, masked = [], [], []
     for header, sequence in read_fasta(path):
+        if not header.split() or not sequence.isascii():
+            lacks = f"letters of {quoted(header)} that are no DNA" if header.split() else "a record without a name"
+            raise InputError(f"{path}: {lacks}; expected FASTA of a genome")
         names.append(header.split()[0])
         codes.append(encode(sequence))
         masked.append(np.frombuffer(sequence.encode(), dtype=np.uint8) >= ord("a"))

@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from regard.core.store import save_maps, save_tracks
 from regard.data.inputs import read_sequences
+from regard.data.sequence_tables import joined_words
 from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
@@ -84,6 +85,7 @@ def run(
         predictions = subject.predict(table, work.progress)
         predictions.to_csv(work.folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         work.say(predicted_words(subject.task, predictions))
+        work.say(f"note: {words}" for words in joined_words(int(table.joined.sum())))
         if not predictions_only:
             result = study(
                 subject, source, table, predictions, check,
@@ -164,6 +166,7 @@ def study(
         )
     if table.ambiguous.sum():
         remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
+    remarks += joined_words(int(table.joined.sum()))
     remarks += check.remarks
     if warning := task.length_remark(predictions.length.to_numpy()):
         remarks.insert(0, warning)

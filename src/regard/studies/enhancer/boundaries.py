@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
-from regard.annotate.genes import read_genes
+from regard.annotate.genes import read_genes, remarks_of
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.genome import open_genome
 from regard.data.regions import Region
@@ -133,7 +133,7 @@ def study(
         control=control,
         twins=drawn,
         evidence=table,
-        remarks=[*model.remarks, *why],
+        remarks=[*remarks_of(known), *model.remarks, *why],
         genes=known is not None,
     )
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
+from regard.annotate.genes import remarks_of
 from regard.annotate.signal import read_signal
 from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, rows, shuffled_elements
 from regard.data.genome import open_genome
@@ -112,7 +113,7 @@ def look(
     for locus in loci:
         if locus.elements is not None and known is not None:
             locus.elements["validated"] = overlaps(locus.elements, known)
-    said = remarks(model, region, placed, candidates)
+    said = [*remarks_of(known_genes), *remarks(model, region, placed, candidates)]
     random = []
     if enough(loci, known, model):
         count, why = twins_of(model, twins, longest=SHORT)

@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 
 from regard.annotate.crispr import CrisprPairs, read_pairs
-from regard.annotate.predictions import join, read_predictions
+from regard.annotate.predictions import Predictions, join, read_predictions
 from regard.errors import InputError
 from regard.judge.pairs import compare_pairs
 from regard.predictors.distance import activity_by_contact, nearness
@@ -33,7 +33,8 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
     InputError
         For files that cannot be read, and where nothing is left to rank.
     """
-    crispr, joined, remarks = with_predictions(read_pairs(pairs), predictions)
+    crispr, tables = with_predictions(read_pairs(pairs), predictions)
+    joined, remarks = joined_with(crispr, tables)
     regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
     found = raw_scores(crispr.table, joined)
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
@@ -61,13 +62,12 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
         called=called,
         evidence=table,
         remarks=[*crispr.remarks, *remarks],
+        unread={table.source: table.left_out for table in tables},
     )
 
 
-def with_predictions(
-    crispr: CrisprPairs, predictions: Sequence[Path]
-) -> tuple[CrisprPairs, list[pd.DataFrame], list[str]]:
-    """The pairs whose genes every table has, the scores of each table for them, and remarks."""
+def with_predictions(crispr: CrisprPairs, predictions: Sequence[Path]) -> tuple[CrisprPairs, list[Predictions]]:
+    """The pairs whose genes every table has, and the tables."""
     tables = [read_predictions(path, set(crispr.table.gene)) for path in predictions]
     for table in tables:
         absent = ~crispr.table.gene.isin(table.table.gene).to_numpy()
@@ -77,6 +77,11 @@ def with_predictions(
         raise InputError(
             f"{crispr.source}: of genes in {names} it has no pairs of both kinds, regulated and not; nothing to rank"
         )
+    return crispr, tables
+
+
+def joined_with(crispr: CrisprPairs, tables: Sequence[Predictions]) -> tuple[list[pd.DataFrame], list[str]]:
+    """The scores of each table for the pairs, and remarks."""
     joined, remarks = [], []
     for table in tables:
         scores, overlapping = join(crispr.table, table)
@@ -88,7 +93,7 @@ def with_predictions(
             )
         joined.append(scores)
         remarks.append(f"{table.remark}; {nothing} of {len(overlapping)} pairs overlap none of its elements")
-    return crispr, joined, remarks
+    return joined, remarks
 
 
 def raw_scores(table: pd.DataFrame, joined: Sequence[pd.DataFrame]) -> dict[str, np.ndarray]:
@@ -152,11 +157,16 @@ def run(
 
 
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
-    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and `left_out.tsv`."""
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and `left_out.tsv`.
+
+    The latter has the rows of predictions that cannot be read, too, with the name of their file before the reason.
+    """
     table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
     table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
-    result.pairs.left_out.to_csv(folder / "left_out.tsv", sep="\t", index=False)
+    unread = [rows.assign(reason=f"{name}: " + rows.reason) for name, rows in result.unread.items() if len(rows)]
+    left_out = pd.concat([result.pairs.left_out, *unread], ignore_index=True) if unread else result.pairs.left_out
+    left_out.to_csv(folder / "left_out.tsv", sep="\t", index=False)
     return table
 
 

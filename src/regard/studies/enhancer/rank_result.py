@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,7 @@ class Result:
 
     scores : one array a method, shape (pairs,), bigger is likelier; a pair that a method says nothing of has its least
         score less 1. unscored : of how many pairs each method says nothing.
+    unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
     """
 
@@ -30,6 +31,7 @@ class Result:
     called: np.ndarray | None
     evidence: pd.DataFrame
     remarks: list[str]
+    unread: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def kinds(self) -> dict[str, str]:

@@ -11,6 +11,7 @@ from regard.annotate.alignment import align_to
 from regard.annotate.sites import read_sites
 from regard.annotate.uniprot import Feature, read_uniprot
 from regard.data.proteins import called
+from regard.data.sequences import lines
 from regard.errors import InputError
 from regard.studies.protein.inputs import Protein
 
@@ -96,11 +97,8 @@ def best_record(protein: Protein, records: list[Record], path: Path):
 
 def read_labels(path: Path) -> list[Record]:
     """Records (id, sequence, sites, stretches, features of other isoforms) of JSON lines or a UniProt file."""
-    if not path.is_file():
-        raise InputError(f"{path}: {'is a folder, not a file' if path.is_dir() else 'no such file'}")
-    with path.open("rb") as file:
-        first = file.read(4).removeprefix(b"\xef\xbb\xbf")  # as Windows begins a text
-    if first.startswith(b"{"):
+    first = next((line for line in lines(path, "JSON lines or a UniProt file") if line.strip()), "")
+    if first.lstrip().startswith("{"):
         return [(one.id, one.sequence, {"site": one.labels}, [], []) for one in read_sites(path)]
     records = []
     for entry in read_uniprot(path):

@@ -1,0 +1,120 @@
+"""An .h5ad file is read by what it holds: whatever it claims beside costs nothing and is one line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from regard.data.expression_files import read_expression
+from regard.data.h5ad import read_h5ad
+from regard.errors import InputError
+
+anndata = pytest.importorskip("anndata", reason="the extra h5ad is not installed")
+h5py = pytest.importorskip("h5py", reason="the extra h5ad is not installed")
+pd = pytest.importorskip("pandas")
+sp = pytest.importorskip("scipy.sparse")
+
+VALUES = np.random.default_rng(0).poisson(1.0, (7, 5)).astype(float)
+FORMS = {"dense": lambda v: v, "csr": sp.csr_matrix, "csc": sp.csc_matrix, "whole": lambda v: v.astype(np.int32)}
+
+
+def write(path, form="csr", **more):
+    names = pd.DataFrame(index=[f"cell_{i}" for i in range(7)]), pd.DataFrame(index=[f"G{i}" for i in range(5)])
+    anndata.AnnData(FORMS[form](VALUES), *names).write_h5ad(path, **more)
+    return path
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("compression", [None, "gzip"])
+def test_every_form_gives_the_values(tmp_path, monkeypatch, form, compression):
+    monkeypatch.setattr("regard.data.h5ad.BLOCK", 4)  # so that blocks have to meet within a line
+    found = read_h5ad(write(tmp_path / "x.h5ad", form, compression=compression))
+    assert np.array_equal(found.values, VALUES)
+    assert found.genes == [f"G{i}" for i in range(5)] and found.samples == [f"cell_{i}" for i in range(7)]
+
+
+def test_names_as_older_and_newer_versions_write_them(tmp_path):
+    with h5py.File(write(tmp_path / "x.h5ad"), "r+") as file:
+        del file["var"]
+        file["var"] = np.array([(f"G{i}".encode(), i) for i in range(5)], dtype=[("index", "S2"), ("n", "i4")])
+        names = file["obs/_index"][:]
+        del file["obs/_index"]
+        file["obs"].create_group("_index").attrs["encoding-type"] = "nullable-string-array"
+        file["obs/_index/values"], file["obs/_index/mask"] = names, np.zeros(7, bool)
+    found = read_h5ad(tmp_path / "x.h5ad")
+    assert found.genes == [f"G{i}" for i in range(5)] and found.samples == [f"cell_{i}" for i in range(7)]
+
+
+def test_an_entry_that_stands_twice_counts_with_its_sum(tmp_path):
+    with h5py.File(write(tmp_path / "x.h5ad"), "r+") as file:
+        bounds = file["X/indptr"][:]
+        file["X/indices"][bounds[0] : bounds[1]] = 3
+    assert read_h5ad(tmp_path / "x.h5ad").values[0].tolist() == [0, 0, 0, VALUES[0].sum(), 0]
+
+
+def replace(file, name, values, **more):
+    kept = dict(file[name].attrs)
+    del file[name]
+    made = (
+        file.create_dataset(name, data=values, **more)
+        if values is not None
+        else file.create_dataset(name, dtype="f4", **more)
+    )
+    made.attrs.update(kept)
+
+
+DAMAGES = {
+    "no X": (lambda f: f.pop("X"), "X is empty"),
+    "no obs": (lambda f: f.pop("obs"), "no obs in it"),
+    "no names": (lambda f: f["var"].pop("_index"), "/var/_index is no list of values"),
+    "no indices": (lambda f: f["X"].pop("indices"), "neither an array nor a sparse matrix"),
+    "text": (lambda f: replace(f, "X/data", [b"a"] * len(f["X/data"])), "X holds no numbers"),
+    "place": (lambda f: f["X/indices"].__setitem__(0, 5), "X/indices has a place outside 0 to 4"),
+    "negative": (lambda f: f["X/indices"].__setitem__(0, -1), "X/indices has a place outside 0 to 4"),
+    "bounds": (lambda f: f["X/indptr"].__setitem__(1, 10**6), "X/indptr does not rise from 0"),
+    "short": (lambda f: replace(f, "X/indptr", [0, 1]), "X/indptr has 2 values; expected 8"),
+    "shape": (lambda f: f["X"].attrs.__setitem__("shape", [10**6, 10**6]), r"at most 4,000,000,000 values"),
+    "names": (lambda f: f["X"].attrs.__setitem__("shape", [10**5, 5]), "_index has 7 values; expected 100,000"),
+    "flat": (lambda f: f["X"].attrs.__setitem__("shape", [7]), "no shape of samples × genes"),
+    "form": (lambda f: f["X"].attrs.__setitem__("encoding-type", "coo_matrix"), "expected csr_matrix or csc_matrix"),
+    "twice": (lambda f: f["obs/_index"].__setitem__(0, "cell_1"), "obs name 'cell_1' stands more than once"),
+    "claims": (lambda f: claims(f), "claims .* bytes"),
+}
+
+
+def claims(file):
+    """A matrix of 80 MB of which nothing was written."""
+    for side, count in (("obs", 4_000), ("var", 5_000)):
+        replace(file, f"{side}/_index", [f"{side}{i}" for i in range(count)])
+    replace(file, "X", None, shape=(4_000, 5_000), chunks=(100, 100))
+
+
+@pytest.mark.parametrize("what", DAMAGES)
+def test_damage_is_one_line(tmp_path, what):
+    change, says = DAMAGES[what]
+    with h5py.File(write(tmp_path / "x.h5ad"), "r+") as file:
+        change(file)
+    with pytest.raises(InputError, match=says) as error:
+        read_expression(tmp_path / "x.h5ad")
+    assert "x.h5ad" in str(error.value)
+
+
+def test_damaged_chunks_are_one_line(tmp_path):
+    path = write(tmp_path / "x.h5ad", "dense", compression="gzip")
+    with h5py.File(path) as file:
+        chunk = file["X"].id.get_chunk_info(0)
+    raw = bytearray(path.read_bytes())
+    raw[chunk.byte_offset : chunk.byte_offset + chunk.size] = b"\x55" * chunk.size
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match=r"x\.h5ad: not an \.h5ad file, or a damaged one"):
+        read_expression(path)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_cells_of_twenty_thousand_genes_are_read(tmp_path):
+    matrix = sp.random(100_000, 20_000, density=0.0005, format="csr", random_state=0)
+    names = (pd.DataFrame(index=[f"{what}_{i}" for i in range(n)]) for what, n in (("cell", 100_000), ("G", 20_000)))
+    anndata.AnnData(matrix, *names).write_h5ad(tmp_path / "x.h5ad")
+    found = read_expression(tmp_path / "x.h5ad")
+    assert found.values.shape == (100_000, 20_000)
+    assert found.values[:50].sum() == pytest.approx(matrix[:50].sum())
