@@ -9,7 +9,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from regard.attribute.protein import gradient_pairs
-from regard.core.pairs import symmetric_apc
+from regard.core.maps import attention_maps
+from regard.core.tokens import token_table
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError, PipelineError
 from regard.models.capture import capture
@@ -17,7 +18,7 @@ from regard.models.enformer.style import extract_attention_enformer_style
 from regard.models.protein.likelihood import masked_log_likelihoods, pseudo_log_likelihood
 from regard.models.protein.model import few_heads, load_protein, random_twin, stream
 from regard.models.protein.reading import FARTHEST, read
-from regard.models.protein.windows import combined_maps, mean_map, seams, stitched, tiles, windows
+from regard.models.protein.windows import combined_maps, mean_map, seams, shares, stitched, windows
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"
@@ -37,6 +38,12 @@ def all_maps(model, sequence):
     maps = np.empty((model.layers, model.heads, len(sequence), len(sequence)), np.float32)
     stream(model, sequence, maps.__setitem__)
     return maps
+
+
+def corrected_heads(maps):
+    """Symmetrised and corrected maps of all heads, by the pipeline on all of them at once; maps : (heads, L, L)."""
+    whole = attention_maps([maps[None]], ["one"], [token_table(["A"] * maps.shape[1])])
+    return np.array([one.values[0] for one in whole.reduce("symmetrise | apc | per_head").values()])
 
 
 def test_attention_is_that_of_hugging_face_eager(model, folder):
@@ -174,14 +181,10 @@ def test_stitched_attention_is_the_weighted_mean_of_its_windows(model):
     assert np.allclose(stitched[weight > 0], (total / np.maximum(weight, 1))[weight > 0], atol=1e-6)
     assert np.isnan(stitched[weight == 0]).all() and (weight == 0).any()
     assert seams(spans) == [15, 30, 45]
-    shares = np.zeros((60, 60))
-
-    def add(tile):
-        if tile.layer == 0:
-            shares[tile.start : tile.stop, tile.start : tile.stop] += tile.share
-
-    tiles(model, SEQUENCE, add, spans)
-    assert np.allclose(shares[weight > 0], 1, atol=1e-6)
+    together = np.zeros((60, 60))
+    for (start, stop), share in zip(spans, shares(60, spans), strict=True):
+        together[start:stop, start:stop] += share
+    assert np.allclose(together[weight > 0], 1, atol=1e-6)
 
 
 def test_one_window_is_no_window(model):
@@ -193,7 +196,7 @@ def test_a_reading_counts_what_the_maps_hold(model):
     i, j = np.triu_indices(60, 6)
     near = np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3
     reading = read(model, SEQUENCE, pairs=(i, j), properties={"near": near})
-    corrected = symmetric_apc(maps)
+    corrected = corrected_heads(maps)
     assert np.allclose(reading.features, corrected[:, i, j].T, atol=1e-6)
     for head in (0, 5, 11):
         values = corrected[head][i, j]
@@ -217,8 +220,8 @@ def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     maps = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
     monkeypatch.setattr("regard.models.protein.model.MAPS_AT_ONCE", 3 * 4 * 40**2)
     sizes = []
-    tiles(model, SEQUENCE, lambda tile: sizes.append((tile.layer, tile.heads)), spans, heads_at_once=few_heads(40))
-    assert sizes[:3] == [(0, slice(0, 3)), (0, slice(3, 4)), (1, slice(4, 7))]
+    stream(model, SEQUENCE, lambda layer, maps: sizes.append((layer, len(maps))), heads_at_once=few_heads(40))
+    assert sizes[:3] == [(0, 3), (0, 1), (1, 3)]
     few = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
     for name, one in vars(whole).items():
         other = getattr(few, name)
@@ -231,12 +234,9 @@ def test_weighted_maps_are_corrected_in_each_window(model):
     spans, vector = windows(60, 40, 20), np.random.default_rng(0).normal(size=12)
     found = combined_maps(model, SEQUENCE, {"best (of two), contact": vector, "none": np.zeros(12)}, spans)
     wanted = np.zeros((60, 60))
-
-    def add(tile):
-        at = slice(tile.start, tile.stop)
-        wanted[at, at] += np.tensordot(vector[tile.heads], symmetric_apc(tile.attention), 1) * tile.share
-
-    tiles(model, SEQUENCE, add, spans)
+    for (start, stop), share in zip(spans, shares(60, spans), strict=True):
+        maps = all_maps(model, SEQUENCE[start:stop]).reshape(12, 40, 40)
+        wanted[start:stop, start:stop] += np.tensordot(vector, corrected_heads(maps), 1) * share
     there = ~np.isnan(found["none"])
     assert not there.all() and (found["none"][there] == 0).all()
     np.testing.assert_allclose(found["best (of two), contact"][there], wanted[there], atol=1e-6)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,24 +10,6 @@ from regard.core.scores import PairScores
 from regard.errors import InputError, PipelineError
 from regard.models.protein.model import ProteinModel, few_heads, stream
 from regard.reduce.stream import Streamed
-
-
-@dataclass(frozen=True)
-class Tile:
-    """Attention of one layer, or of some of its heads, in one window.
-
-    start, stop : the window, 0-based half-open. attention : float32, (heads, query, key) of the window. heads : which
-    these are, among layers × heads.
-    share : float32, (query, key): how much this window counts at each pair. Shares of all windows that
-    hold a pair sum to 1; a pair counts most in the window in whose middle it lies.
-    """
-
-    layer: int
-    start: int
-    stop: int
-    attention: np.ndarray
-    share: np.ndarray
-    heads: slice
 
 
 def windows(length: int, size: int, overlap: int) -> list[tuple[int, int]]:
@@ -62,7 +43,10 @@ def prominence(width: int) -> np.ndarray:
 
 
 def shares(length: int, spans: list[tuple[int, int]]) -> list[np.ndarray]:
-    """How much each window counts at each of its pairs, see `Tile`."""
+    """How much each window counts at each of its pairs, float32, (query, key).
+
+    Shares of all windows that hold a pair sum to 1; a pair counts most in the window in whose middle it lies.
+    """
     total = np.zeros((length, length), dtype=np.float32)
     inside = [prominence(stop - start) for start, stop in spans]
     for (start, stop), one in zip(spans, inside, strict=True):
@@ -71,27 +55,6 @@ def shares(length: int, spans: list[tuple[int, int]]) -> list[np.ndarray]:
         np.minimum(one[:, None], one) / total[start:stop, start:stop]
         for (start, stop), one in zip(spans, inside, strict=True)
     ]
-
-
-def tiles(
-    model: ProteinModel,
-    sequence: str,
-    each: Callable[[Tile], None],
-    spans: list[tuple[int, int]] | None = None,
-    *,
-    heads_at_once: int | None = None,
-) -> None:
-    """Read a protein window by window and hand over its attention, a layer or some heads of a layer at a time."""
-    spans = spans or spans_of(model, len(sequence))
-    for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
-        head = 0
-
-        def pass_on(layer: int, attention: np.ndarray, start=start, stop=stop, share=share) -> None:
-            nonlocal head
-            heads = slice(head, head := head + len(attention))
-            each(Tile(layer, start, stop, attention, share, heads))
-
-        stream(model, sequence[start:stop], pass_on, heads_at_once=heads_at_once)
 
 
 def stitched(
