@@ -7,14 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regard.attribute.protein import gradient_pairs
 from regard.judge.heads import KnownProtein
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import Reading, read
 from regard.studies.protein.inputs import Protein, apart
 
 FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact
-LONGEST_GRADIENT = 600  # residues; a backward pass for each
 
 
 @dataclass(frozen=True)
@@ -68,11 +66,3 @@ def sampled_pairs(protein: Protein, seed: int) -> tuple[np.ndarray, np.ndarray]:
         others = np.random.default_rng(seed).choice(others, FEATURE_PAIRS, replace=False)
     kept = np.sort(np.concatenate([np.flatnonzero(touching), others]))
     return i[kept], j[kept]
-
-
-def gradients_of(model: ProteinModel, proteins: Sequence[Protein], advance) -> dict[str, np.ndarray]:
-    """Gradient × input between residues, (L, L), of proteins that are short enough for it."""
-    if not model.likelihoods:
-        return {}
-    short = [p for p in proteins if len(p) <= LONGEST_GRADIENT]
-    return {p.id: gradient_pairs(model, p.sequence, advance=advance) for p in short}

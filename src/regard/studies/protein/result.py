@@ -23,6 +23,7 @@ class Result:
     readings: dict[str, Reading]
     seams: dict[str, list[int]]
     gradients: dict[str, np.ndarray]
+    asked: dict[str, int]  # residues of each protein that gradient × input was asked of
     contacts: Contacts | None
     evidence: pd.DataFrame
     seed: int

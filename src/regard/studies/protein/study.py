@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,14 @@ from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.files import write_files
+from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
 from regard.studies.protein.questions import looks_of
-from regard.studies.protein.readings import Readings, gradients_of, read_all
+from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import write_report
 from regard.studies.protein.result import Result
+from regard.studies.protein.site import site_of
 from regard.studies.protein.sites import study_sites
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
@@ -44,6 +47,7 @@ def run(
     labels: Path | None = None,
     structures: list[Path] | None = None,
     variants: list[str] | None = None,
+    gradients: str | None = None,
     twins: int | None = None,
     seed: int = 0,
     device: str = "cpu",
@@ -51,12 +55,15 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
-    variants, structures = variants or [], structures or []
+    variants, structures, most = variants or [], structures or [], number_of(gradients)
     proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
     place_variants(variants, proteins)  # complains before the work begins
     number, told = twins_for(encoder, proteins, twins)
     with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
-        result = study(encoder, proteins, source.name, [*remarks, *told], number, seed, work.progress)
+        result = study(
+            encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, seed=seed,
+            progress=work.progress,
+        )  # fmt: skip
         write_files(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result, variants=variants, progress=work.progress)
@@ -65,6 +72,7 @@ def run(
             layers=encoder.layers,
             heads=encoder.heads,
             variants=variants,
+            gradients=result.asked,
             twins=number,
             groups={p.id: p.group for p in proteins},
         )
@@ -148,11 +156,16 @@ def study(
     proteins: list[Protein],
     source: str,
     remarks: list[str],
+    *,
     twins: int,
+    gradients: int | None = None,
     seed: int,
     progress: Progress,
 ) -> Result:
-    """Read attention, score contacts and sites, and gather the evidence."""
+    """Read attention, score contacts and sites, and gather the evidence.
+
+    gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`.
+    """
     at: dict[str, list[int]] = {}
     bar = progress.add_task("attention", total=len(proteins))
     read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done))
@@ -161,8 +174,11 @@ def study(
         at[protein.id] = seams(spans)
         if len(spans) > 1:
             remarks = [*remarks, f"{protein.id} was read in {len(spans)} windows of {spans[0][1]} residues"]
-    bar = progress.add_task("gradients", total=sum(map(len, proteins)))
-    gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
+    asked = gradients_of(
+        model, proteins, beginner(progress, "gradients"), most=gradients, seed=seed,
+        seen_from={p.id: site[0] for p in proteins if (site := site_of(p))},
+    )  # fmt: skip
+    remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
     bar = progress.add_task("random weights", total=twins * len(proteins))
@@ -178,7 +194,7 @@ def study(
             read,
             proteins,
             drawn,
-            gradients=gradients,
+            gradients=asked.of_pairs([p for p in proteins if p.id in read.known]),
             item=item,
             looks=looks,
             seed=seed,
@@ -188,7 +204,7 @@ def study(
         remarks = [*remarks, *contacts.remarks]
     if any(p.sites for p in proteins):
         of_model, *of_twins = received
-        tables.append(study_sites(proteins, of_model, gradients, of_twins, item=item, looks=looks, seed=seed))
+        tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
     return Result(
         source=source,
@@ -196,13 +212,24 @@ def study(
         proteins=proteins,
         readings=read.of,
         seams=at,
-        gradients=gradients,
+        gradients=asked.of,
+        asked=asked.rows,
         contacts=contacts,
         evidence=table,
         seed=seed,
         twins=twins,
         remarks=remarks,
     )
+
+
+def beginner(progress: Progress, what: str) -> Callable[[int], Callable[[int], object]]:
+    """A bar that begins when it is known how much there is to do."""
+
+    def begin(total: int) -> Callable[[int], object]:
+        bar = progress.add_task(what, total=total)
+        return lambda done: progress.advance(bar, done)
+
+    return begin
 
 
 def received_in(readings: Readings) -> dict[str, np.ndarray]:
