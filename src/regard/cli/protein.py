@@ -28,6 +28,13 @@ def protein(
             "All of up to 150 residues and 64 of a longer one if left out."
         ),
     ] = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(
+            help="How each head is read (`regard methods`); recorded. One that leaves pairs is for contacts, one that "
+            "ends in received for sites. Heads are averaged, chosen and weighed afterwards."
+        ),
+    ] = None,
     twins: Annotated[
         int | None,
         typer.Option(
@@ -53,6 +60,7 @@ def protein(
         structures=structure,
         variants=variant,
         gradients=gradients,
+        pipeline=pipeline,
         twins=twins,
         seed=seed,
         device=device,

@@ -17,8 +17,9 @@ from regard.models.capture import capture
 from regard.models.enformer.style import extract_attention_enformer_style
 from regard.models.protein.likelihood import masked_log_likelihoods, pseudo_log_likelihood
 from regard.models.protein.model import few_heads, load_protein, random_twin, stream
-from regard.models.protein.reading import FARTHEST, read
-from regard.models.protein.windows import combined_maps, mean_map, seams, shares, stitched, windows
+from regard.models.protein.reading import FARTHEST, SITES, read
+from regard.models.protein.windows import CONTACTS, combined_maps, mean_map, seams, shares, stitched, windows
+from regard.reduce.inside import InHeads
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"
@@ -230,6 +231,26 @@ def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     np.testing.assert_allclose(maps, again, atol=1e-6)
 
 
+def test_a_reading_by_other_pipelines(model):
+    (i, j), spans = np.triu_indices(60, 6), windows(60, 40, 20)
+    default = read(model, SEQUENCE, pairs=(i, j))
+    named = read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads(CONTACTS), of_positions=InHeads(SITES))
+    for name in ("features", "received"):
+        np.testing.assert_allclose(getattr(named, name), getattr(default, name), atol=1e-6)
+    maps = all_maps(model, SEQUENCE).reshape(-1, 60, 60)
+    plain = read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads("symmetrise"), of_positions=InHeads("received"))
+    np.testing.assert_allclose(plain.features, (maps + maps.transpose(0, 2, 1))[:, i, j].T / 2, atol=1e-6)
+    np.testing.assert_allclose(plain.received, maps.mean(axis=1), atol=1e-6)
+    x, y = plain.top[4].T
+    values = (maps[4] + maps[4].T)[x, y] / 2
+    np.testing.assert_allclose(np.sort(values), np.sort(plain.features[:, 4])[-60:], atol=1e-6)
+    stitched_so = stitched(model, SEQUENCE, ["received | mean(layer, head)"], spans)[0]
+    of_windows = read(model, SEQUENCE, of_positions=InHeads("received"), spans=spans).received
+    np.testing.assert_allclose(of_windows.mean(axis=0), stitched_so, atol=1e-6)
+    with pytest.raises(PipelineError, match="leaves pairs without a value"):
+        read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads("from(3)"))
+
+
 def test_weighted_maps_are_corrected_in_each_window(model):
     spans, vector = windows(60, 40, 20), np.random.default_rng(0).normal(size=12)
     found = combined_maps(model, SEQUENCE, {"best (of two), contact": vector, "none": np.zeros(12)}, spans)
@@ -248,8 +269,8 @@ def test_any_pipeline_that_leaves_pairs_is_stitched_from_windows(model):
     np.testing.assert_allclose(loudest, maps.max(axis=(0, 1)), atol=1e-6)
     np.testing.assert_allclose(plain, maps[-1].mean(axis=0), atol=1e-6)
     assert np.isnan(stitched(model, SEQUENCE, ["max(layer, head)"], windows(60, 30, 15))[0][0, 59])
-    with pytest.raises(PipelineError, match=r"'received \| mean\(layer, head\)' leaves no map of pairs"):
-        stitched(model, SEQUENCE, ["received | mean(layer, head)"])
+    with pytest.raises(PipelineError, match=r"'received \| per_head' leaves every head by itself"):
+        stitched(model, SEQUENCE, ["received | per_head"])
 
 
 def test_enformer_style_is_the_mean_row_of_the_site_and_its_neighbours(model):

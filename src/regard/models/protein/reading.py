@@ -10,11 +10,14 @@ import numpy as np
 
 from regard.core.pairs import pairs_apart
 from regard.data.proteins import AMINO_ACIDS
+from regard.errors import PipelineError
 from regard.models.protein.model import ProteinModel, few_heads, stream
-from regard.models.protein.windows import shares, spans_of, unseen
+from regard.models.protein.windows import prominence, shares, spans_of, unseen
 from regard.reduce.heads import best_places, by_distance, corrected_upper
+from regard.reduce.inside import InHeads
 
 ARC = 0.3  # attention that counts as an arc (Vig et al. 2021)
+SITES = "drop_self | received"  # how a head is read for residues, if nothing else is asked; for pairs, CONTACTS
 FARTHEST = 64  # residues; larger distances are counted together
 
 
@@ -22,9 +25,9 @@ FARTHEST = 64  # residues; larger distances are counted together
 class Reading:
     """What the heads of a model do in one protein; heads are layers × heads, layer by layer.
 
-    top : int, (heads, k, 2): the k pairs i < j, six or more apart, with the highest corrected attention.
+    top : int, (heads, k, 2): the k pairs i < j, six or more apart, with the highest corrected attention (CONTACTS).
     features : float32, (pairs, heads): symmetrised, corrected attention at the pairs asked for.
-    received : (heads, L): mean attention that a residue gets from the others.
+    received : (heads, L): mean attention that a residue gets from the others (SITES, in one window).
     distance : (heads, FARTHEST + 1): share of attention by |query − key|.
     amino_acids : (heads, 20, 20): attention from the row's amino acid to the column's, summed; and
     amino_pairs : (20, 20), how many pairs of residues that is.
@@ -51,6 +54,8 @@ def read(
     known: np.ndarray | None = None,
     properties: Mapping[str, np.ndarray] | None = None,
     spans: list[tuple[int, int]] | None = None,
+    of_pairs: InHeads | None = None,
+    of_positions: InHeads | None = None,
 ) -> Reading:
     """Read a protein once.
 
@@ -59,6 +64,13 @@ def read(
     pairs : i and j of the pairs whose features are kept, i < j; none if left out.
     known : bool, (L, L): pairs that may stand among the best, such as those of resolved residues; all if left out.
     properties : bool, (L, L), row = query: pairs for Vig's p_α(f).
+    of_pairs, of_positions : how each head's map is read for `top` and `features`, and for `received`; as CONTACTS and
+        SITES say if left out.
+
+    Raises
+    ------
+    PipelineError
+        A pipeline that leaves pairs or residues without a value.
     """
     size, all_heads = len(sequence), model.layers * model.heads
     spans = spans or spans_of(model, size)
@@ -85,7 +97,8 @@ def read(
         allowed = known[at, at][x, y]
         near, letters = x[allowed] * width + y[allowed], one_hot[at]
         apart = share * (1 - np.eye(width, dtype=np.float32))
-        queries[at] += apart.sum(axis=0)
+        inner = prominence(width)
+        queries[at] += inner if of_positions else apart.sum(axis=0)
         amino_pairs = amino_pairs + letters.T @ apart @ letters
         inside = np.flatnonzero((i >= start) & (j < stop))
         a, b = i[inside] - start, j[inside] - start
@@ -94,7 +107,7 @@ def read(
         corrected, part = np.empty((2, width, width), dtype=np.float32)
 
         def read_head(head: int, one: np.ndarray) -> None:
-            values = corrected_upper(one, corrected)
+            values = of_pairs(one[None])[0] if of_pairs else corrected_upper(one, corrected)
             chosen = best_places(values, near, min(size, len(near)))
             x, y = np.divmod(chosen, width)
             best[head].append(((x + start) * size + y + start, values.ravel()[chosen]))
@@ -102,7 +115,7 @@ def read(
             shared = np.multiply(one, share, out=part) if len(spans) > 1 else one
             mean[at, at] += shared
             own, to_each = np.diagonal(shared), every.T @ shared  # (21, L): from each amino acid, and from all
-            received[head, at] += to_each[-1] - own
+            received[head, at] += of_positions(one[None])[0] * inner if of_positions else to_each[-1] - own
             distance[head] += by_distance(shared, FARTHEST)
             amino_acids[head] += to_each[:-1] @ letters - np.diag(own @ letters)
             above = np.divmod(np.flatnonzero(one > ARC), width)
@@ -116,6 +129,9 @@ def read(
     for (start, stop), share in zip(spans, shares(size, spans), strict=True):
         each_head(model, sequence[start:stop], window(start, stop, share), at_once)
     mean /= all_heads
+    for read_by, values, what in ((of_pairs, features, "pairs"), (of_positions, received, "residues")):
+        if read_by and np.isnan(values).any():
+            raise PipelineError(f"pipeline {read_by.pipeline!r} leaves {what} without a value")
     total = distance.sum(axis=1, keepdims=True)
     return Reading(
         top=np.stack([merged(parts, size) for parts in best]),

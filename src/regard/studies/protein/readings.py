@@ -11,17 +11,22 @@ from regard.judge.heads import KnownProtein
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import Reading, read
 from regard.studies.protein.inputs import Protein, apart
+from regard.studies.protein.pipelines import DEFAULT, Pipelines
 
 FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact
 
 
 @dataclass(frozen=True)
 class Readings:
-    """A model, what it reads in each protein, and what the choice of heads may see of those with a structure."""
+    """A model, what it reads in each protein, and what the choice of heads may see of those with a structure.
+
+    pipelines : how each head was read.
+    """
 
     model: ProteinModel
     of: dict[str, Reading]
     known: dict[str, KnownProtein]
+    pipelines: Pipelines = DEFAULT
 
 
 def read_all(
@@ -29,17 +34,21 @@ def read_all(
     proteins: Sequence[Protein],
     seed: int = 0,
     advance: Callable[[int], object] = lambda done: None,
+    *,
+    pipelines: Pipelines = DEFAULT,
 ) -> Readings:
-    found = Readings(model, {}, {})
+    found = Readings(model, {}, {}, pipelines)
     for protein in proteins:
-        found.of[protein.id], known = reading_of(model, protein, seed)
+        found.of[protein.id], known = reading_of(model, protein, seed, pipelines)
         if known is not None:
             found.known[protein.id] = known
         advance(1)
     return found
 
 
-def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Reading, KnownProtein | None]:
+def reading_of(
+    model: ProteinModel, protein: Protein, seed: int, pipelines: Pipelines = DEFAULT
+) -> tuple[Reading, KnownProtein | None]:
     """One pass over a protein's attention; with a structure, also what the choice of heads may see of it."""
     both = protein.contacts is not None and protein.known.any()
     pairs = sampled_pairs(protein, seed) if both else None
@@ -49,7 +58,7 @@ def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Readin
     for kind, labels in protein.sites.items():
         properties[kind] = np.broadcast_to(labels, (len(protein),) * 2)
     known = protein.known if both else None
-    reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties)
+    reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties, **pipelines.inside())
     if pairs is None:
         return reading, None
     return reading, KnownProtein(

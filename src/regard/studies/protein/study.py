@@ -24,6 +24,8 @@ from regard.studies.protein.files import write_files
 from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
+from regard.studies.protein.other_readings import other_readings
+from regard.studies.protein.pipelines import DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import write_report
@@ -48,6 +50,7 @@ def run(
     structures: list[Path] | None = None,
     variants: list[str] | None = None,
     gradients: str | None = None,
+    pipeline: str | None = None,
     twins: int | None = None,
     seed: int = 0,
     device: str = "cpu",
@@ -55,14 +58,15 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
-    variants, structures, most = variants or [], structures or [], number_of(gradients)
+    variants, structures = variants or [], structures or []
+    most, pipelines = number_of(gradients), pipelines_of(pipeline)  # complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
     place_variants(variants, proteins)  # complains before the work begins
     number, told = twins_for(encoder, proteins, twins)
     with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
         result = study(
-            encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, seed=seed,
-            progress=work.progress,
+            encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
+            seed=seed, progress=work.progress,
         )  # fmt: skip
         write_files(result, work.folder)
         work.evidence(result.evidence)
@@ -72,6 +76,7 @@ def run(
             layers=encoder.layers,
             heads=encoder.heads,
             variants=variants,
+            pipeline=vars(pipelines),
             gradients=result.asked,
             twins=number,
             groups={p.id: p.group for p in proteins},
@@ -159,16 +164,18 @@ def study(
     *,
     twins: int,
     gradients: int | None = None,
+    pipelines: Pipelines = DEFAULT,
     seed: int,
     progress: Progress,
 ) -> Result:
     """Read attention, score contacts and sites, and gather the evidence.
 
-    gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`.
+    gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`. pipelines : how
+        each head is read.
     """
     at: dict[str, list[int]] = {}
     bar = progress.add_task("attention", total=len(proteins))
-    read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done))
+    read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
     for protein in proteins:
         spans = spans_of(model, len(protein))
         at[protein.id] = seams(spans)
@@ -184,7 +191,8 @@ def study(
     bar = progress.add_task("random weights", total=twins * len(proteins))
     drawn, received = [], [received_in(read)]
     for draw in range(twins):  # one at a time, so that memory holds no more than one beside the model
-        twin = read_all(random_twin(model, seed * 100 + draw), proteins, seed, lambda done: progress.advance(bar, done))
+        random = random_twin(model, seed * 100 + draw)
+        twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
         received.append(received_in(twin))
     looks = looks_of(proteins)
@@ -206,6 +214,8 @@ def study(
         of_model, *of_twins = received
         tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
+    bar = progress.add_task("other readings", total=len(proteins) if tables else 0)
+    others = other_readings(model, proteins, pipelines, lambda done: progress.advance(bar, done))
     return Result(
         source=source,
         model=model,
@@ -218,6 +228,8 @@ def study(
         evidence=table,
         seed=seed,
         twins=twins,
+        pipelines=pipelines,
+        others=others,
         remarks=remarks,
     )
 
