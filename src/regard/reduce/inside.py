@@ -52,7 +52,6 @@ class InHeads:
                     "chosen or weighed afterwards"
                 )
         self.steps, self.pipeline = steps, " | ".join(texts)
-        self.coordinates: dict = {}
         left = self.left(np.eye(TOKENS)[None])
         if left.shape not in ((1, TOKENS), (1, TOKENS, TOKENS)):
             raise PipelineError(f"pipeline {pipeline!r} does not leave one value for every token or pair of them")
@@ -66,10 +65,11 @@ class InHeads:
         return self.left(attention)
 
     def left(self, attention: np.ndarray) -> np.ndarray:
-        if not self.coordinates or self.coordinates["length"][1] != [attention.shape[1]]:
+        coords = {}
+        if any(step.name == "drop_special" for step in self.steps):  # no other asks what the tokens are
             tokens = [token_table(["X"] * attention.shape[1])]
-            self.coordinates = coordinates(["one"], tokens, tokens)
-        array = xr.DataArray(attention[None, None], dims=DIMS, coords=self.coordinates)
+            coords = coordinates(["one"], tokens, tokens)
+        array = xr.DataArray(attention[None, None], dims=DIMS, coords=coords)
         for step in self.steps:
             array = run(step, array, self.pipeline)
         return array.isel(sample=0, layer=0).transpose("head", ...).values
