@@ -16,7 +16,11 @@ def maps(length):
 
 @pytest.mark.parametrize(
     ("pipeline", "pairs"),
-    [("symmetrise | apc", True), ("uniform | log(floor=0.01) | detrend", True), ("drop_special | drop_self | received", False)],
+    [
+        ("symmetrise | apc", True),
+        ("uniform | log(floor=0.01) | detrend", True),
+        ("drop_special | drop_self | received", False),
+    ],
 )
 def test_each_head_is_that_of_per_head(pipeline, pairs):
     inside = InHeads(f"{pipeline} | mean(head, layer)")
