@@ -408,8 +408,8 @@ def test_weights_by_hand():
 
 
 NEEDS_MAPS = [
-    "drop_special", "drop_self", "from", "pool", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout", "entropy",
-    "received", "given", "distance", "uniform",
+    "drop_special", "drop_self", "from", "pool", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout",
+    "entropy", "received", "given", "distance", "uniform",
 ]  # fmt: skip
 NEEDS_SQUARES = ["symmetrise", "causal", "detrend", "rollout", "given", "distance"]
 ARGUMENTS = {
