@@ -21,10 +21,11 @@ from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs,
 from regard.studies.protein.contact_scores import CORRECTED, DISTANCE, FROM_FILE, HYDROPATHY, IDENTITY, MEAN
 from regard.studies.protein.contacts import judge, of_twin, study_contacts
 from regard.studies.protein.demo import STRUCTURE
+from regard.studies.protein.gradients import gradients_of
 from regard.studies.protein.inputs import Protein, grouped
 from regard.studies.protein.learned import learn
 from regard.studies.protein.questions import about_sites
-from regard.studies.protein.readings import Readings, gradients_of, read_all
+from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.sites import baselines, site_scores, together
 from regard.studies.protein.sites import judge as judge_sites
 from regard.studies.protein.structures import domains_in
@@ -69,7 +70,7 @@ def antibodies() -> Iterator[Row]:
     began = time.monotonic()
     model, proteins = load_protein("antiberty"), variable_domains()
     read = read_all(model, proteins)
-    gradients = gradients_of(model, proteins, lambda done: None)
+    gradients = gradients_of(model, proteins).of
     # Without numbers nothing that comes with Regard is used: it was learned on most of these.
     bare = [replace(p, numbers=()) for p in proteins]
     twins = [of_twin(read_all(random_twin(model, draw), bare), bare) for draw in range(TWINS)]

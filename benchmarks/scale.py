@@ -19,7 +19,7 @@ from regard.models.protein.model import ProteinModel, quiet_transformers
 from regard.models.protein.reading import read
 from regard.models.protein.windows import stitched
 
-LENGTHS = (256, 512, 1024)
+LENGTHS = (256, 512, 1024, 2048)
 LAYERS = 4  # of 33: a ratio of times is the same, and all maps together are as much smaller as there are fewer layers
 STREAMED = "symmetrise | apc | mean(layer, head)"
 REPEATS = 3

@@ -1,10 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 
-from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, shuffled_elements
+from regard.attribute.contributions import (
+    attention_by,
+    attention_from_tss,
+    gradient_by_bin,
+    over_window,
+    shuffled_elements,
+)
 from regard.data.sequences import encode
-from regard.errors import InputError
+from regard.errors import InputError, PipelineError
 from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.models.dna_gpt.window import genomic
 from tests.toys.boundary import LENGTH, WORD, domains
@@ -30,6 +38,26 @@ def test_attention_of_the_tss_is_the_mean_of_the_planted_heads():
     # Head 1 looks at the word, head 2 at its own domain (bins 10 to 31), head 3 at all.
     expected = (np.eye(32)[10] + np.r_[np.zeros(10), np.ones(22)] / 22 + np.ones(32) / 32) / 3
     np.testing.assert_allclose(found, expected, atol=1e-3)
+
+
+@pytest.mark.parametrize("queries", [(16,), (9, 10, 11), (3, 20, 21)])
+def test_attention_by_a_pipeline_is_the_mean_made_by_hand(queries):
+    model, tokens, maps = replace(domains(), queries=queries), torch.stack([window([330]), window([100, 640])]), []
+    model.attend(tokens, lambda _layer, attention: maps.append(attention.numpy()))
+    wanted = np.mean([one[:, :, list(queries)].mean(axis=(1, 2)) for one in maps], axis=0)
+    for batch in (1, 2):
+        np.testing.assert_allclose(attention_from_tss(model, tokens, batch=batch), wanted, atol=1e-6)
+    loudest, mean = attention_by(model, tokens, ["received | max(layer, head)", "received | mean(layer, head)"])
+    np.testing.assert_allclose(loudest, np.max([one.mean(axis=2) for one in maps], axis=(0, 2)), atol=1e-6)
+    np.testing.assert_allclose(mean, np.mean([one.mean(axis=(1, 2)) for one in maps], axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "pipeline", ["mean(layer, head)", "received | per_head", "pool(2) | received | max(layer, head)"][:3]
+)
+def test_what_leaves_no_value_for_each_bin_is_one_line(pipeline):
+    with pytest.raises(PipelineError, match="does not leave one value for each of the 32 bins"):
+        attention_by(domains(), window([330])[None], [pipeline])
 
 
 def test_shuffling_changes_the_output_by_the_words_in_an_element():

@@ -2,39 +2,7 @@ import numpy as np
 import pytest
 
 from regard.core.evidence import CANNOT_TELL, COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
-from regard.judge.boundaries import boundary_evidence, relative, stripe_and_block
-
-
-def test_uniform_attention_is_one_and_one():
-    n = 8
-    uniform = np.full((2, n, n), 1 / n)
-    np.testing.assert_allclose(stripe_and_block(uniform), np.ones((2, 2)))
-    causal = np.tril(np.ones((n, n)))
-    causal /= causal.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(relative(causal, causal=True), np.tril(np.ones((n, n))))
-    np.testing.assert_allclose(stripe_and_block(causal, causal=True), [1, 1])
-
-
-def test_a_stripe_and_two_blocks_give_their_numbers():
-    n = 8
-    stripe = np.zeros((n, n))
-    stripe[:, 3:5] = 0.5  # all attention to the two middle bins: 4 times uniform
-    np.testing.assert_allclose(stripe_and_block(stripe), [4, 0])
-    blocks = np.kron(np.eye(2), np.full((4, 4), 0.25))  # each half looks at itself
-    np.testing.assert_allclose(stripe_and_block(blocks), [1, 0])  # one of the two middle bins is in each half
-    # Row = query: attention of the middle queries to everything is no stripe.
-    assert stripe_and_block(stripe.T / stripe.T.sum(axis=1).max())[0] < 1
-
-
-def test_width_takes_bins_out_of_both_sides():
-    n = 12
-    attention = np.full((n, n), 1 / n)
-    attention[8, 3] += 1  # bins 4 to 7 are the boundary of width 2, so that 3 and 8 are on two sides
-    _, block = stripe_and_block(attention, width=2)
-    assert block == pytest.approx(1 + n * 1 / (2 * 16))
-    _, block = stripe_and_block(attention, width=3)
-    assert block == pytest.approx(1)
-
+from regard.judge.boundaries import boundary_evidence
 
 PAIRS, LAYERS, HEADS, FEATURES = 60, 2, 3, 4
 STRIPE, BLOCK = "attention to the boundary, layer 1, head 2", "attention across the boundary, layer 2, head 3"

@@ -52,6 +52,18 @@ def attention(draw, causal=False, layers=1):
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
+# ---- drop_self
+
+
+def test_drop_self_leaves_out_the_diagonal_alone():
+    result = matrix(run["drop_self"](array(causal_uniform(3))))
+    assert np.isnan(np.diag(result)).all()
+    off = ~np.eye(3, dtype=bool)
+    np.testing.assert_array_equal(result[off], causal_uniform(3)[off])
+    with pytest.raises(PipelineError, match="square"):
+        run["drop_self"](array(np.ones((2, 3))))
+
+
 # ---- drop_special
 
 
@@ -396,8 +408,8 @@ def test_weights_by_hand():
 
 
 NEEDS_MAPS = [
-    "drop_special", "from", "pool", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout", "entropy",
-    "received", "given", "distance", "uniform",
+    "drop_special", "drop_self", "from", "pool", "symmetrise", "apc", "causal", "remove_sinks", "detrend", "rollout",
+    "entropy", "received", "given", "distance", "uniform",
 ]  # fmt: skip
 NEEDS_SQUARES = ["symmetrise", "causal", "detrend", "rollout", "given", "distance"]
 ARGUMENTS = {

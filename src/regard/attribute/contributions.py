@@ -10,7 +10,10 @@ from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
 from regard.attribute.shuffle import dinucleotide_shuffle
+from regard.core.scores import PositionScores
+from regard.errors import PipelineError
 from regard.models.genomic import GenomicModel
+from regard.reduce.stream import Streamed
 
 
 def gradient_by_bin(model: GenomicModel, tokens: Tensor, *, batch: int = 1) -> np.ndarray:
@@ -23,24 +26,63 @@ def gradient_by_bin(model: GenomicModel, tokens: Tensor, *, batch: int = 1) -> n
     return np.concatenate(parts).reshape(len(tokens), model.bins, model.bin).mean(axis=2)
 
 
+def from_tss(model: GenomicModel) -> str:
+    """The step that leaves the queries at the TSS alone, such as ``from(249:300)``."""
+    starts = [q for q in model.queries if q - 1 not in model.queries]
+    stops = [q + 1 for q in model.queries if q + 1 not in model.queries]
+    return f"from({', '.join(f'{a}:{b}' for a, b in zip(starts, stops, strict=True))})"
+
+
 def attention_from_tss(model: GenomicModel, tokens: Tensor, *, batch: int = 1) -> np.ndarray:
     """Attention of the TSS bins (queries) to each bin, mean over layers, heads and those queries, (windows, bins).
 
-    Layers are added up as they come, so that no more than one is in memory. In a causal model the bins that a query
-    cannot see count as 0.
+    In a causal model the bins that a query cannot see count as 0.
     """
-    out = []
-    for some in tokens.split(batch):
-        total, layers = np.zeros((len(some), model.bins)), 0
+    return attention_by(model, tokens, [f"{from_tss(model)} | received | mean(layer, head)"], batch=batch)[0]
 
-        def add(_layer: int, attention: Tensor, total=total) -> None:
-            nonlocal layers
-            total += attention[:, :, list(model.queries)].mean(dim=(1, 2)).cpu().numpy()
-            layers += 1
+
+def attention_by(model: GenomicModel, tokens: Tensor, pipelines: Sequence[str], *, batch: int = 1) -> list[np.ndarray]:
+    """What each pipeline leaves of every bin, shape (windows, bins) each; windows are read once, layer by layer.
+
+    Raises
+    ------
+    PipelineError
+        A pipeline that cannot be read, or does not leave one value a bin.
+    """
+    layers, heads = (model.layers, model.heads) if model.layers else counted(model, tokens[:1])
+
+    def begin() -> list[Streamed]:
+        return [Streamed(one, layers=layers, heads=heads) for one in pipelines]
+
+    out: list[list[np.ndarray]] = []
+    for some in tokens.split(batch):
+        streams = [begin() for _ in some]
+
+        def add(layer: int, attention: Tensor, streams=streams) -> None:
+            for of_window, maps in zip(streams, attention.cpu().numpy(), strict=True):
+                for stream in of_window:
+                    stream.add(layer, maps)
 
         model.attend(some, add)
-        out.append(total / layers)
-    return np.concatenate(out)
+        out += [[one_a_bin(stream, model.bins) for stream in of_window] for of_window in streams]
+    return [np.stack(of_pipeline) for of_pipeline in zip(*out, strict=True)]
+
+
+def one_a_bin(stream: Streamed, bins: int) -> np.ndarray:
+    scores = stream.scores()
+    if not isinstance(scores, PositionScores) or scores.values[0].shape != (bins,) or np.isnan(scores.values[0]).any():
+        raise PipelineError(
+            f"pipeline {stream.pipeline!r} does not leave one value for each of the {bins} bins; end with received and "
+            "mean(layer, head), for instance"
+        )
+    return scores.values[0].astype(float)
+
+
+def counted(model: GenomicModel, tokens: Tensor) -> tuple[int, int]:
+    """How many layers and heads come of one pass."""
+    heads: list[int] = []
+    model.attend(tokens, lambda _layer, attention: heads.append(attention.shape[1]))
+    return len(heads), heads[0]
 
 
 @torch.no_grad()

@@ -15,22 +15,35 @@ TOKENS = 2048  # of all backward passes that are made as one: a quarter faster t
 
 
 def gradient_pairs(
-    model: ProteinModel, sequence: str, *, advance: Callable[[int], object] = lambda done: None
+    model: ProteinModel,
+    sequence: str,
+    *,
+    rows: np.ndarray | None = None,
+    advance: Callable[[int], object] = lambda done: None,
 ) -> np.ndarray:
     """|gradient × input| of each residue's own log likelihood with respect to every residue's embedding.
 
     A backward pass for each residue, nothing masked. Long proteins are read window by window and the first
     window that holds a pair near its middle counts.
 
+    Parameters
+    ----------
+    rows : int, the residues to predict, 0-based; all if left out.
+    advance : called with how many more were asked.
+
     Returns
     -------
     Shape (L, L), row = the residue predicted, column = the residue used; NaN for pairs that no window holds
-    and for rows of letters that are none of the 20 amino acids.
+    and for rows that were not asked or whose letter is none of the 20 amino acids.
     """
+    rows = np.arange(len(sequence)) if rows is None else rows
     out = np.full((len(sequence), len(sequence)), np.nan)
     depth = np.full(out.shape, -1)
     for start, stop in spans_of(model, len(sequence)):
-        part = one_window(model, sequence[start:stop], advance)
+        here = [int(row) - start for row in rows if start <= row < stop and sequence[row] in AMINO_ACIDS]
+        if not here:
+            continue
+        part = one_window(model, sequence[start:stop], here, advance)
         edge = np.minimum(np.arange(stop - start), np.arange(stop - start)[::-1])
         inner = np.minimum(edge[:, None], edge)
         at = slice(start, stop)
@@ -40,7 +53,7 @@ def gradient_pairs(
     return out
 
 
-def one_window(model: ProteinModel, sequence: str, advance: Callable[[int], object]) -> np.ndarray:
+def one_window(model: ProteinModel, sequence: str, rows: list[int], advance: Callable[[int], object]) -> np.ndarray:
     held: list[torch.Tensor] = []
 
     def keep(_module, _inputs, output: torch.Tensor) -> torch.Tensor:
@@ -56,16 +69,14 @@ def one_window(model: ProteinModel, sequence: str, advance: Callable[[int], obje
     embedded, inside = held[0], model.residues(len(sequence))
     values = embedded.detach()
     out = np.full((len(sequence), len(sequence)), np.nan)
-    usual = [(i, AMINO_ACIDS.index(letter)) for i, letter in enumerate(sequence) if letter in AMINO_ACIDS]
-    own = log_p[tuple(torch.tensor(usual, device=log_p.device).T)]
+    own = log_p[rows, [AMINO_ACIDS.index(sequence[row]) for row in rows]]
     each = torch.eye(len(own), device=log_p.device)
     together = max(1, TOKENS // len(sequence))
-    for first in range(0, len(usual), together):
+    for first in range(0, len(rows), together):
         some = slice(first, first + together)
         (gradient,) = torch.autograd.grad(own, embedded, each[some], retain_graph=True, is_grads_batched=True)
-        out[[i for i, _ in usual[some]]] = (gradient * values)[:, 0, inside].sum(dim=-1).abs().cpu().numpy()
-        advance(len(usual[some]))
-    advance(len(sequence) - len(usual))
+        out[rows[some]] = (gradient * values)[:, 0, inside].sum(dim=-1).abs().cpu().numpy()
+        advance(len(rows[some]))
     return out
 
 
@@ -79,7 +90,7 @@ def symmetric(pairs: np.ndarray) -> np.ndarray:
 
 
 def position_scores(pairs: np.ndarray) -> np.ndarray:
-    """How much the predictions of the other residues depend on each residue, shape (L,)."""
-    others = pairs.copy()
-    np.fill_diagonal(others, np.nan)
-    return np.nanmean(others, axis=0)
+    """How much the predictions of the other residues that were asked depend on each residue, (L,); NaN for none."""
+    there = ~np.isnan(pairs) & ~np.eye(len(pairs), dtype=bool)
+    count = there.sum(axis=0)
+    return np.where(there, pairs, 0).sum(axis=0) / np.where(count > 0, count, np.nan)

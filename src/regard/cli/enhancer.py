@@ -63,6 +63,10 @@ def locus(
     strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,
     tracks: Annotated[str, typer.Option(help="Enformer's outputs that are summed, with commas.")] = "",
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(help="How attention becomes one value a bin; recorded. Left out: that of the TSS."),
+    ] = None,
     shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
     twins: Twins = 9,
     seed: Seed = 0,
@@ -87,6 +91,7 @@ def locus(
         strand=strand.value,
         tracks=[number("--tracks", text) for text in tracks.split(",") if text.strip()] or None,
         window=window,
+        pipeline=pipeline,
         shuffles=shuffles,
         twins=twins,
         seed=seed,
@@ -109,6 +114,10 @@ def boundaries(
     genes: Annotated[
         Path | None, typer.Option(help="GTF, GFF3, BED, or a table: how many begin in a window is taken out, too.")
     ] = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(help="How each head's map is read (`regard methods`); recorded."),
+    ] = None,
     twins: Twins = 9,
     seed: Seed = 0,
     device: Device = "cpu",
@@ -128,6 +137,7 @@ def boundaries(
         width=width,
         away=away,
         genes=genes,
+        pipeline=pipeline,
         twins=twins,
         seed=seed,
         device=device,

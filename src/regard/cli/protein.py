@@ -21,6 +21,20 @@ def protein(
         list[Path] | None, typer.Option(help="mmCIF, BinaryCIF or PDB; may be given several times.")
     ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    gradients: Annotated[
+        str | None,
+        typer.Option(
+            help="Residues of each protein to ask by gradient × input, a backward pass each: a number, all, or none. "
+            "All of up to 150 residues and 64 of a longer one if left out."
+        ),
+    ] = None,
+    pipeline: Annotated[
+        str | None,
+        typer.Option(
+            help="How each head is read (`regard methods`); recorded. One that leaves pairs is for contacts, one that "
+            "ends in received for sites. Heads are averaged, chosen and weighed afterwards."
+        ),
+    ] = None,
     twins: Annotated[
         int | None,
         typer.Option(
@@ -45,6 +59,8 @@ def protein(
         labels=labels,
         structures=structure,
         variants=variant,
+        gradients=gradients,
+        pipeline=pipeline,
         twins=twins,
         seed=seed,
         device=device,

@@ -23,37 +23,6 @@ IN_UNITS = ["value", "ci_low", "ci_high", "baseline_value", "adds", "adds_low", 
 Scores = Mapping[str, np.ndarray]  # "stripe" and "block", each (windows, layers, heads)
 
 
-def relative(attention: np.ndarray, *, causal: bool = False) -> np.ndarray:
-    """Attention over what a uniform map gives; 1 = uniform. Shape (..., query, key), 0 where a query cannot see."""
-    n = attention.shape[-1]
-    return attention * (np.arange(1, n + 1)[:, None] if causal else n)
-
-
-def stripe_and_block(attention: np.ndarray, *, width: int = 1, causal: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """The two scores of a boundary that stands in the middle of both axes, relative to uniform attention.
-
-    Parameters
-    ----------
-    attention : shape (..., query, key), row = query; the boundary lies between bins n // 2 − 1 and n // 2.
-    width : bins on each side that are the boundary itself.
-
-    Returns
-    -------
-    stripe : mean attention to the boundary's bins of the queries outside them.
-    block : mean attention of queries on one side to keys on the other; the boundary's own bins are on no side. A
-        causal model looks only from right to left.
-    """
-    n = attention.shape[-1]
-    left, right = slice(0, n // 2 - width), slice(n // 2 + width, n)
-    middle = slice(n // 2 - width, n // 2 + width)
-    values = relative(attention, causal=causal)
-    back = values[..., right, left].mean(axis=(-2, -1))
-    if causal:
-        return values[..., right, middle].mean(axis=(-2, -1)), back
-    outside = np.concatenate([values[..., left, middle], values[..., right, middle]], axis=-2)
-    return outside.mean(axis=(-2, -1)), (back + values[..., left, right].mean(axis=(-2, -1))) / 2
-
-
 def boundary_evidence(
     boundary: Scores,
     control: Scores,

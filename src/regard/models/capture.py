@@ -143,6 +143,7 @@ class SdpaIntercept(TorchFunctionMode):
             key, value = key.repeat_interleave(groups, -3), value.repeat_interleave(groups, -3)
         heads = query.shape[-3] if query.ndim > 2 else 1
         step, outputs = self.heads_at_once or heads, []
+        attn_mask = None if attn_mask is None or hides_nothing(attn_mask) else attn_mask
         for first in range(0, heads, step):
             q, k, v = (some_heads(one, first, step) for one in (query, key, value))
             mask = None if attn_mask is None else some_heads(attn_mask, first, step)
@@ -150,6 +151,11 @@ class SdpaIntercept(TorchFunctionMode):
             self.receive(attention, first + step >= heads)
             outputs.append(attention @ v)
         return outputs[0] if len(outputs) == 1 else torch.cat(outputs, dim=-3)
+
+
+def hides_nothing(mask: Tensor) -> bool:
+    """Whether a mask changes no logit; without it passes over maps are saved, each of which takes time."""
+    return not mask.requires_grad and bool(mask.all() if mask.dtype == torch.bool else not mask.any())
 
 
 def some_heads(tensor: Tensor, first: int, count: int) -> Tensor:

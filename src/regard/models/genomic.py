@@ -34,6 +34,7 @@ class GenomicModel:
         says one thing of the whole window.
     untrained : the same architecture with random weights of a seed.
     module : the torch module itself.
+    layers, heads : of its attention, heads in each layer; counted by a pass where 0.
     remarks : what a reader of results should know.
     """
 
@@ -52,6 +53,8 @@ class GenomicModel:
     profile: Callable[[Tensor], Tensor] | None
     untrained: Callable[[int], GenomicModel]
     module: nn.Module
+    layers: int = 0
+    heads: int = 0
     remarks: tuple[str, ...] = field(default=())
 
     @property

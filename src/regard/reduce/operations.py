@@ -102,6 +102,12 @@ def drop_special(array: xr.DataArray) -> xr.DataArray:
     return array.where(~array.query_special & ~array.key_special)
 
 
+@operation("leave out what a token attends to in itself", "A_ii = missing")
+def drop_self(array: xr.DataArray) -> xr.DataArray:
+    need_square(array, "drop_self")
+    return array.where(xr.DataArray(~np.eye(array.sizes["query"], dtype=bool), dims=("query", "key")))
+
+
 @operation(
     "only what some queries attend to", "from(3, 12:30): A_i·, i = 3 or 12 ≤ i < 30; others missing", takes="queries"
 )

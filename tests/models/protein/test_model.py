@@ -9,15 +9,17 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from regard.attribute.protein import gradient_pairs
-from regard.core.pairs import symmetric_apc
+from regard.core.maps import attention_maps
+from regard.core.tokens import token_table
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError, PipelineError
 from regard.models.capture import capture
 from regard.models.enformer.style import extract_attention_enformer_style
 from regard.models.protein.likelihood import masked_log_likelihoods, pseudo_log_likelihood
 from regard.models.protein.model import few_heads, load_protein, random_twin, stream
-from regard.models.protein.reading import FARTHEST, read
-from regard.models.protein.windows import combined_maps, mean_map, seams, stitched, tiles, windows
+from regard.models.protein.reading import FARTHEST, SITES, read
+from regard.models.protein.windows import CONTACTS, combined_maps, mean_map, seams, shares, stitched, windows
+from regard.reduce.inside import InHeads
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVK"
@@ -37,6 +39,12 @@ def all_maps(model, sequence):
     maps = np.empty((model.layers, model.heads, len(sequence), len(sequence)), np.float32)
     stream(model, sequence, maps.__setitem__)
     return maps
+
+
+def corrected_heads(maps):
+    """Symmetrised and corrected maps of all heads, by the pipeline on all of them at once; maps : (heads, L, L)."""
+    whole = attention_maps([maps[None]], ["one"], [token_table(["A"] * maps.shape[1])])
+    return np.array([one.values[0] for one in whole.reduce("symmetrise | apc | per_head").values()])
 
 
 def test_attention_is_that_of_hugging_face_eager(model, folder):
@@ -174,14 +182,10 @@ def test_stitched_attention_is_the_weighted_mean_of_its_windows(model):
     assert np.allclose(stitched[weight > 0], (total / np.maximum(weight, 1))[weight > 0], atol=1e-6)
     assert np.isnan(stitched[weight == 0]).all() and (weight == 0).any()
     assert seams(spans) == [15, 30, 45]
-    shares = np.zeros((60, 60))
-
-    def add(tile):
-        if tile.layer == 0:
-            shares[tile.start : tile.stop, tile.start : tile.stop] += tile.share
-
-    tiles(model, SEQUENCE, add, spans)
-    assert np.allclose(shares[weight > 0], 1, atol=1e-6)
+    together = np.zeros((60, 60))
+    for (start, stop), share in zip(spans, shares(60, spans), strict=True):
+        together[start:stop, start:stop] += share
+    assert np.allclose(together[weight > 0], 1, atol=1e-6)
 
 
 def test_one_window_is_no_window(model):
@@ -193,7 +197,7 @@ def test_a_reading_counts_what_the_maps_hold(model):
     i, j = np.triu_indices(60, 6)
     near = np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3
     reading = read(model, SEQUENCE, pairs=(i, j), properties={"near": near})
-    corrected = symmetric_apc(maps)
+    corrected = corrected_heads(maps)
     assert np.allclose(reading.features, corrected[:, i, j].T, atol=1e-6)
     for head in (0, 5, 11):
         values = corrected[head][i, j]
@@ -217,8 +221,8 @@ def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     maps = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
     monkeypatch.setattr("regard.models.protein.model.MAPS_AT_ONCE", 3 * 4 * 40**2)
     sizes = []
-    tiles(model, SEQUENCE, lambda tile: sizes.append((tile.layer, tile.heads)), spans, heads_at_once=few_heads(40))
-    assert sizes[:3] == [(0, slice(0, 3)), (0, slice(3, 4)), (1, slice(4, 7))]
+    stream(model, SEQUENCE, lambda layer, maps: sizes.append((layer, len(maps))), heads_at_once=few_heads(40))
+    assert sizes[:3] == [(0, 3), (0, 1), (1, 3)]
     few = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
     for name, one in vars(whole).items():
         other = getattr(few, name)
@@ -227,16 +231,33 @@ def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     np.testing.assert_allclose(maps, again, atol=1e-6)
 
 
+def test_a_reading_by_other_pipelines(model):
+    (i, j), spans = np.triu_indices(60, 6), windows(60, 40, 20)
+    default = read(model, SEQUENCE, pairs=(i, j))
+    named = read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads(CONTACTS), of_positions=InHeads(SITES))
+    for name in ("features", "received"):
+        np.testing.assert_allclose(getattr(named, name), getattr(default, name), atol=1e-6)
+    maps = all_maps(model, SEQUENCE).reshape(-1, 60, 60)
+    plain = read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads("symmetrise"), of_positions=InHeads("received"))
+    np.testing.assert_allclose(plain.features, (maps + maps.transpose(0, 2, 1))[:, i, j].T / 2, atol=1e-6)
+    np.testing.assert_allclose(plain.received, maps.mean(axis=1), atol=1e-6)
+    x, y = plain.top[4].T
+    values = (maps[4] + maps[4].T)[x, y] / 2
+    np.testing.assert_allclose(np.sort(values), np.sort(plain.features[:, 4])[-60:], atol=1e-6)
+    stitched_so = stitched(model, SEQUENCE, ["received | mean(layer, head)"], spans)[0]
+    of_windows = read(model, SEQUENCE, of_positions=InHeads("received"), spans=spans).received
+    np.testing.assert_allclose(of_windows.mean(axis=0), stitched_so, atol=1e-6)
+    with pytest.raises(PipelineError, match="leaves pairs without a value"):
+        read(model, SEQUENCE, pairs=(i, j), of_pairs=InHeads("from(3)"))
+
+
 def test_weighted_maps_are_corrected_in_each_window(model):
     spans, vector = windows(60, 40, 20), np.random.default_rng(0).normal(size=12)
     found = combined_maps(model, SEQUENCE, {"best (of two), contact": vector, "none": np.zeros(12)}, spans)
     wanted = np.zeros((60, 60))
-
-    def add(tile):
-        at = slice(tile.start, tile.stop)
-        wanted[at, at] += np.tensordot(vector[tile.heads], symmetric_apc(tile.attention), 1) * tile.share
-
-    tiles(model, SEQUENCE, add, spans)
+    for (start, stop), share in zip(spans, shares(60, spans), strict=True):
+        maps = all_maps(model, SEQUENCE[start:stop]).reshape(12, 40, 40)
+        wanted[start:stop, start:stop] += np.tensordot(vector, corrected_heads(maps), 1) * share
     there = ~np.isnan(found["none"])
     assert not there.all() and (found["none"][there] == 0).all()
     np.testing.assert_allclose(found["best (of two), contact"][there], wanted[there], atol=1e-6)
@@ -248,8 +269,8 @@ def test_any_pipeline_that_leaves_pairs_is_stitched_from_windows(model):
     np.testing.assert_allclose(loudest, maps.max(axis=(0, 1)), atol=1e-6)
     np.testing.assert_allclose(plain, maps[-1].mean(axis=0), atol=1e-6)
     assert np.isnan(stitched(model, SEQUENCE, ["max(layer, head)"], windows(60, 30, 15))[0][0, 59])
-    with pytest.raises(PipelineError, match=r"'received \| mean\(layer, head\)' leaves no map of pairs"):
-        stitched(model, SEQUENCE, ["received | mean(layer, head)"])
+    with pytest.raises(PipelineError, match=r"'received \| per_head' leaves every head by itself"):
+        stitched(model, SEQUENCE, ["received | per_head"])
 
 
 def test_enformer_style_is_the_mean_row_of_the_site_and_its_neighbours(model):

@@ -1,10 +1,12 @@
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 from rich.progress import Progress
 
 from regard.core.evidence import CANNOT_TELL, COLUMNS, SUPPORTED, TOO_FEW
-from regard.errors import InputError
+from regard.errors import InputError, PipelineError
 from regard.studies.enhancer import boundaries
 from regard.studies.enhancer.boundaries import run, study
 from regard.studies.enhancer.boundaries_report import answers
@@ -53,6 +55,26 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
     assert (abs(pairs.gc - pairs.matched_gc) <= 0.02).all()
     with np.load(tmp_path / "out" / "maps.npz") as maps:
         assert maps["boundary"].shape == (2, 3, 32, 32)
+
+
+def test_a_pipeline_sets_how_heads_are_read_and_others_are_told(files, tmp_path):
+    how = {"genome": files / "genome.fa", "model": domains(), "away": 2000, "twins": 0, "most": 12}
+    tables, pages = {}, {}
+    for name, pipeline in (("default", None), ("log", "uniform | log")):
+        tables[name] = run(files / "boundaries.bed", tmp_path / name, pipeline=pipeline, **how)
+        settings = json.loads((tmp_path / name / "manifest.json").read_text())["settings"]
+        assert settings["pipeline"] == (pipeline or "uniform")
+        pages[name] = (tmp_path / name / "report.html").read_text()
+    for name, other in (("default", "log"), ("log", "default")):
+        pipeline = {"default": "uniform", "log": "uniform | log"}[name]
+        rows = tables[name][tables[name].method.str.endswith("mean of heads")].set_index("metric").value
+        told = (
+            f"“{pipeline}”: attention to the boundary {rows['stripe difference']:+.3g}, attention across the boundary "
+        )
+        told += f"{rows['block difference']:+.3g}."
+        assert f"{told} This is the reading used here." in pages[name] and told in pages[other]
+    with pytest.raises(PipelineError, match="stripes and blocks are seen in maps"):
+        run(files / "boundaries.bed", tmp_path / "wrong", pipeline="received", **how)
 
 
 def test_a_model_that_reads_another_word_shows_none(files):

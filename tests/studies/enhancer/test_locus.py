@@ -8,7 +8,7 @@ from rich.progress import Progress
 
 from regard.core.evidence import CANNOT_TELL, COLUMNS, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.data.sequences import reverse_complement
-from regard.errors import InputError
+from regard.errors import InputError, PipelineError
 from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
 from regard.studies.enhancer.locus_report import answers
@@ -151,6 +151,26 @@ def test_a_run_writes_its_folder(files, tmp_path):
     for text in ((out / "report.html").read_text(), (out / "figures" / "locus1.svg").read_text()):
         assert "untrained model, random weights" in text.lower()
     assert len(pd.read_csv(out / "elements.tsv", sep="\t")) == 8
+
+
+def test_a_pipeline_sets_the_reading_and_others_are_told(files, tmp_path):
+    how = {"genome": files / "genome.fa", "model": domains(), "genes": files / "genes.tsv", "shuffles": 0, "twins": 0}
+    elements = {"elements": files / "elements.bed"}
+    default, every = "from(16:17) | received | mean(layer, head)", "received | max(layer, head)"
+    positions = {}
+    for name, pipeline, known in (("default", None, elements), ("every", every, {})):
+        table = run("gene1", tmp_path / name, pipeline=pipeline, **how, **known)
+        settings = json.loads((tmp_path / name / "manifest.json").read_text())["settings"]
+        assert settings["pipeline"] == (pipeline or default)
+        page = (tmp_path / name / "report.html").read_text()
+        assert f"<code>{pipeline or default}</code>" in page and f"“{default}”" in page
+        if known:
+            value = table[(table.method == "attention") & (table.annotation == "elements")].value.iloc[0]
+            assert f"“{default}”: AUPRC {value:.3f} on elements, highest" in page
+        positions[name] = pd.read_csv(tmp_path / name / "positions.tsv", sep="\t").query("method == 'attention'").score
+    assert not np.allclose(positions["default"], positions["every"])
+    with pytest.raises(PipelineError, match="'recieved'"):
+        run("gene1", tmp_path / "wrong", pipeline="recieved", **how)
 
 
 @pytest.mark.parametrize(

@@ -120,7 +120,7 @@ def test_a_study_without_twins_supports_nothing_and_says_what_it_lacks(model, pr
     verdicts = {}
     for twins in (0, 4):
         with Progress(disable=True) as progress:
-            result = study(model, sited, "toy", [], twins, 0, progress)
+            result = study(model, sited, "toy", [], twins=twins, seed=0, progress=progress)
         rows = judged_rows(result.evidence)
         verdicts[twins] = set(rows.verdict)
         assert ("cannot be told" in last_words(result)[-1]) == (twins == 0)

@@ -9,7 +9,7 @@ import pytest
 import regard
 from regard.annotate.structure import read_structure
 from regard.core.evidence import COLUMNS
-from regard.errors import InputError
+from regard.errors import InputError, PipelineError
 from regard.studies.protein.demo import STRUCTURE
 from regard.studies.protein.inputs import Protein, grouped
 from regard.studies.protein.study import run
@@ -93,6 +93,52 @@ def test_precisions_in_the_table_are_those_of_the_pairs(finished):
 
 
 @pytest.mark.slow
+def test_other_readings_are_told_and_the_one_used_has_the_figure_of_the_evidence(finished):
+    out = finished / "out"
+    settings = json.loads((out / "manifest.json").read_text())["settings"]
+    assert settings["pipeline"] == {"contacts": "symmetrise | apc", "sites": "drop_self | received"}
+    assert settings["gradients"] == {"first<b>": 70, "second": 65}
+    page = (out / "report.html").read_text()
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t").set_index(["annotation", "method", "metric"]).value
+    far = evidence["contacts, 24 and more apart", "attention, APC, mean of all heads", "P@L"]
+    site = evidence["site", "attention received, mean of all heads", "auroc"]
+    plain = evidence["contacts, 24 and more apart", "attention, mean of all heads", "P@L"]
+    assert f"P@L {far:.3f} by “symmetrise | apc | mean(layer, head)”, the reading used here" in page
+    assert f"; {plain:.3f} by “symmetrise | mean(layer, head)”" in page.replace("here; ", "; ")
+    assert f"AUROC {site:.3f} by “drop_self | received | mean(layer, head)”, the reading used here" in page
+
+
+def test_a_pipeline_sets_the_reading_of_contacts_or_of_sites(finished, folder, tmp_path):
+    how = {"model": str(folder), "labels": finished / "sites.jsonl", "structures": [STRUCTURE], "gradients": "none"}
+    pipelines, tables = ("symmetrise | detrend | mean(layer, head)", "detrend | received"), {}
+    for name, pipeline in zip(("contacts", "sites"), pipelines, strict=True):
+        run(finished / "in.fa", tmp_path / name, pipeline=pipeline, seed=1, **how)
+        tables[name] = pd.read_csv(tmp_path / name / "evidence.tsv", sep="\t")
+        settings = json.loads((tmp_path / name / "manifest.json").read_text())["settings"]
+        assert settings["pipeline"][name] == pipeline.removesuffix(" | mean(layer, head)") and not settings["gradients"]
+        page = (tmp_path / name / "report.html").read_text()
+        assert "gradient × input was left out" in page and f"<code>{settings['pipeline'][name]}</code>" in page
+    methods = {name: set(table.method) for name, table in tables.items()}
+    named = "attention, symmetrise | detrend, mean of all heads"
+    assert named in methods["contacts"] and named not in methods["sites"]
+    assert "attention, APC, mean of all heads" in methods["sites"] - methods["contacts"]
+    before = pd.read_csv(finished / "out" / "evidence.tsv", sep="\t")
+    key = ["annotation", "method", "metric"]
+    for table, same in ((tables["contacts"], "site"), (tables["sites"], "contacts, 24 and more apart")):
+        both = before.merge(table, on=key)
+        part = both[(both.annotation == same) & both.method.str.startswith("attention")]
+        assert len(part) and np.allclose(part.value_x, part.value_y)  # what was not asked to change did not
+    received = before.merge(tables["sites"], on=key).query("method == 'attention received, mean of all heads'")
+    assert not np.allclose(received.value_x, received.value_y)
+
+
+def test_a_pipeline_that_leaves_neither_is_refused_before_a_model_is_read(tmp_path):
+    (tmp_path / "in.fa").write_text(">a\nMKV\n")
+    for pipeline, says in (("entropy", "end with received"), ("rollout", "takes layers or heads away")):
+        with pytest.raises(PipelineError, match=says):
+            run(tmp_path / "in.fa", tmp_path / "out", model="nowhere", pipeline=pipeline)
+
+
 def test_same_seed_same_evidence(finished, folder, tmp_path):
     again = tmp_path / "again"
     run(

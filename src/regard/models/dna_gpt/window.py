@@ -66,4 +66,6 @@ def genomic(
         profile=None,
         untrained=random,
         module=model,
+        layers=model.config.blocks,
+        heads=model.config.heads,
     )

@@ -187,5 +187,7 @@ def genomic(model: nn.Module, *, name: str = "Enformer", head: str = "human", tr
         profile=profile,
         untrained=random,
         module=model,
+        layers=model.config.depth,
+        heads=model.config.heads,
         remarks=() if trained else ("The weights are random: nothing here says anything about biology",),
     )

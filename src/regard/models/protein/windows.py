@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from regard.core.scores import PairScores
 from regard.errors import InputError, PipelineError
 from regard.models.protein.model import ProteinModel, few_heads, stream
 from regard.reduce.stream import Streamed
 
-
-@dataclass(frozen=True)
-class Tile:
-    """Attention of one layer, or of some of its heads, in one window.
-
-    start, stop : the window, 0-based half-open. attention : float32, (heads, query, key) of the window. heads : which
-    these are, among layers × heads.
-    share : float32, (query, key): how much this window counts at each pair. Shares of all windows that
-    hold a pair sum to 1; a pair counts most in the window in whose middle it lies.
-    """
-
-    layer: int
-    start: int
-    stop: int
-    attention: np.ndarray
-    share: np.ndarray
-    heads: slice
+CONTACTS = "symmetrise | apc"  # how a head is read for pairs, if nothing else is asked
 
 
 def windows(length: int, size: int, overlap: int) -> list[tuple[int, int]]:
@@ -62,7 +44,10 @@ def prominence(width: int) -> np.ndarray:
 
 
 def shares(length: int, spans: list[tuple[int, int]]) -> list[np.ndarray]:
-    """How much each window counts at each of its pairs, see `Tile`."""
+    """How much each window counts at each of its pairs, float32, (query, key).
+
+    Shares of all windows that hold a pair sum to 1; a pair counts most in the window in whose middle it lies.
+    """
     total = np.zeros((length, length), dtype=np.float32)
     inside = [prominence(stop - start) for start, stop in spans]
     for (start, stop), one in zip(spans, inside, strict=True):
@@ -73,27 +58,6 @@ def shares(length: int, spans: list[tuple[int, int]]) -> list[np.ndarray]:
     ]
 
 
-def tiles(
-    model: ProteinModel,
-    sequence: str,
-    each: Callable[[Tile], None],
-    spans: list[tuple[int, int]] | None = None,
-    *,
-    heads_at_once: int | None = None,
-) -> None:
-    """Read a protein window by window and hand over its attention, a layer or some heads of a layer at a time."""
-    spans = spans or spans_of(model, len(sequence))
-    for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
-        head = 0
-
-        def pass_on(layer: int, attention: np.ndarray, start=start, stop=stop, share=share) -> None:
-            nonlocal head
-            heads = slice(head, head := head + len(attention))
-            each(Tile(layer, start, stop, attention, share, heads))
-
-        stream(model, sequence[start:stop], pass_on, heads_at_once=heads_at_once)
-
-
 def stitched(
     model: ProteinModel,
     sequence: str,
@@ -102,7 +66,7 @@ def stitched(
     *,
     weights: Mapping[str, np.ndarray] | None = None,
 ) -> list[np.ndarray]:
-    """Maps of pairs, (L, L), that pipelines leave of a protein; NaN for pairs that no window holds.
+    """What pipelines leave of a protein: maps of pairs, (L, L), or positions, (L,); NaN for pairs that no window holds.
 
     The protein is read once. Each pipeline runs in each window, then its windows are stitched. weights : vectors for
     ``weights(name)``, shape (layers × heads,).
@@ -110,17 +74,25 @@ def stitched(
     spans = spans or spans_of(model, len(sequence))
     if len(spans) == 1:
         return window_maps(model, sequence, pipelines, weights)
-    out = [unseen(len(sequence), spans) for _ in pipelines]
+    total = np.zeros(len(sequence))
+    for start, stop in spans:
+        total[start:stop] += prominence(stop - start)
+    out: list[np.ndarray] = []
     for (start, stop), share in zip(spans, shares(len(sequence), spans), strict=True):
-        for whole, one in zip(out, window_maps(model, sequence[start:stop], pipelines, weights), strict=True):
-            whole[start:stop, start:stop] += one * share
+        found, at = window_maps(model, sequence[start:stop], pipelines, weights), slice(start, stop)
+        out = out or [unseen(len(sequence), spans) if one.ndim == 2 else np.zeros(len(sequence)) for one in found]
+        for whole, one in zip(out, found, strict=True):
+            if one.ndim == 2:
+                whole[at, at] += one * share
+            else:
+                whole[at] += one * prominence(stop - start) / total[at]
     return out
 
 
 def window_maps(
     model: ProteinModel, sequence: str, pipelines: Sequence[str], weights: Mapping[str, np.ndarray] | None
 ) -> list[np.ndarray]:
-    """Maps of pairs that pipelines leave of a sequence that is read at once."""
+    """What pipelines leave of a sequence that is read at once."""
     parts = [Streamed(one, layers=model.layers, heads=model.heads, weights=weights) for one in pipelines]
 
     def add(layer: int, attention: np.ndarray) -> None:
@@ -130,9 +102,9 @@ def window_maps(
     stream(model, sequence, add, heads_at_once=few_heads(len(sequence)))
     found = [part.scores() for part in parts]
     for pipeline, scores in zip(pipelines, found, strict=True):
-        if not isinstance(scores, PairScores):
-            raise PipelineError(f"pipeline {pipeline!r} leaves no map of pairs; windows are stitched of such maps")
-    return [scores.values[0] for scores in found]
+        if isinstance(scores, dict):
+            raise PipelineError(f"pipeline {pipeline!r} leaves every head by itself; one score is stitched of windows")
+    return [scores.values[0] for scores in found if not isinstance(scores, dict)]
 
 
 def mean_map(model: ProteinModel, sequence: str, spans=None) -> np.ndarray:
@@ -141,13 +113,13 @@ def mean_map(model: ProteinModel, sequence: str, spans=None) -> np.ndarray:
 
 
 def combined_maps(
-    model: ProteinModel, sequence: str, weights: Mapping[str, np.ndarray], spans=None
+    model: ProteinModel, sequence: str, weights: Mapping[str, np.ndarray], spans=None, *, steps: str = CONTACTS
 ) -> dict[str, np.ndarray]:
     """Weighted sums over heads of symmetrised, product-corrected attention, one (L, L) map a name.
 
-    weights : shape (layers × heads,) each. The correction is made in each window, then windows are stitched.
+    weights : shape (layers × heads,) each. steps : what is done in each head and window, before windows are stitched.
     """
-    pipelines = [f"symmetrise | apc | weights({number})" for number in range(len(weights))]  # a name may hold brackets
+    pipelines = [f"{steps} | weights({number})" for number in range(len(weights))]  # a name may hold brackets
     vectors = {str(number): one for number, one in enumerate(weights.values())}
     return dict(zip(weights, stitched(model, sequence, pipelines, spans, weights=vectors), strict=True))
 

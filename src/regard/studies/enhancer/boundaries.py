@@ -16,12 +16,14 @@ from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.data.sequences import encode
-from regard.errors import InputError
-from regard.judge.boundaries import SIDE, boundary_evidence, relative, stripe_and_block
+from regard.errors import InputError, PipelineError
+from regard.judge.boundaries import SIDE, boundary_evidence
 from regard.judge.groups import overlapping
 from regard.models.genomic import GenomicModel
 from regard.predictors.composition import dinucleotides, gc_and_cpg
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
+from regard.reduce.inside import InHeads
+from regard.reduce.stripes import stripe_and_block
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
 from regard.studies.enhancer.model import open_model, twins_of
@@ -42,6 +44,7 @@ def run(
     width: int = 1,
     away: int | None = None,
     genes: Path | None = None,
+    pipeline: str | None = None,
     twins: int = TWINS,
     seed: int = 0,
     device: str = "cpu",
@@ -54,10 +57,14 @@ def run(
     genes : where given, how many genes begin in a window is taken out as well.
     twins : how many models with random weights read the same windows; without them nothing can be told.
     """
+    if pipeline:
+        steps_of(pipeline)  # before anything is read
     opened, files = open_model(model, device=device, seed=seed) if isinstance(model, str) else (model, [])
     with frame(out, force, console, seed=seed, inputs=[source, genome, genes, *files]) as work:
-        how = {"most": most, "width": width, "away": away, "genes": genes, "twins": twins, "seed": seed}
-        result = study(source, genome, opened, work.progress, **how)
+        result = study(
+            source, genome, opened, work.progress, most=most, width=width, away=away, genes=genes, pipeline=pipeline,
+            twins=twins, seed=seed,
+        )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -67,6 +74,7 @@ def run(
             most=most,
             width=width,
             away=result.away,
+            pipeline=result.pipeline,
             twins=len(result.twins),
             gc_tolerance=TOLERANCE,
         )
@@ -94,10 +102,15 @@ def study(
     width: int = 1,
     away: int | None = None,
     genes: Path | None = None,
+    pipeline: str | None = None,
     twins: int = TWINS,
     seed: int = 0,
 ) -> Result:
-    """Pairs of windows, their scores, and the evidence; as `run` has them."""
+    """Pairs of windows, their scores, and the evidence; as `run` has them.
+
+    pipeline : how each head's map is read; relative to what a uniform one gives if None.
+    """
+    steps = steps_of(pipeline or ("causal" if model.causal else "uniform"))
     loci = [Region(*row) for row in read_bed(source)[["chrom", "start", "end"]].itertuples(index=False)]
     reference = open_genome(genome)
     if not 1 <= width < model.bins // 4:
@@ -111,10 +124,10 @@ def study(
     used = [pairs[i] for i in chosen]
     both = [[pair.locus for pair in used], [pair.control for pair in used]]
     boundary, control = (
-        read(model, reference, regions, width, progress, what)
+        read(model, reference, regions, width, [steps, *other_steps(model, steps)], progress, what)
         for regions, what in zip(both, ("boundaries", "matched loci"), strict=True)
     )
-    drawn, why = read_twins(model, reference, both, width, twins, seed, progress)
+    drawn, why = read_twins(model, reference, both, width, steps, twins, seed, progress)
     known = None if genes is None else read_genes(genes)
     features = [np.stack([features_of(reference, r, width * model.bin, known) for r in regions]) for regions in both]
     table = boundary_evidence(
@@ -134,38 +147,69 @@ def study(
         twins=drawn,
         evidence=table,
         remarks=[*remarks_of(known), *model.remarks, *why],
+        pipeline=steps.pipeline,
         genes=known is not None,
     )
 
 
-def read(model: GenomicModel, genome, regions: list[Region], width: int, progress: Progress, what: str) -> Readings:
-    """Scores of each window and the mean map, layer by layer as they come."""
+def steps_of(pipeline: str) -> InHeads:
+    """A pipeline that leaves the map of each head; raises PipelineError for any other."""
+    steps = InHeads(pipeline)
+    if not steps.pairs:
+        raise PipelineError(f"pipeline {pipeline!r} leaves one value a bin; stripes and blocks are seen in maps")
+    return steps
+
+
+def other_steps(model: GenomicModel, used: InHeads) -> list[InHeads]:
+    """Other ways to read a head: logarithms, and without correction for the mask, or for keys that soak up all."""
+    both_ways = ("uniform", "uniform | log", "remove_sinks | uniform")
+    others = ("causal", "causal | log", "uniform") if model.causal else both_ways
+    return [InHeads(one) for one in others if one != used.pipeline]
+
+
+def read(
+    model: GenomicModel,
+    genome,
+    regions: list[Region],
+    width: int,
+    pipelines: list[InHeads],
+    progress: Progress,
+    what: str,
+) -> Readings:
+    """Scores of each window and the mean map by the first pipeline, and mean scores by all, layer by layer."""
     stripes, blocks, total = [], [], np.zeros(())
+    used, *others = pipelines
+    means: dict[str, list[tuple[float, float]]] = {one.pipeline: [] for one in others}
     for region in progress.track(regions, description=what):
         tokens = torch.from_numpy(encode(genome.window(*region).sequence)).long()[None]
         layers: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
         def add(_layer: int, attention: torch.Tensor, layers=layers) -> None:
             one = attention[0].cpu().numpy()
-            pooled = pool(relative(one, causal=model.causal), SHOWN)
-            layers.append((*stripe_and_block(one, width=width, causal=model.causal), pooled))
+            maps = used(one)
+            # What a query cannot see is missing there; in the mean map it is 0, as its attention is.
+            layers.append((*stripe_and_block(maps, width=width, causal=model.causal), pool(np.nan_to_num(maps), SHOWN)))
+            for other in others:
+                both = stripe_and_block(other(one), width=width, causal=model.causal)
+                means[other.pipeline].append((float(both[0].mean()), float(both[1].mean())))
 
         model.attend(tokens, add)
         stripe, block, maps = (np.stack(part) for part in zip(*layers, strict=True))
         stripes.append(stripe)
         blocks.append(block)
         total = total + maps
-    return Readings({"stripe": np.stack(stripes), "block": np.stack(blocks)}, total / len(regions))
+    by_others = {name: dict(zip(SIDE, np.mean(values, axis=0).tolist(), strict=True)) for name, values in means.items()}
+    return Readings({"stripe": np.stack(stripes), "block": np.stack(blocks)}, total / len(regions), by_others)
 
 
-def read_twins(model, genome, both, width: int, twins: int, seed: int, progress: Progress):
+def read_twins(model, genome, both, width: int, used: InHeads, twins: int, seed: int, progress: Progress):
     """Scores of boundaries and matched loci by models with random weights; and a remark where there are none."""
     count, why = twins_of(model, twins, longest=LONG)
     drawn = []
     for twin in range(count):
         random = model.untrained(seed * twins + twin)
         what = f"random weights {twin + 1}/{count}"
-        drawn.append(tuple(read(random, genome, regions, width, progress, what).scores for regions in both))
+        drawn.append(tuple(read(random, genome, regions, width, [used], progress, what).scores for regions in both))
     return drawn, why
 
 

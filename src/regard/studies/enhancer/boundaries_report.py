@@ -41,6 +41,8 @@ def write_report(result: Result, folder: Path) -> None:
         hidden=len(heads) - 20,
         remarks=result.remarks,
         twins=len(result.twins),
+        pipeline=result.pipeline,
+        readings=readings_in_words(result),
         with_genes=result.genes,
         figures=figures(result, folder),
     )
@@ -92,6 +94,21 @@ def found(result: Result) -> list[str]:
             f"{layer + 1}, head {head + 1}, where matched loci have {before:.3g}."
         )
     return lines
+
+
+def readings_in_words(result: Result) -> list[str]:
+    """The difference of each score, mean of all heads and windows, by the pipeline used and by others."""
+
+    def told(pipeline: str, boundary: dict[str, float], control: dict[str, float]) -> str:
+        each = ", ".join(f"{SAYS[name]} {boundary[name] - control[name]:+.3g}" for name in SIDE)
+        return f"“{pipeline}”: {each}"
+
+    def used(readings) -> dict[str, float]:
+        return {name: float(readings.scores[name].mean()) for name in SIDE}
+
+    others = (told(name, of, result.control.others[name]) for name, of in result.boundary.others.items())
+    first = told(result.pipeline, used(result.boundary), used(result.control))
+    return [f"{first}. This is the reading used here.", *(f"{one}." for one in others)]
 
 
 def figures(result: Result, folder: Path) -> list[dict]:

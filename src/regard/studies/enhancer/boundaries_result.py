@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -17,11 +17,13 @@ class Readings:
     """Scores of many windows, and their mean map.
 
     `scores` : "stripe" and "block", each (windows, layers, heads). `map` : mean attention relative to uniform,
-    (layers, heads, query, key), bins pooled to SHOWN at most.
+    (layers, heads, query, key), bins pooled to SHOWN at most. `others` : the two scores by other pipelines, mean of all
+    heads and windows.
     """
 
     scores: dict[str, np.ndarray]
     map: np.ndarray
+    others: dict[str, dict[str, float]] = field(default_factory=dict)
 
 
 @dataclass
@@ -40,4 +42,5 @@ class Result:
     twins: list[tuple[dict[str, np.ndarray], dict[str, np.ndarray]]]  # of boundaries and matched loci, random weights
     evidence: pd.DataFrame
     remarks: list[str]
+    pipeline: str = ""  # how each head was read
     genes: bool = False  # whether how many genes begin in a window was taken out

@@ -15,12 +15,14 @@ from rich.progress import Progress
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.genes import remarks_of
 from regard.annotate.signal import read_signal
-from regard.attribute.contributions import attention_from_tss, gradient_by_bin, over_window, rows, shuffled_elements
+from regard.attribute.contributions import attention_by, from_tss, gradient_by_bin, over_window, rows, shuffled_elements
 from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
-from regard.studies.enhancer.locus_evidence import enough, gather
+from regard.reduce.parse import parse
+from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
+from regard.studies.enhancer.locus_readings import other_readings
 from regard.studies.enhancer.locus_report import write_report
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.model import open_model, twins_of
@@ -49,6 +51,7 @@ def run(
     strand: str = "+",
     tracks: list[int] | None = None,
     window: int | None = None,
+    pipeline: str | None = None,
     shuffles: int = 3,
     twins: int = TWINS,
     seed: int = 0,
@@ -57,6 +60,8 @@ def run(
     console: Console | None = None,
 ) -> pd.DataFrame:
     """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
+    if pipeline:
+        parse(pipeline)  # before anything is read
     opened, files = model, []
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
@@ -64,7 +69,7 @@ def run(
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
         result = look(
             where, genome, opened, work.progress, signals=signals, elements=elements, validated=validated,
-            genes=genes, tss=tss, strand=strand, shuffles=shuffles, twins=twins, seed=seed,
+            genes=genes, tss=tss, strand=strand, pipeline=pipeline, shuffles=shuffles, twins=twins, seed=seed,
         )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
@@ -76,6 +81,7 @@ def run(
             model=opened.name,
             trained=opened.trained,
             output=opened.asked,
+            pipeline=result.pipeline,
             shuffles=shuffles,
             twins=result.twins,
         )
@@ -96,11 +102,16 @@ def look(
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
+    pipeline: str | None = None,
     shuffles: int = 3,
     twins: int = TWINS,
     seed: int = 0,
 ) -> Result:
-    """Scores and evidence of a region or gene; as `run` has them."""
+    """Scores and evidence of a region or gene; as `run` has them.
+
+    pipeline : how attention becomes one value a bin; of the TSS to each bin if None.
+    """
+    pipeline = pipeline or f"{from_tss(model)} | received | mean(layer, head)"
     reference = open_genome(genome)
     shown, targets, known_genes = find_targets(where, reference, genes, tss, strand)
     placed = [place_window(model, reference, target) for target in targets]
@@ -109,7 +120,7 @@ def look(
         None if path is None else inside(read_bed(path), reach(region, placed)) for path in (elements, validated)
     )
     measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
-    loci = study(model, reference, placed, region, candidates, shuffles, seed, progress)
+    loci = study(model, reference, placed, region, candidates, pipeline, shuffles, seed, progress)
     for locus in loci:
         if locus.elements is not None and known is not None:
             locus.elements["validated"] = overlaps(locus.elements, known)
@@ -120,8 +131,11 @@ def look(
         said += why
         for twin in range(count):
             untrained = model.untrained(seed * twins + twin)
-            random.append(study(untrained, reference, placed, None, candidates, shuffles, seed, progress))
+            random.append(study(untrained, reference, placed, None, candidates, pipeline, shuffles, seed, progress))
     table = gather(loci, known, model, random, seed)
+    bar = progress.add_task("other readings", total=1)
+    readings = other_readings(model, loci, bins_known(loci, known, model), pipeline, together(model))
+    progress.advance(bar)
     return Result(
         where=where,
         region=region,
@@ -134,20 +148,30 @@ def look(
         evidence=table,
         shuffles=shuffles,
         remarks=said,
+        pipeline=pipeline,
+        readings=readings,
         twins=len(random),
     )
 
 
 def study(
-    model: GenomicModel, genome, placed: list[Placed], region: Region | None, candidates, shuffles: int, seed, progress
+    model: GenomicModel,
+    genome,
+    placed: list[Placed],
+    region: Region | None,
+    candidates,
+    pipeline: str,
+    shuffles: int,
+    seed,
+    progress,
 ) -> list[Locus]:
     """Scores of every target. A model of whole windows is asked at places along `region`, where there is one."""
     tokens = torch.from_numpy(np.stack([one.codes for one in placed])).long()
-    batch = max(1, min(8, BASES // model.length))
+    batch = together(model)
     bar = progress.add_task(f"{model.name}: gradients and attention", total=2)
     gradients = gradient_by_bin(model, tokens, batch=batch)
     progress.advance(bar)
-    attention = attention_from_tss(model, tokens, batch=batch)
+    (attention,) = attention_by(model, tokens, [pipeline], batch=batch)
     progress.advance(bar)
     with torch.no_grad():
         values = torch.cat([model.output(rows(some.numpy())) for some in tokens.split(batch)]).tolist()
@@ -169,6 +193,11 @@ def study(
             table = element_scores(model, one, tracks, tokens[i], candidates, shuffles, seed, progress)
         loci.append(Locus(one, values[i], tracks, prediction, table))
     return loci
+
+
+def together(model: GenomicModel) -> int:
+    """How many windows are read at once."""
+    return max(1, min(8, BASES // model.length))
 
 
 def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: Progress) -> np.ndarray:

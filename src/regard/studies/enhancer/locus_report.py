@@ -12,13 +12,14 @@ from regard.data.regions import other_spelling
 from regard.plot.locus import Track, plot_locus
 from regard.plot.style import BLUE, ORANGE, save
 from regard.report.build import render
+from regard.studies.enhancer.locus_readings import readings_in_words
 from regard.studies.enhancer.locus_result import Locus, Result
 
 SHOWN_LOCI, SHOWN_ELEMENTS = 6, 15
 UNTRAINED = "untrained model, random weights: this says nothing about biology"
 HOW = {
     "gradient × input": "absolute gradient × input of the output, mean over a bin's bases (Avsec et al. 2021)",
-    "attention": "attention of the TSS to each bin, mean over layers and heads",
+    "attention": "attention, by default that of the TSS to each bin, mean over layers and heads",
     "shuffling": "how far the output falls when a stretch or element is shuffled with its dinucleotides kept",
 }
 
@@ -44,6 +45,8 @@ def write_report(result: Result, folder: Path) -> None:
         figures=figures(result, folder),
         elements=[(locus.name, *best) for locus in result.loci[:SHOWN_LOCI] if (best := element_rows(locus))],
         how=[(name, HOW[name]) for name in HOW if name in methods_of(result)],
+        pipeline=result.pipeline,
+        readings=readings_in_words(result.readings, result.loci[0].name),
         shuffles=result.shuffles,
         twins=result.twins,
     )
@@ -94,14 +97,8 @@ def answers(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
 def found(result: Result, locus: Locus) -> list[str]:
     """The value of the output, and where each score is highest."""
     lines = [f"{locus.name}: {result.model.asked} is {locus.value:.3g}."]
-    start, size = locus.placed.region.start, result.model.bin
     for method, values in locus.tracks.items():
-        best = int(np.nanargmax(values))
-        away = start + best * size + size // 2 - locus.placed.target.position
-        away = -away if locus.placed.target.strand == "-" else away
-        side = "upstream of" if away < 0 else "downstream of"
-        where = "at" if abs(away) <= size // 2 else f"{abs(away):,} bp {side}"
-        lines.append(f"{locus.name}, {method}: highest {where} the TSS.")
+        lines.append(f"{locus.name}, {method}: highest {locus.highest(values, result.model.bin)} the TSS.")
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -30,6 +30,14 @@ class Locus:
     def name(self) -> str:
         return self.placed.target.name
 
+    def highest(self, values: np.ndarray, size: int) -> str:
+        """Where values of bins, of `size` bases each in the order of the chromosome, are highest: as "at" the TSS."""
+        away = self.placed.region.start + int(np.nanargmax(values)) * size + size // 2 - self.placed.target.position
+        away = -away if self.placed.target.strand == "-" else away
+        if abs(away) <= size // 2:
+            return "at"
+        return f"{abs(away):,} bp {'upstream' if away < 0 else 'downstream'} of"
+
 
 @dataclass
 class Result:
@@ -46,4 +54,6 @@ class Result:
     evidence: pd.DataFrame
     shuffles: int
     remarks: list[str]
+    pipeline: str = ""  # how attention was read
+    readings: list[dict] = field(default_factory=list)  # what it and other pipelines give, a row each
     twins: int = 0  # models with random weights that read the same loci

@@ -9,7 +9,7 @@ import numpy as np
 from regard.annotate.alignment import align_to
 from regard.errors import InputError
 from regard.judge.heads import Choice
-from regard.models.protein.windows import combined_maps
+from regard.models.protein.windows import CONTACTS, combined_maps
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.learned import Learned
@@ -37,22 +37,33 @@ def attention_scores(
     learned: Learned | None,
     advance: Callable[[int], object] = lambda done: None,
 ) -> Scores:
-    """Every reading of attention; heads as chosen for each protein, and as learned beforehand if `learned`."""
-    count = read.model.layers * read.model.heads
+    """Every reading of attention; heads as chosen for each protein, and as learned beforehand if `learned`.
+
+    What comes with a model, or with Regard, was learned on heads read as CONTACTS says, and stays so.
+    """
+    count, steps = read.model.layers * read.model.heads, read.pipelines.contacts
     out: Scores = {}
     for protein in proteins:
-        weights = {CORRECTED: np.full(count, 1 / count)}
-        if read.model.own_contacts is not None:
-            weights[OWN] = read.model.own_contacts
+        weights = {mean_name(steps): np.full(count, 1 / count)}
+        fixed = {} if read.model.own_contacts is None else {OWN: read.model.own_contacts}
+        weights |= fixed if steps == CONTACTS else {}
         weights |= {CHOSEN[name]: w for name, w in choices[protein.id].weights.items()}
-        weights |= {SHIPPED[name]: w for name, w in learned.heads.items()} if learned else {}
-        maps = combined_maps(read.model, protein.sequence, weights)
+        shipped = {SHIPPED[name]: w for name, w in learned.heads.items()} if learned else {}
+        weights |= shipped if steps == CONTACTS else {}
+        maps = combined_maps(read.model, protein.sequence, weights, steps=steps)
+        if steps != CONTACTS and (fixed or shipped):
+            maps |= combined_maps(read.model, protein.sequence, fixed | shipped)
         plain = read.of[protein.id].mean
         maps[MEAN] = (plain + plain.T) / 2
         for name, one in maps.items():
             out.setdefault(name, {})[protein.id] = one
         advance(1)
     return out
+
+
+def mean_name(steps: str) -> str:
+    """What the mean of all heads is called, by how each is read."""
+    return CORRECTED if steps == CONTACTS else f"attention, {steps}, mean of all heads"
 
 
 def baseline_scores(proteins: Sequence[Protein], learned: Learned | None) -> Scores:

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regard.attribute.protein import gradient_pairs
 from regard.judge.heads import KnownProtein
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import Reading, read
 from regard.studies.protein.inputs import Protein, apart
+from regard.studies.protein.pipelines import DEFAULT, Pipelines
 
 FEATURE_PAIRS = 6000  # of each protein, that the regression learns from, and every contact
-LONGEST_GRADIENT = 600  # residues; a backward pass for each
 
 
 @dataclass(frozen=True)
 class Readings:
-    """A model, what it reads in each protein, and what the choice of heads may see of those with a structure."""
+    """A model, what it reads in each protein, and what the choice of heads may see of those with a structure.
+
+    pipelines : how each head was read.
+    """
 
     model: ProteinModel
     of: dict[str, Reading]
     known: dict[str, KnownProtein]
+    pipelines: Pipelines = DEFAULT
 
 
 def read_all(
@@ -31,17 +34,21 @@ def read_all(
     proteins: Sequence[Protein],
     seed: int = 0,
     advance: Callable[[int], object] = lambda done: None,
+    *,
+    pipelines: Pipelines = DEFAULT,
 ) -> Readings:
-    found = Readings(model, {}, {})
+    found = Readings(model, {}, {}, pipelines)
     for protein in proteins:
-        found.of[protein.id], known = reading_of(model, protein, seed)
+        found.of[protein.id], known = reading_of(model, protein, seed, pipelines)
         if known is not None:
             found.known[protein.id] = known
         advance(1)
     return found
 
 
-def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Reading, KnownProtein | None]:
+def reading_of(
+    model: ProteinModel, protein: Protein, seed: int, pipelines: Pipelines = DEFAULT
+) -> tuple[Reading, KnownProtein | None]:
     """One pass over a protein's attention; with a structure, also what the choice of heads may see of it."""
     both = protein.contacts is not None and protein.known.any()
     pairs = sampled_pairs(protein, seed) if both else None
@@ -51,7 +58,7 @@ def reading_of(model: ProteinModel, protein: Protein, seed: int) -> tuple[Readin
     for kind, labels in protein.sites.items():
         properties[kind] = np.broadcast_to(labels, (len(protein),) * 2)
     known = protein.known if both else None
-    reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties)
+    reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties, **pipelines.inside())
     if pairs is None:
         return reading, None
     return reading, KnownProtein(
@@ -68,11 +75,3 @@ def sampled_pairs(protein: Protein, seed: int) -> tuple[np.ndarray, np.ndarray]:
         others = np.random.default_rng(seed).choice(others, FEATURE_PAIRS, replace=False)
     kept = np.sort(np.concatenate([np.flatnonzero(touching), others]))
     return i[kept], j[kept]
-
-
-def gradients_of(model: ProteinModel, proteins: Sequence[Protein], advance) -> dict[str, np.ndarray]:
-    """Gradient × input between residues, (L, L), of proteins that are short enough for it."""
-    if not model.likelihoods:
-        return {}
-    short = [p for p in proteins if len(p) <= LONGEST_GRADIENT]
-    return {p.id: gradient_pairs(model, p.sequence, advance=advance) for p in short}

@@ -14,6 +14,7 @@ from regard.studies.protein.contact_scores import GRADIENT
 from regard.studies.protein.figures import figures
 from regard.studies.protein.files import heads
 from regard.studies.protein.matter import matter_sections
+from regard.studies.protein.other_readings import readings_sections
 from regard.studies.protein.questions import RANGES
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import site_sections
@@ -27,7 +28,7 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     sites = wide(result.evidence, "sites")
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
-    sections = matter_sections(result, judged)
+    sections = readings_sections(result.others) + matter_sections(result, judged)
     sections += variant_sections(result, variants, folder=folder, progress=progress)
     sections += site_sections(result, folder=folder)
     render(
@@ -50,6 +51,7 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
         figures=figures(result, folder, scored),
         sections=sections,
         methods=methods_used(result),
+        pipelines=result.pipelines,
         sizes=f"{result.model.layers} layers × {result.model.heads} heads",
     )
 

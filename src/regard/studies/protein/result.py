@@ -11,6 +11,7 @@ from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import Reading
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.pipelines import DEFAULT, Pipelines
 
 
 @dataclass
@@ -23,8 +24,11 @@ class Result:
     readings: dict[str, Reading]
     seams: dict[str, list[int]]
     gradients: dict[str, np.ndarray]
+    asked: dict[str, int]  # residues of each protein that gradient × input was asked of
     contacts: Contacts | None
     evidence: pd.DataFrame
     seed: int
     twins: int = 0  # models with random weights that it was held against
+    pipelines: Pipelines = DEFAULT
+    others: list[dict] = field(default_factory=list)  # what other readings give, a row each
     remarks: list[str] = field(default_factory=list)

@@ -84,6 +84,13 @@ def section(result: Result, protein: Protein, at: int, what: str, folder: Path, 
     }
 
 
+def gradient_seen_from(result: Result, protein: Protein, at: int) -> np.ndarray | None:
+    """Gradient × input of every residue on the prediction of one, (L,); None where that one was not asked."""
+    if protein.id not in result.gradients or np.isnan(result.gradients[protein.id][at]).all():
+        return None
+    return result.gradients[protein.id][at].astype(float)
+
+
 def far(values: np.ndarray, at: int) -> np.ndarray:
     """Positions six or more away that have a score, best first."""
     there = np.flatnonzero((np.abs(np.arange(len(values)) - at) >= APART) & np.isfinite(values))
@@ -109,8 +116,9 @@ def in_contact(result: Result, protein: Protein, at: int, views: dict[str, np.nd
         return []
     rank = np.arange(len(protein))
     scores = {f"attention: {name}": values for name, values in views.items()}
-    if protein.id in result.gradients:
-        scores["gradient × input (used to predict it)"] = result.gradients[protein.id][at]
+    gradient = gradient_seen_from(result, protein, at)
+    if gradient is not None:
+        scores["gradient × input (used to predict it)"] = gradient
     scores["nearest in sequence"] = -np.abs(rank - at).astype(float)
     known = protein.resolved & (np.abs(rank - at) >= APART)
     touching = protein.contacts[at] & known
@@ -139,8 +147,8 @@ def contact_words(protein: Protein, rows: list[dict], name: str) -> str:
 
 def figures(result, protein, at, what, views, folder, number) -> list[dict]:
     comparison = {}
-    if protein.id in result.gradients:
-        gradient = result.gradients[protein.id][at].astype(float).copy()
+    gradient = gradient_seen_from(result, protein, at)
+    if gradient is not None:
         gradient[at] = np.nan
         comparison["gradient × input,\nused to predict it"] = gradient
     name = residue(protein, at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,12 +21,16 @@ from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.files import write_files
+from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
+from regard.studies.protein.other_readings import other_readings
+from regard.studies.protein.pipelines import DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_of
-from regard.studies.protein.readings import Readings, gradients_of, read_all
+from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import write_report
 from regard.studies.protein.result import Result
+from regard.studies.protein.site import site_of
 from regard.studies.protein.sites import study_sites
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
@@ -44,6 +49,8 @@ def run(
     labels: Path | None = None,
     structures: list[Path] | None = None,
     variants: list[str] | None = None,
+    gradients: str | None = None,
+    pipeline: str | None = None,
     twins: int | None = None,
     seed: int = 0,
     device: str = "cpu",
@@ -52,11 +59,15 @@ def run(
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
     variants, structures = variants or [], structures or []
+    most, pipelines = number_of(gradients), pipelines_of(pipeline)  # complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
     place_variants(variants, proteins)  # complains before the work begins
     number, told = twins_for(encoder, proteins, twins)
     with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
-        result = study(encoder, proteins, source.name, [*remarks, *told], number, seed, work.progress)
+        result = study(
+            encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
+            seed=seed, progress=work.progress,
+        )  # fmt: skip
         write_files(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result, variants=variants, progress=work.progress)
@@ -65,6 +76,8 @@ def run(
             layers=encoder.layers,
             heads=encoder.heads,
             variants=variants,
+            pipeline=vars(pipelines),
+            gradients=result.asked,
             twins=number,
             groups={p.id: p.group for p in proteins},
         )
@@ -148,27 +161,38 @@ def study(
     proteins: list[Protein],
     source: str,
     remarks: list[str],
+    *,
     twins: int,
+    gradients: int | None = None,
+    pipelines: Pipelines = DEFAULT,
     seed: int,
     progress: Progress,
 ) -> Result:
-    """Read attention, score contacts and sites, and gather the evidence."""
+    """Read attention, score contacts and sites, and gather the evidence.
+
+    gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`. pipelines : how
+        each head is read.
+    """
     at: dict[str, list[int]] = {}
     bar = progress.add_task("attention", total=len(proteins))
-    read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done))
+    read = read_all(model, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
     for protein in proteins:
         spans = spans_of(model, len(protein))
         at[protein.id] = seams(spans)
         if len(spans) > 1:
             remarks = [*remarks, f"{protein.id} was read in {len(spans)} windows of {spans[0][1]} residues"]
-    bar = progress.add_task("gradients", total=sum(map(len, proteins)))
-    gradients = gradients_of(model, proteins, lambda done: progress.advance(bar, done))
+    asked = gradients_of(
+        model, proteins, beginner(progress, "gradients"), most=gradients, seed=seed,
+        seen_from={p.id: site[0] for p in proteins if (site := site_of(p))},
+    )  # fmt: skip
+    remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
     bar = progress.add_task("random weights", total=twins * len(proteins))
     drawn, received = [], [received_in(read)]
     for draw in range(twins):  # one at a time, so that memory holds no more than one beside the model
-        twin = read_all(random_twin(model, seed * 100 + draw), proteins, seed, lambda done: progress.advance(bar, done))
+        random = random_twin(model, seed * 100 + draw)
+        twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
         received.append(received_in(twin))
     looks = looks_of(proteins)
@@ -178,7 +202,7 @@ def study(
             read,
             proteins,
             drawn,
-            gradients=gradients,
+            gradients=asked.of_pairs([p for p in proteins if p.id in read.known]),
             item=item,
             looks=looks,
             seed=seed,
@@ -188,21 +212,36 @@ def study(
         remarks = [*remarks, *contacts.remarks]
     if any(p.sites for p in proteins):
         of_model, *of_twins = received
-        tables.append(study_sites(proteins, of_model, gradients, of_twins, item=item, looks=looks, seed=seed))
+        tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
+    bar = progress.add_task("other readings", total=len(proteins) if tables else 0)
+    others = other_readings(model, proteins, pipelines, lambda done: progress.advance(bar, done))
     return Result(
         source=source,
         model=model,
         proteins=proteins,
         readings=read.of,
         seams=at,
-        gradients=gradients,
+        gradients=asked.of,
+        asked=asked.rows,
         contacts=contacts,
         evidence=table,
         seed=seed,
         twins=twins,
+        pipelines=pipelines,
+        others=others,
         remarks=remarks,
     )
+
+
+def beginner(progress: Progress, what: str) -> Callable[[int], Callable[[int], object]]:
+    """A bar that begins when it is known how much there is to do."""
+
+    def begin(total: int) -> Callable[[int], object]:
+        bar = progress.add_task(what, total=total)
+        return lambda done: progress.advance(bar, done)
+
+    return begin
 
 
 def received_in(readings: Readings) -> dict[str, np.ndarray]:

@@ -23,6 +23,7 @@ from regard.studies.protein.contact_scores import (
     SHIPPED_TEMPLATE,
     TEMPLATE,
     TOP,
+    mean_name,
 )
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.questions import LONG
@@ -235,5 +236,6 @@ def bonds(contacts: Contacts) -> list[str]:
 
 
 def methods_used(result: Result) -> list[Method]:
-    names = dict.fromkeys(result.evidence.method)
-    return [METHODS[name] for name in names if name in METHODS]
+    own = mean_name(result.pipelines.contacts)
+    known = {own: Method(own, "each head read so, then averaged", "", "")} | METHODS
+    return [known[name] for name in dict.fromkeys(result.evidence.method) if name in known]
