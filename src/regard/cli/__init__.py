@@ -19,7 +19,9 @@ from regard.cli.models import models
 from regard.cli.network import network
 from regard.cli.protein import protein
 from regard.cli.train import train
-from regard.errors import InputError, MissingExtra, PipelineError, RegardError
+from regard.cli.unforeseen import unforeseen
+from regard.cli.usage import UsageError, named, wrong_line
+from regard.errors import InputError, MissingExtra, PipelineError, RegardError, one_line
 
 app = typer.Typer(
     help="See what biological transformers attend to, and find out whether it is evidence.",
@@ -35,21 +37,39 @@ app.add_typer(models, name="models")
 
 
 def main() -> None:
-    """Run the command line: exit code 2 for bad input, 1 for a failed run, one line each."""
+    """Run the command line: exit code 2 for bad input, 1 for a failed run, 130 after a stop by hand, one line each."""
     os.environ["MPLBACKEND"] = "Agg"  # figures go to files, whatever display there is; also for processes we start
+    command, arguments = typer.main.get_command(app), sys.argv[1:]
     try:
-        app()
-    except (InputError, PipelineError, MissingExtra) as error:
-        sys.exit(fail(error, 2))
-    except RegardError as error:
-        sys.exit(fail(error, 1))
-    except KeyboardInterrupt:
-        sys.exit(fail("stopped; what was finished before is kept", 130))
-    except BrokenPipeError:  # the reader of our output left (head, less)
+        # typer's own way to run would draw boxes around errors, and takes EOFError for a stop by hand.
+        with command.make_context("regard", list(arguments)) as context:
+            command.invoke(context)
+    except typer.Exit as ended:
+        sys.exit(ended.exit_code)
+    except SystemExit:
+        raise
+    except BaseException as error:  # panics of Rust are no Exception
+        sys.exit(end(error, named(command, arguments), arguments))
+    sys.exit(0)
+
+
+def end(error: BaseException, command: str, arguments: list[str]) -> int:
+    """Say in one line how a run failed; its exit code."""
+    if isinstance(error, BrokenPipeError):  # the reader of our output left (head, less)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        return 1
+    if isinstance(error, KeyboardInterrupt):
+        return fail("stopped; what was finished before is kept", 130)
+    if os.environ.get("REGARD_TRACEBACK"):  # for who works on Regard
+        raise error
+    if isinstance(error, UsageError):
+        line = wrong_line(error, command)
+        return fail(line, 2) if line else 2
+    if isinstance(error, RegardError):
+        return fail(error, 2 if isinstance(error, InputError | PipelineError | MissingExtra) else 1)
+    return fail(*unforeseen(error, command, arguments))
 
 
-def fail(error, code: int) -> int:
-    print(f"regard: {' '.join(str(error).split())}", file=sys.stderr)
+def fail(error: object, code: int) -> int:
+    print(f"regard: {one_line(str(error))}", file=sys.stderr)
     return code

@@ -37,7 +37,9 @@ def dna(
     pipeline: Annotated[
         str | None, typer.Option(help="How attention is reduced to positions (`regard methods`); recorded.")
     ] = None,
-    twins: Annotated[int, typer.Option(help="Models with random weights to read beside; 0: no verdicts.", min=0)] = 9,
+    twins: Annotated[
+        int, typer.Option(help="Models with random weights to read beside; 0: no verdicts.", min=0, max=999)
+    ] = 9,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,

@@ -21,7 +21,8 @@ Model = Annotated[
 
 
 Twins = Annotated[
-    int, typer.Option(help="Models with random weights to be beaten; fewer than 2: nothing is supported.", min=0)
+    int,
+    typer.Option(help="Models with random weights to be beaten; fewer than 2: nothing is supported.", min=0, max=999),
 ]
 
 

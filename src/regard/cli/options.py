@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
-Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
+# numpy, scikit-learn and torch all take seeds of 32 bits.
+Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0, max=2**32 - 1)]
 Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
-Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
+Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0, max=1024)]
 Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
 
 

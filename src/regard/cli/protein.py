@@ -41,6 +41,7 @@ def protein(
             help="Models with random weights to hold against; 0: none, and nothing is supported. Usually 9, of large "
             "models on a processor 5.",
             min=0,
+            max=999,
         ),
     ] = None,
     seed: Seed = 0,

@@ -47,11 +47,16 @@ def train_classifier(
     """Fine-tune a DNA GPT to tell your own classes apart."""
     from regard.train.recipes import classifier
 
+    names = [name.strip() for name in classes.split(",")]
+    if "" in names or len(set(names)) < max(2, len(names)):
+        raise InputError(
+            f"--classes {classes}: expected two or more different names with commas between, such as no,yes"
+        )
     use_threads(threads)
     classifier(
         source,
         out,
-        classes=classes.split(","),
+        classes=names,
         weights=weights,
         steps=steps,
         both_strands=both_strands,

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from regard.core.edges import Edges
-from regard.plot.style import BLUE, GREY, ORANGE, styled
+from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
@@ -30,7 +30,7 @@ def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score
     if known is not None:
         rows, columns = np.nonzero(known[np.ix_(shown, shown)])
         ax.scatter(columns, rows, s=(0.36 * 72 * size / len(shown)) ** 2, facecolors="none", edgecolors=ORANGE, lw=1)
-    names = [edges.genes[i] for i in shown]
+    names = [shortened(edges.genes[i]) for i in shown]
     small = 8 if len(shown) <= 30 else 6
     ax.set_xticks(range(len(names)), names, rotation=90, fontsize=small)
     ax.set_yticks(range(len(names)), names, fontsize=small)
@@ -66,7 +66,7 @@ def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     given = dict(graph.out_degree())
     sizes = [380 + 45 * given[gene] for gene in graph]
     nx.draw_networkx_nodes(graph, at, ax=ax, node_size=sizes, node_color="#e8eef6", edgecolors=GREY, linewidths=0.8)
-    nx.draw_networkx_labels(graph, at, ax=ax, font_size=7)
+    nx.draw_networkx_labels(graph, at, {gene: shortened(gene, 20) for gene in graph}, ax=ax, font_size=7)
     for one in (False, True):
         for blunt in (False, True):
             part = [
@@ -118,7 +118,7 @@ def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
     strength = out_strength(edges)
     order = np.lexsort((edges.genes, -strength))[:MOST_REGULATORS]
     figure, ax = plt.subplots(figsize=(6.5, 0.2 * len(order) + 1.2), layout="constrained")
-    names = [edges.genes[i] for i in order]
+    names = [shortened(edges.genes[i]) for i in order]
     if known is not None:
         names = [f"{name} ({known[:, i].sum()} known)" for name, i in zip(names, order, strict=True)]
     ax.barh(range(len(order)), strength[order], color=BLUE, height=0.7)

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from regard.data.regions import Region
-from regard.plot.style import BLUE, GREY, ORANGE, styled
+from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 WIDE, LETTER = 10.0, 0.0085  # inches; a letter of a gene's name as a share of the axis
 MOST_LANES = 6
@@ -113,7 +113,8 @@ def draw_track(ax: Axes, track: Track, region: Region) -> Axes:
     ax.tick_params(axis="y", labelsize=7)
     if low < 0:
         ax.axhline(0, color="black", linewidth=0.4)
-    ax.set_ylabel(f"{track.name}\n({track.unit})" if track.unit else track.name, rotation=0, ha="right", va="center")
+    name = "\n".join(map(shortened, track.name.splitlines()))
+    ax.set_ylabel(f"{name}\n({track.unit})" if track.unit else name, rotation=0, ha="right", va="center")
     ax.yaxis.set_label_coords(-0.06, 0.5)
     return ax
 
@@ -134,7 +135,7 @@ def draw_features(ax: Axes, features: list[tuple[str, pd.DataFrame]], region: Re
                 some, (row - 0.3, 0.6), facecolor=ORANGE if filled else "white", edgecolor=ORANGE if filled else GREY,
                 linewidth=0.7, zorder=3 if filled else 2,
             )  # fmt: skip
-    ax.set_yticks(range(len(features)), [name for name, _ in features])
+    ax.set_yticks(range(len(features)), [shortened(name) for name, _ in features])
     ax.set_ylim(len(features) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0)
     ax.spines["bottom"].set_visible(False)
@@ -180,7 +181,7 @@ def draw_genes(ax: Axes, lanes: list[list], region: Region) -> Axes:
             beside = gene.tss + reach * 1.3 if gene.strand == "+" and gene.tss >= region.start else start
             if gene.strand == "-" and gene.tss < region.end and end - start < 4 * reach:
                 beside = end + reach * 0.3
-            ax.text(beside, lane - 0.05, str(gene.gene), fontsize=7, style="italic", va="center", clip_on=True)
+            ax.text(beside, lane - 0.05, shortened(gene.gene), fontsize=7, style="italic", va="center", clip_on=True)
     ax.set_ylim(max(len(lanes), 1) - 0.5, -0.5)
     ax.set_yticks([])
     ax.set_ylabel("genes", rotation=0, ha="right", va="center")

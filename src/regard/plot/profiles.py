@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE, styled
+from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 COLOURS = (ORANGE, BLUE, GREY)  # the class asked about is blue wherever there are two
 
@@ -18,7 +18,7 @@ def profile(ax: Axes, groups: dict[str, np.ndarray]) -> Axes:
         mean = np.nanmean(values, axis=0)
         error = np.nanstd(values, axis=0) / np.sqrt(len(values))
         ax.fill_between(np.arange(len(mean)), mean - error, mean + error, color=colour, alpha=0.3, linewidth=0)
-        ax.plot(mean, color=colour, linewidth=0.9, label=f"{name} (n = {len(values)})")
+        ax.plot(mean, color=colour, linewidth=0.9, label=f"{shortened(name)} (n = {len(values)})")
     return ax
 
 

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from regard.core.evidence import SUPPORTED
 from regard.plot.profiles import COLOURS
-from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE, styled
+from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE, shortened, styled
 
 METHOD_COLOURS = (BLUE, ORANGE, "black", GREY)  # attention is blue in every figure
 
@@ -45,7 +45,9 @@ def intervals(ax: Axes, groups: dict[str, np.ndarray], names: list[str], label: 
     for i, (colour, (name, values)) in enumerate(zip(COLOURS, groups.items(), strict=False)):
         at = np.arange(len(names)) + 0.16 * (i - (len(groups) - 1) / 2)
         error = 1.96 * values.std(axis=0) / np.sqrt(len(values))
-        ax.errorbar(at, values.mean(axis=0), error, fmt="o", ms=4, color=colour, label=f"{name} (n = {len(values)})")
+        ax.errorbar(
+            at, values.mean(axis=0), error, fmt="o", ms=4, color=colour, label=f"{shortened(name)} (n = {len(values)})"
+        )
     ax.set_xticks(range(len(names)), names, rotation=90 if len(names) > 6 else 0)
     ax.set_ylabel(label)
     return ax
@@ -58,7 +60,7 @@ def strips(ax: Axes, groups: dict[str, np.ndarray], label: str, *, seed: int = 0
     for i, (colour, values) in enumerate(zip(COLOURS, groups.values(), strict=False)):
         ax.scatter(i + rng.uniform(-0.22, 0.22, len(values)), values, s=8, color=colour, alpha=0.5, linewidth=0)
         ax.plot([i - 0.3, i + 0.3], [np.median(values)] * 2, color="black", linewidth=1.4)
-    ax.set_xticks(range(len(groups)), [f"{name}\n(n = {len(values)})" for name, values in groups.items()])
+    ax.set_xticks(range(len(groups)), [f"{shortened(name)}\n(n = {len(values)})" for name, values in groups.items()])
     ax.set_ylabel(label)
     return ax
 

@@ -12,7 +12,7 @@ from matplotlib.patches import Polygon, Rectangle
 
 from regard.annotate.uniprot import Feature
 from regard.annotate.uniprot_formats import ENDS_ONLY
-from regard.plot.style import BLUE, GREY, ORANGE, styled
+from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 WIDTH = 10.0  # inches
 LETTERS = 90  # sequences up to this long are spelled out below the axis
@@ -124,16 +124,13 @@ def pack(features: Sequence[Feature], length: int) -> tuple[list[tuple[int, Feat
     return placed, left_out
 
 
-def shortened(label: str, letters: int = 32) -> str:
-    return label if len(label) <= letters else label[: letters - 1].rstrip() + "…"
-
-
+@styled
 def text_width(label: str, size: float = 7.0) -> float:
     """Points that a label takes, measured in the font that draws it."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import TextPath
 
-    return TextPath((0, 0), label.replace("$", r"\$") or " ", prop=FontProperties(size=size)).get_extents().width + 3
+    return TextPath((0, 0), label or " ", prop=FontProperties(size=size)).get_extents().width + 3
 
 
 def boxes(ax: Axes, shown: list[tuple[int, Feature, str, str]], name: str, rows: int) -> None:
@@ -150,9 +147,7 @@ def boxes(ax: Axes, shown: list[tuple[int, Feature, str, str]], name: str, rows:
             "right": (end, "left", 2),
             "left": (start, "right", -2),
         }[side]
-        ax.annotate(
-            label.replace("$", r"\$"), (at, row), (shift, 0), textcoords="offset points", ha=align, va="center", size=7
-        )
+        ax.annotate(label, (at, row), (shift, 0), textcoords="offset points", ha=align, va="center", size=7)
     ax.set_ylim(rows - 0.5, -0.5)
     ax.set_yticks([])
     ax.set_ylabel(name, rotation=0, ha="right", va="center")
@@ -192,7 +187,7 @@ def ticks(ax: Axes, sites: Mapping[str, np.ndarray]) -> None:
         at = np.flatnonzero(where) if where.dtype == bool else where
         ax.vlines(at + 1, row - 0.36, row + 0.36, color="black", linewidth=1.1)
     ax.set_ylim(len(sites) - 0.5, -0.5)
-    ax.set_yticks(range(len(sites)), list(sites), fontsize=8)
+    ax.set_yticks(range(len(sites)), [shortened(site) for site in sites], fontsize=8)
     ax.tick_params(axis="y", length=0)
     ax.spines["left"].set_visible(False)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import warnings
 from pathlib import Path
 
 from matplotlib import pyplot as plt
@@ -10,6 +12,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from regard.errors import one_line
 
 BLUE, ORANGE, GREY = "#1f5fa8", "#d9730d", "#6b6b6b"
 # Blue is less, orange more; lightness falls on both sides, so that grey prints show distance from 0.
@@ -19,9 +24,20 @@ CONTRAST = CONTRAST.with_extremes(bad="#dddddd")  # a later base: not visible to
 STYLE = {
     "font.size": 9, "axes.titlesize": 9, "axes.spines.top": False, "axes.spines.right": False,
     "svg.fonttype": "none", "svg.hashsalt": "regard", "figure.dpi": 100, "legend.frameon": False,
+    "text.parse_math": False,  # names of genes and records may hold dollar signs, and are no formulas
 }  # fmt: skip
 # A decorator: our own figures look like this, and whoever imports us keeps matplotlib as it was.
 styled = plt.rc_context(STYLE)
+
+# Characters that a name may have and XML may not, so that a browser would show no picture at all.
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+MOST_LETTERS = 160  # of any one text; titles of ours are shorter
+
+
+def shortened(name: object, letters: int = 32) -> str:
+    """A name as a figure shows it: on one line, printable, and not so long that nothing is left of the axes."""
+    text = one_line(str(name))
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
 
 
 @styled  # axes make their ticks only when they are drawn
@@ -29,11 +45,17 @@ def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
     """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there."""
     # Canvases draw once where `savefig` draws twice for a layout, and it lays out again for every file.
     figure.set_dpi(120)  # of images in the SVG
-    FigureCanvasSVG(figure).print_svg(path, metadata={"Date": None})
-    png = io.BytesIO()
-    if page:
-        figure.set_layout_engine("none")  # laid out already
-        figure.set_dpi(110)
-        FigureCanvasAgg(figure).print_png(png)
+    for text in figure.findobj(Text):
+        if len(text.get_text()) > MOST_LETTERS:
+            text.set_text(text.get_text()[: MOST_LETTERS - 1] + "…")
+    drawn, png = io.StringIO(), io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # an empty box stands for a letter that no font here has
+        FigureCanvasSVG(figure).print_svg(drawn, metadata={"Date": None})
+        path.write_text(NOT_XML.sub("\ufffd", drawn.getvalue()), encoding="utf-8")
+        if page:
+            figure.set_layout_engine("none")  # laid out already
+            figure.set_dpi(110)
+            FigureCanvasAgg(figure).print_png(png)
     plt.close(figure)
     return png.getvalue()

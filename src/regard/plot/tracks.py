@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from regard.plot.style import BLUE, GREY, ORANGE, styled
+from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 
 def track(ax: Axes, values: np.ndarray, *, colour: str = BLUE, label: str = "") -> Axes:
@@ -25,7 +25,7 @@ def boxes(ax: Axes, features: list[tuple[str, np.ndarray]]) -> Axes:
         edges = np.flatnonzero(np.diff(np.concatenate([[0], covered.astype(int), [0]])))
         spans = [(start - 0.5, end - start) for start, end in zip(edges[::2], edges[1::2], strict=True)]
         ax.broken_barh(spans, (row - 0.35, 0.7), color=GREY)
-    ax.set_yticks(range(len(features)), [name for name, _ in features])
+    ax.set_yticks(range(len(features)), [shortened(name, 40) for name, _ in features])
     ax.set_ylim(len(features) - 0.5, -0.5)
     ax.tick_params(axis="y", length=0, labelsize=8)
     return ax

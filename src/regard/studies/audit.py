@@ -18,7 +18,7 @@ from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
 from regard.audit.sketch import K
 from regard.data.corpus import Corpus, read_corpus
 from regard.data.sequence_tables import joined_words
-from regard.errors import InputError
+from regard.errors import InputError, one_line
 from regard.report.build import render
 from regard.studies.frame import frame
 
@@ -143,8 +143,8 @@ def show(console: Console, findings: list[Finding], corpus: Corpus) -> None:
     table = Table("check", "finding", "what to do", show_lines=True)
     for one in findings:
         colour = COLOUR[one.level]
-        where = f"[{colour}]{one.check}: {one.level}[/]\n{escape(one.file)}"
-        table.add_row(where, escape(one.verdict), escape(one.advice))
+        where = f"[{colour}]{one.check}: {one.level}[/]\n{escape(one_line(one.file))}"
+        table.add_row(where, escape(one_line(one.verdict)), escape(one_line(one.advice)))
     console.print(table)
     console.print(count_line(findings), highlight=False)
     for words in joined_words(corpus.joined):

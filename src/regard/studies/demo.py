@@ -81,7 +81,7 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
     parts = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with (
         ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool,  # fork would inherit torch's locks
-        Progress(*parts, console=console, transient=True) as progress,
+        Progress(*parts, console=console, transient=True, disable=not console.is_interactive) as progress,
     ):
         cores = os.cpu_count() or 1  # the longest study has them all when the others have ended
         running = {

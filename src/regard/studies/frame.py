@@ -17,6 +17,7 @@ from rich.progress import Progress, ProgressColumn
 from regard.core.evidence import write_evidence
 from regard.core.resume import resumable_folder
 from regard.core.store import output_folder, write_manifest
+from regard.errors import one_line
 
 
 @dataclass
@@ -81,7 +82,8 @@ def frame(
     columns : of the bars, rich's usual ones if none.
     """
     console = console or Console(stderr=True)
-    bars = Progress(*columns, console=console, transient=True)
+    seen = console.is_interactive or console.is_jupyter  # elsewhere bars would leave nothing but an empty line
+    bars = Progress(*columns, console=console, transient=True, disable=not seen)
     with folders(out, force, same) as (folder, kept), ExitStack() as stack:
         # Bars that never began would leave an empty line.
         begin = partial(stack.enter_context, bars)
@@ -89,7 +91,7 @@ def frame(
         yield work
         reported = (folder / "report.html").is_file()
     for line in [*work.last_words, *([f"report: {out / 'report.html'}"] if reported else [])]:
-        console.print(line, markup=False, highlight=False, soft_wrap=True)
+        console.print(one_line(line), markup=False, highlight=False, soft_wrap=True)
 
 
 @contextmanager

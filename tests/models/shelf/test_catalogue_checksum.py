@@ -11,7 +11,7 @@ from regard.errors import InputError, RegardError
 from regard.models.shelf.catalogue import CATALOGUE, Remote, canonical, get, is_complete, place
 from regard.models.shelf.shipped import PACKAGED, packaged_size
 
-CONTENT = b"weights" * 1000
+CONTENT = b"PK\x03\x04" + b"weights" * 1000
 
 
 class HuggingFace(SimpleHTTPRequestHandler):

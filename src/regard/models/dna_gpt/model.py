@@ -44,6 +44,8 @@ class Attention(nn.Module):
 
     def __init__(self, config: Config):
         super().__init__()
+        if config.width % (2 * config.heads):  # positions turn pairs of channels of a head
+            raise ValueError(f"width {config.width} is no multiple of twice {config.heads} heads")
         self.heads = config.heads
         self.qkv = nn.Linear(config.width, 3 * config.width, bias=False)
         self.out = nn.Linear(config.width, config.width, bias=False)

@@ -16,9 +16,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from regard.errors import InputError, MissingExtra
+from regard.errors import InputError, MissingExtra, reason
 from regard.models.capture import capture
 from regard.models.genomic import Each, GenomicModel
+from regard.models.shelf.believable import check_config, check_finite
 
 LENGTH = 196_608
 ATTENTION = r"transformer\.\d+\.0\.fn\.1\.attn_dropout"
@@ -83,12 +84,14 @@ def load(folder: Path | str, *, tf_gamma: bool | None = None) -> nn.Module:
         config = json.loads((folder / "config.json").read_text())
         config.setdefault("use_tf_gamma", config.get("sequence_length", LENGTH) == LENGTH)
         config["use_tf_gamma"] = config["use_tf_gamma"] if tf_gamma is None else tf_gamma
-        model = architecture(**config)
         path = found[0]
+        check_config(folder, config, path.stat().st_size)
+        model = architecture(**config)
         weights = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
         missing, unexpected = model.load_state_dict(weights, strict=False)
+        check_finite(folder, model.named_parameters())
     except (SafetensorError, OSError, ValueError, TypeError, RuntimeError, AttributeError) as error:
-        raise InputError(f"{folder}: config and weights do not fit ({str(error).splitlines()[0]})") from None
+        raise InputError(f"{folder}: config and weights do not fit ({reason(error)})") from None
     missing = [name for name in missing if not shared(name)]
     if missing or unexpected:
         lacking = f"{len(missing)} weights are missing, {len(unexpected)} unknown"

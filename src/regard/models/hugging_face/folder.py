@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from torch import nn
 
 from regard.errors import InputError, MissingExtra
+from regard.models.shelf.believable import check_config, check_finite
 from regard.models.shelf.catalogue import canonical, is_complete, place
 from regard.models.shelf.hugging_face import TOKENIZER, is_name
 
@@ -69,8 +71,13 @@ def load_folder(folder: Path, device: str | torch.device = "cpu"):
     try:
         config = transformers.AutoConfig.from_pretrained(folder, **safe)
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **safe)
+        check_shards(folder)
+        size = sum(path.stat().st_size for path in folder.iterdir() if path.name.startswith(WEIGHTS))
+        check_config(folder, config.to_dict(), size)
         kind = class_of(transformers, config)
         network, told = kind.from_pretrained(folder, config=config, output_loading_info=True, **safe)
+    except InputError:
+        raise
     except Exception as error:  # transformers raises many kinds for damaged or missing files
         reason = " ".join(f"{type(error).__name__}: {error}".split())
         if "trust_remote_code" in reason or "custom code" in reason:
@@ -80,7 +87,20 @@ def load_folder(folder: Path, device: str | torch.device = "cpu"):
     lost = [key for key in missing if not any(head in key for head in HEADS)]
     if lost:
         raise InputError(f"{folder}: {len(lost)} weights are missing, {lost[0]} among them; fetch the model again")
+    check_finite(folder, network.named_parameters())
     return network.eval().to(device), tokenizer, missing
+
+
+def check_shards(folder: Path) -> None:
+    """Raises InputError where weights are in several files by their index, and one of them is missing."""
+    index = folder / "model.safetensors.index.json"
+    if index.is_file() and not (folder / "model.safetensors").is_file():
+        named = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
+        gone = [name for name in named if not (folder / name).is_file()]
+        if gone:
+            raise InputError(
+                f"{folder}: {gone[0]}, of {len(named)} files of weights, is missing; fetch the model again"
+            )
 
 
 def class_of(transformers, config) -> type[nn.Module]:

@@ -18,6 +18,7 @@ import torch
 
 from regard.errors import InputError
 from regard.models.initiation.model import PARTS, Config, InitiationModel
+from regard.models.shelf.believable import check_finite
 
 # In the order of the file; the authors chose which strand of a learned motif is called +.
 DETECTORS = ["SP-", "ETS-", "CREB-", "NFY-", "YY1-", "U1 snRNP+", "Long Inr+", "NRF1+", "ZNF143-", "TATA-"]
@@ -61,6 +62,7 @@ def load(path: Path | str) -> InitiationModel:
     except (KeyError, RuntimeError, TypeError, AttributeError, ValueError) as error:
         reason = f"no weight {error}" if isinstance(error, KeyError) else str(error).strip().partition("\n")[0][:120]
         raise InputError(f"{path}: not the weights of Puffin ({reason}); expected puffin.pth") from None
+    check_finite(path, model.named_parameters())
     return model.eval()
 
 

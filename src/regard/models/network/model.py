@@ -39,6 +39,8 @@ class NetworkModel(nn.Module):
         super().__init__()
         self.config = config
         width, pair = config.width, config.pair_width
+        if width % config.gene_heads or width % config.sample_heads:
+            raise ValueError(f"width {width} is no multiple of {config.gene_heads} and {config.sample_heads} heads")
         self.embed = nn.Sequential(nn.Linear(CHANNELS, width), nn.GELU(), nn.Linear(width, width))
         heads = [config.gene_heads] * (config.blocks - 1) + [1]
         self.blocks = nn.ModuleList(Block(width, count, config.sample_heads) for count in heads)

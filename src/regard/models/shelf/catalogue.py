@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from regard.core.store import sha256
@@ -15,10 +17,12 @@ ESM_FILES = ("config.json", "model.safetensors", "tokenizer_config.json", "speci
 
 
 def esm2(size: str, repository: str, megabytes: float) -> Remote:
-    address = f"https://huggingface.co/facebook/{repository}/resolve/main"
+    address = f"{hugging_face.HUB}/facebook/{repository}/resolve/main"
     return Remote(f"ESM2, {size} parameters, proteins (Lin et al. 2023)", "MIT", address, ESM_FILES, megabytes)
 
 
+# Without `sha256`: nobody has compared these files with a second source, so that a sum here would only look like a
+# check. What the server itself announces is checked, and `regard models get` prints the sums of what came.
 CATALOGUE = {
     "puffin": Remote(
         "Puffin, transcription initiation (Dudnyk et al. 2024)",
@@ -29,13 +33,13 @@ CATALOGUE = {
     "tabpfn-v2": Remote(
         "TabPFN 2, regressor (Hollmann et al. 2025)",
         "Apache 2.0 with attribution",
-        "https://huggingface.co/Prior-Labs/TabPFN-v2-reg/resolve/main",
+        hugging_face.HUB + "/Prior-Labs/TabPFN-v2-reg/resolve/main",
         ("tabpfn-v2-regressor.ckpt",),
     ),
     "enformer": Remote(
         "Enformer (Avsec et al. 2021), weights as converted to PyTorch by EleutherAI",
         "CC BY 4.0",
-        "https://huggingface.co/EleutherAI/enformer-official-rough/resolve/main",
+        hugging_face.HUB + "/EleutherAI/enformer-official-rough/resolve/main",
         ("config.json", "pytorch_model.bin"),
         1000,
     ),
@@ -73,7 +77,8 @@ def remote_of(name: str) -> Remote:
         if name == model.name:
             raise InputError(f"{name} comes with its package: pip install 'regard[{model.extra}]'")
     if known := canonical(name):
-        return CATALOGUE[known]
+        remote = CATALOGUE[known]
+        return replace(remote, address=remote.address.replace(hugging_face.HUB, hugging_face.address(), 1))
     if hugging_face.is_name(name):
         return hugging_face.describe(name, hugging_face.address())
     raise InputError(
@@ -112,5 +117,6 @@ def get(name: str, advance: Callable[[str, int, int], None] = lambda file, done,
     paths = [at] if alone else [at / file for file in remote.files]
     for file, path in zip(remote.files, paths, strict=True):
         if not path.is_file():
-            fetch(f"{remote.address}/{file}", path, lambda done, total, file=file: advance(file, done, total))
+            tell = partial(advance, file)
+            fetch(f"{remote.address}/{file}", path, tell, remote.sha256.get(file))
     return {path: sha256(path) for path in paths}

@@ -7,52 +7,76 @@ import re
 import shutil
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPException
 from pathlib import Path
 
 from regard.core.store import sha256
-from regard.errors import InputError, RegardError
+from regard.data.numbers import whole
+from regard.errors import InputError, RegardError, reason
+from regard.models.shelf.answers import check_content
+
+LARGEST_JSON = 32 << 20  # bytes
 
 
 @dataclass(frozen=True)
 class Remote:
-    """Files below one address, whose they are, and about how large all of them are together."""
+    """Files below one address, whose they are, and about how large all of them are together.
+
+    sha256 : of each file, where it is known beforehand; a file with other bytes is refused.
+    """
 
     summary: str
     licence: str
     address: str
     files: tuple[str, ...]
     megabytes: float = 0.0
+    sha256: Mapping[str, str] = field(default_factory=dict)
 
 
-def fetch(url: str, path: Path, advance: Callable[[int, int], None]) -> None:
-    """Fetch one file: beside its place first, then renamed."""
+def fetch(url: str, path: Path, advance: Callable[[int, int], None], pinned: str | None = None) -> None:
+    """Fetch one file: beside its place first, then renamed.
+
+    pinned : the SHA-256 that it must have; where None, what the server announces is held against what came.
+    """
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with urllib.request.urlopen(url, timeout=30) as answer, unfinished.open("wb") as file:
-            total = int(answer.headers.get("Content-Length") or 0)
+            total = length_of(answer)
             while part := answer.read(1 << 20):
                 file.write(part)
                 advance(file.tell(), total)
             if total and file.tell() != total:
                 raise RegardError(f"{url}: ended after {file.tell()} of {total} bytes; try again")
-        announced, found = announced_sha256(url), sha256(unfinished)
+        check_content(unfinished, path.name, url)
+        announced, found = pinned or announced_sha256(url), sha256(unfinished)
         if announced and announced != found:
-            unfinished.unlink()
-            raise RegardError(f"{url}: SHA-256 is {found}, but the server announced {announced}; try again")
+            by = "the catalogue has" if pinned else "the server announced"
+            raise RegardError(f"{url}: SHA-256 is {found}, but {by} {announced}; try again")
         unfinished.replace(path)
     except urllib.error.HTTPError as error:
         raise RegardError(f"{url}: {error.code} {error.reason}; fetch it by hand into {path}") from None
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        reason = getattr(error, "reason", error)
-        raise RegardError(f"{url}: cannot be reached ({reason}); fetch it elsewhere and put it at {path}") from None
+    except UNREACHED as error:
+        raise RegardError(f"{url}: cannot be reached ({why(error)}); fetch it elsewhere and put it at {path}") from None
     except OSError as error:
         free = shutil.disk_usage(path.parent).free / 1e9 if path.parent.is_dir() else 0.0
         raise RegardError(f"{path}: cannot be written ({error.strerror}; {free:.1f} GB free)") from None
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+UNREACHED = (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException)  # the last: an answer that is no HTTP
+
+
+def why(error: BaseException) -> str:
+    return reason(getattr(error, "reason", None) or error)
+
+
+def length_of(answer) -> int:
+    """Bytes that a server announced; 0 where it did not, or not as a number."""
+    return whole(answer.headers.get("Content-Length") or "0") or 0
 
 
 class Stay(urllib.request.HTTPRedirectHandler):
@@ -77,12 +101,14 @@ def read_json(url: str) -> dict:
     """A small JSON object; raises InputError where there is none, RegardError where it cannot be reached."""
     try:
         with urllib.request.urlopen(url, timeout=30) as answer:
-            found = json.loads(answer.read())
+            text = answer.read(LARGEST_JSON)
+        found = json.loads(text)
     except urllib.error.HTTPError as error:
-        raise InputError(f"{url}: {error.code} {error.reason}") from None
-    except (urllib.error.URLError, TimeoutError, ConnectionError) as error:
-        raise RegardError(f"{url}: cannot be reached ({getattr(error, 'reason', error)})") from None
-    except ValueError:
+        kind = InputError if error.code in (401, 403, 404) else RegardError  # the others are the server's fault
+        raise kind(f"{url}: {error.code} {error.reason}") from None
+    except UNREACHED as error:
+        raise RegardError(f"{url}: cannot be reached ({why(error)})") from None
+    except (ValueError, RecursionError):
         raise RegardError(f"{url}: the answer is no JSON") from None
     if not isinstance(found, dict):
         raise RegardError(f"{url}: the answer is no JSON object")

@@ -8,11 +8,25 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from regard.errors import InputError
+from regard.errors import InputError, reason
+from regard.models.shelf.believable import check_config, check_finite
+
+# What files raise that are no safetensors, have no config, or one that no model can be made from.
+UNFIT = (
+    SafetensorError,
+    LookupError,
+    TypeError,
+    ValueError,
+    ArithmeticError,
+    AttributeError,
+    AssertionError,
+    RuntimeError,
+)
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -29,8 +43,13 @@ def read(path: Path | str, config: Callable[..., Any], model: Callable[[Any], M]
     """Read a model that `save` wrote, ready to use; raises InputError where the file is not one of `what`."""
     try:
         with safe_open(path, framework="pt") as file:
-            built = model(config(**json.loads(file.metadata()["config"])))
+            told = json.loads(file.metadata()["config"])
+            check_config(Path(path), told, Path(path).stat().st_size)
+            told = config(**told)
+            check_shapes(told, model, {name: file.get_slice(name).get_shape() for name in file.keys()})  # noqa: SIM118
             weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        check_finite(Path(path), weights.items())
+        built = model(told)
         built.load_state_dict(weights)
     except FileNotFoundError:
         raise InputError(f"{path}: no such file") from None
@@ -38,7 +57,16 @@ def read(path: Path | str, config: Callable[..., Any], model: Callable[[Any], M]
         raise InputError(
             f"{path}: not the weights of {what} ({'a folder' if Path(path).is_dir() else error})"
         ) from None
-    except (SafetensorError, KeyError, TypeError, RuntimeError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise InputError(f"{path}: not the weights of {what} ({reason})") from None
+    except UNFIT as error:
+        raise InputError(f"{path}: not the weights of {what} ({reason(error)})") from None
     return built.eval()
+
+
+def check_shapes(told: Any, model: Callable[[Any], nn.Module], shapes: dict[str, list[int]]) -> None:
+    """Raises ValueError where a model of this config has other weights than the file, before any memory is taken."""
+    with torch.device("meta"):  # shapes without memory
+        wanted = {name: list(one.shape) for name, one in model(told).state_dict().items()}
+    wrong = sorted(name for name in wanted.keys() | shapes.keys() if wanted.get(name) != shapes.get(name))
+    if wrong:
+        found, said = (table.get(wrong[0], "not there") for table in (shapes, wanted))
+        raise ValueError(f"{wrong[0]} is {found}, by its config {said}")

@@ -10,6 +10,7 @@ import pandas as pd
 
 from regard.core.edges import Edges, KnownEdges
 from regard.core.scores import PairAnnotations
+from regard.errors import one_line
 
 MOST_ROWS = 5_000_000  # of a table; weaker edges of a larger network are left out
 MOST_DRAWN = 10_000  # edges in the GraphML file
@@ -35,9 +36,13 @@ def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: 
 
 
 def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
-    """The strongest edges with their score, rank and, where there are, sign and whether they are known."""
+    """The strongest edges with their score, rank and, where there are, sign and whether they are known.
+
+    Names stand as they would be printed: XML has no place for control characters.
+    """
     graph, place = nx.DiGraph(method=edges.method), {gene: i for i, gene in enumerate(edges.genes)}
-    graph.add_nodes_from(edges.genes)
+    name = {gene: gene if gene.isprintable() else one_line(gene) for gene in edges.genes}
+    graph.add_nodes_from(name.values())
     for rank, row in enumerate(edges.table(MOST_DRAWN).to_dict("records"), 1):
         also = {"sign": int(row["sign"])} if "sign" in row else {}
         if known is not None:
@@ -45,5 +50,5 @@ def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
             also["known"] = bool(known.values[0][at])
             if isinstance(known, KnownEdges) and known.sign is not None:
                 also["known_sign"] = int(known.sign[at])
-        graph.add_edge(row["regulator"], row["target"], weight=float(row["score"]), rank=rank, **also)
+        graph.add_edge(name[row["regulator"]], name[row["target"]], weight=float(row["score"]), rank=rank, **also)
     return graph
