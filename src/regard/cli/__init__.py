@@ -6,6 +6,7 @@ No science in it: it reads arguments, calls a study, and prints errors in one li
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import typer
@@ -36,6 +37,7 @@ app.add_typer(models, name="models")
 
 def main() -> None:
     """Run the command line: exit code 2 for bad input, 1 for a failed run, one line each."""
+    stop_alike()
     os.environ["MPLBACKEND"] = "Agg"  # figures go to files, whatever display there is; also for processes we start
     try:
         app()
@@ -48,6 +50,13 @@ def main() -> None:
     except BrokenPipeError:  # the reader of our output left (head, less)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def stop_alike() -> None:
+    """End by SIGTERM and SIGHUP as by Ctrl-C, unless they are ignored, as under nohup."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) == signal.SIG_DFL:
+            signal.signal(name, signal.default_int_handler)
 
 
 def fail(error, code: int) -> int:

@@ -18,6 +18,7 @@ def methods(
     from rich.markup import escape
     from rich.table import Table
 
+    from regard.core.whole import write_whole
     from regard.errors import InputError
     from regard.studies.network.methods import BROKEN
     from regard.studies.records import rows, sections, with_tables
@@ -25,7 +26,7 @@ def methods(
     if page:
         if not page.is_file():
             raise InputError(f"{page}: no such file")
-        page.write_text(with_tables(page.read_text(encoding="utf-8")), encoding="utf-8")
+        write_whole(page, with_tables(page.read_text(encoding="utf-8")))
         return
     for title, records in sections().items():
         columns, cells = rows(records)

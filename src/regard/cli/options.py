@@ -7,7 +7,17 @@ from typing import Annotated
 
 import typer
 
-Out = Annotated[Path, typer.Option("--out", help="Folder for everything that is written.")]
+from regard.core.whole import check_place
+
+
+def placed(out: Path | None) -> Path | None:
+    """A folder that can be written to, found out before any work."""
+    if out is not None:
+        check_place(out)
+    return out
+
+
+Out = Annotated[Path, typer.Option("--out", callback=placed, help="Folder for everything that is written.")]
 Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
 Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
 Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
