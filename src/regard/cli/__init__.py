@@ -47,6 +47,10 @@ def main() -> None:
         sys.exit(fail(error, 1))
     except KeyboardInterrupt:
         sys.exit(fail("stopped; what was finished before is kept", 130))
+    except SystemExit as ended:
+        if ended.code == 130:  # typer has seen the KeyboardInterrupt
+            fail("stopped; what was finished before is kept", 130)
+        raise
     except BrokenPipeError:  # the reader of our output left (head, less)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
