@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.runs.commands import ALL, CHEAP, fasta
+from tests.runs.commands import ALL, CHEAP, fasta, fewer_studies
 from tests.runs.processes import contents, start
 
 
@@ -40,9 +40,13 @@ def one_line(run, code, says):
 def fill(inputs, tmp_path, name, kilobytes=20):
     command = ALL[name](inputs)
     with mounted(tmp_path / "disk", f"size={kilobytes}k") as disk:
-        full = start(tmp_path / "run", *command, "--out", disk / "out")
-        one_line(full, 1, "No space left on device")
-        assert not any(disk.iterdir())
+        full = start(tmp_path / "run", *command, "--out", disk / "out", before=fewer_studies)
+        assert full.end() == 1, full.lines()
+        said = [line for line in full.lines() if line.strip()]
+        assert said[-1].startswith("regard: ") and "No space left on device" in said[-1]
+        assert len(said) == 1 or name == "demo", said  # which says what each study is about
+        left = {str(path.relative_to(disk / "out")).split("/")[:2][-1] for path in disk.rglob("*") if path.is_file()}
+        assert not left or ("network" in name and left <= {"kept", "run", "lock"})  # for the same run to go on from
 
 
 @pytest.mark.parametrize("name", ["dna --predictions-only", "audit"])

@@ -73,9 +73,10 @@ def resumable_folder(out: Path, force: bool, fingerprint: str) -> Iterator[tuple
         placed = (work / "ready").exists()
         if placed:
             place(out, work)
-        enter(out, work, force, placed, fingerprint)
+        same = enter(out, work, force, placed, fingerprint)
         files, kept = work / "files", work / "kept"
         try:
+            begin(out, work, fingerprint, same)
             yield files, kept
             refuse_clashes(out, [path.relative_to(files) for path in files.rglob("*")], files)
             write_whole(work / "ready", json.dumps(outdated(out, files)))
@@ -124,8 +125,8 @@ def held(out: Path) -> Iterator[Path]:
                 empty.rmdir()
 
 
-def enter(out: Path, work: Path, force: bool, placed: bool, fingerprint: str) -> None:
-    """Refuse what is not ours to replace, and make room for a run that begins or goes on.
+def enter(out: Path, work: Path, force: bool, placed: bool, fingerprint: str) -> bool:
+    """Refuse what is not ours to replace; is what was left there of the same run?
 
     placed : has what a dead run had ready just taken its place?
     """
@@ -137,16 +138,25 @@ def enter(out: Path, work: Path, force: bool, placed: bool, fingerprint: str) ->
             f"{out}: is not empty: a run of another command was interrupted there; run that one again, choose another "
             "--out, or add --force to begin anew"
         )
-    older = {path for path in out.glob(f"{UNFINISHED}-*") if path.is_dir() and not path.is_symlink()}
-    others = set(out.iterdir()) - {work} - older
+    others = set(out.iterdir()) - {work, *of_older_versions(out)}
     if others and not force and not (same and placed):
         raise InputError(f"{out}: is not empty; choose another --out or add --force to replace what is there")
     refuse_clashes(out, [path.relative_to(out) for names in (FOLDERS, FILES) for n in names for path in out.glob(n)])
-    for path in (*older, work / "files", *([] if same else [work / "kept"])):
+    return same
+
+
+def of_older_versions(out: Path) -> list[Path]:
+    """What their killed runs left."""
+    return [path for path in out.glob(f"{UNFINISHED}-*") if path.is_dir() and not path.is_symlink()]
+
+
+def begin(out: Path, work: Path, fingerprint: str, same: bool) -> None:
+    """Take away what dead runs left, but for finished parts of the same one, and say which run this is."""
+    for path in (*of_older_versions(out), work / "files", *([] if same else [work / "kept"])):
         shutil.rmtree(path, ignore_errors=True)
     (work / "ready").unlink(missing_ok=True)
     if not same:
-        write_whole(mark, fingerprint)
+        write_whole(work / "run", fingerprint)
     (work / "files").mkdir()
     (work / "kept").mkdir(exist_ok=True)
 

@@ -14,7 +14,7 @@ from threading import Thread
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from regard.core.folder import forget, held, of_command
+from regard.core.folder import MANIFEST, forget, held, of_command
 from regard.core.whole import write_whole
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError
 
@@ -130,21 +130,24 @@ def run_studies(out: Path, ended: Path, seed: int, force: bool, threads: int) ->
         running = {
             pool.submit(told, name, out, seed, force, cores if place == 0 else threads): name
             for place, name in enumerate(STUDIES)
-            if not (ended / name).exists()
+            if not ((ended / name).exists() and (out / name / MANIFEST).exists())
         }
         bar = progress.add_task(f"{len(running)} studies, about 3 minutes on two cores")
         try:
             for number, future in enumerate(as_completed(running), 1):
                 said, error = future.result()
-                if not error:
-                    (ended / running[future]).touch()
                 console.print(STUDIES[running[future]][0])
                 console.print(said.strip(), markup=False, highlight=False)
                 progress.update(bar, description=f"{len(running) - number} studies to go")
                 if error:
-                    pool.shutdown(wait=False, cancel_futures=True)
                     raise error
-        except KeyboardInterrupt:
-            for child in active_children():
-                child.terminate()
+                (ended / running[future]).touch()
+        except BaseException as stop:
+            if isinstance(stop, KeyboardInterrupt):
+                for child in active_children():
+                    child.terminate()
+            pool.shutdown(cancel_futures=True)  # waits for those that run
+            for future, name in running.items():
+                if future.done() and not (future.cancelled() or future.exception() or future.result()[1]):
+                    (ended / name).touch()
             raise
