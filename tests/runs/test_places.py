@@ -9,6 +9,9 @@ from contextlib import contextmanager
 
 import pytest
 
+from regard.core.folder import alone
+from regard.models.shelf import catalogue
+from regard.models.shelf.fetch import Remote
 from tests.runs.commands import ALL, CHEAP, fasta, fewer_studies
 from tests.runs.processes import contents, start
 
@@ -131,6 +134,13 @@ def test_a_second_run_is_refused_and_the_first_one_ends_well(inputs, tmp_path):
     assert sorted(contents(tmp_path / "run" / "out")) == ["manifest.json", "predictions.tsv"]
 
 
+def test_a_second_training_is_refused(inputs, tmp_path):
+    command = [*train(inputs)["train network"], "--out", tmp_path / "out"]
+    with alone(tmp_path / "out"):
+        one_line(start(tmp_path / "run", *command), 2, "out: another run writes there now")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_alike(inputs, tmp_path, number):
     run = start(tmp_path / "run", *CHEAP["network"](inputs), "--out", "out")
@@ -152,3 +162,41 @@ def test_nohup_is_heard(inputs, tmp_path):
         time.sleep(0.005)
     os.kill(run.number, signal.SIGHUP)
     assert run.end() == 0
+
+
+def remote(inputs, tmp_path, folder):
+    """What to arrange for a model that is fetched from a file into a folder."""
+    (inputs / "puffin.pth").write_bytes(bytes(100_000))
+
+    def arrange():
+        os.environ["REGARD_MODELS"] = str(folder)
+        catalogue.CATALOGUE["puffin"] = Remote("a model", "none", inputs.as_uri(), ("puffin.pth",))
+
+    return arrange
+
+
+def test_a_model_on_a_full_disk_or_in_a_read_only_folder(inputs, tmp_path):
+    for options, code, says in (("size=40k", 1, "No space left"), ("size=1m,ro", 2, "Read-only file system")):
+        with mounted(tmp_path / options, options) as disk:
+            run = start(tmp_path / "run", "models", "get", "puffin", before=remote(inputs, tmp_path, disk))
+            one_line(run, code, says)
+            assert not any(disk.iterdir())
+
+
+def test_a_model_whose_fetching_was_killed_is_fetched_anew(inputs, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "puffin.pth.unfinished").write_bytes(b"half")
+    arrange = remote(inputs, tmp_path, tmp_path / "models")
+    assert start(tmp_path / "run", "models", "get", "puffin", before=arrange).end() == 0
+    assert contents(tmp_path / "models") == {"puffin.pth": bytes(100_000)}
+
+
+@pytest.mark.parametrize(("options", "code"), [("size=12k", 1), ("size=1m,ro", 2)])
+def test_the_page_of_methods_is_whole_or_as_it_was(inputs, tmp_path, options, code):
+    page = "<!-- regard methods -->\n<!-- end of regard methods -->\n"
+    with mounted(tmp_path / "disk", options.removesuffix(",ro")) as disk:
+        (disk / "page.md").write_text(page)
+        if options.endswith("ro"):
+            subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+        one_line(start(tmp_path / "run", "methods", "--page", disk / "page.md"), code, "page.md: cannot be written to")
+        assert contents(disk) == {"page.md": page.encode()}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from regard.core.folder import alone
 from regard.core.whole import check_place
 
 
@@ -22,6 +25,17 @@ Seed = Annotated[int, typer.Option(help="Same seed, same result.", min=0)]
 Device = Annotated[str, typer.Option(help="Where the model runs: cpu, cuda, cuda:1, mps.")]
 Threads = Annotated[int, typer.Option(help="Processor threads; 0 for all.", min=0)]
 Force = Annotated[bool, typer.Option("--force", help="Write into a folder that is not empty.")]
+
+
+def alone_in_out(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that is refused while another one writes into the same `--out`."""
+
+    @wraps(command)
+    def run(*, out: Path, **given) -> None:
+        with alone(out):
+            command(out=out, **given)
+
+    return run
 
 
 def use_threads(threads: int) -> None:

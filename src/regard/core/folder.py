@@ -34,7 +34,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from regard.core.lock import NAME as LOCK
-from regard.core.lock import lock
+from regard.core.lock import is_ours, lock
 from regard.core.whole import FULL, check_place, unwritable, write_whole
 from regard.errors import InputError
 
@@ -119,6 +119,30 @@ def held(out: Path) -> Iterator[Path]:
                 if [path.name for path in work.iterdir()] == [LOCK]:
                     (work / LOCK).unlink()
                     work.rmdir()
+            os.close(descriptor)
+        with suppress(OSError):
+            for empty in made:
+                empty.rmdir()
+
+
+@contextmanager
+def alone(out: Path) -> Iterator[None]:
+    """Make `out` and lock the folder itself, for training, which keeps its own files there and goes on from them."""
+    check_place(out)
+    made = [path for path in (out, *out.parents) if not path.exists()]
+    descriptor = None
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(out, os.O_RDONLY)
+        if not is_ours(descriptor, out):
+            raise InputError(f"{out}: another run writes there now; wait for it, or choose another --out")
+        yield
+    except OSError as error:
+        if descriptor is not None and error.errno not in FULL:
+            raise  # of the training itself
+        raise unwritable(out, error) from None
+    finally:
+        if descriptor is not None:
             os.close(descriptor)
         with suppress(OSError):
             for empty in made:

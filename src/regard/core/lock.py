@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 NAME = "lock"
-NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK}
+NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK, errno.EBADF}  # the last: NFS, of a folder itself
 
 
 def lock(folder: Path) -> int | None:
