@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test lint test-transformers5 clean
+.PHONY: demo test test-all lint test-transformers5 clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -15,6 +15,10 @@ demo: .venv/ready
 # One process a core, one torch thread each.
 test: .venv/ready lint
 	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile
+
+# The slow ones too: hours. Every command is killed at 20 moments, every shipped weight is read on real data, …
+test-all: .venv/ready lint
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n auto --dist loadfile -m 'slow or not slow'
 
 lint: .venv/ready
 	$(BIN)/ruff check src tests benchmarks training

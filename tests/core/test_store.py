@@ -8,7 +8,7 @@ import xarray as xr
 import zarr
 
 from regard.core.maps import attention_maps
-from regard.core.store import load, output_folder, save_maps, sha256, write_manifest
+from regard.core.store import load, save_maps, sha256, write_manifest
 from regard.core.tokens import token_table
 from regard.errors import InputError
 
@@ -51,65 +51,6 @@ def test_load_says_what_is_missing(tmp_path):
         load(tmp_path)
 
 
-def names(folder):
-    return sorted(str(p.relative_to(folder)) for p in folder.rglob("*"))
-
-
-def test_output_appears_when_all_is_done(tmp_path):
-    out = tmp_path / "deep" / "out"
-    with output_folder(out, force=False) as folder:
-        (folder / "figures").mkdir()
-        (folder / "figures" / "a.svg").write_text("a")
-        (folder / "report.html").write_text("r")
-        assert not (out / "report.html").exists()
-    assert names(out) == ["figures", "figures/a.svg", "report.html"]
-
-
-def test_a_folder_with_something_in_it_is_refused(tmp_path):
-    (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(InputError, match=r"not empty.*--force"), output_folder(tmp_path, force=False):
-        pytest.fail("was let in")
-    assert names(tmp_path) == ["mine.txt"]
-
-
-def test_force_replaces_only_what_this_run_writes(tmp_path):
-    (tmp_path / "mine.txt").write_text("mine")
-    (tmp_path / "report.html").write_text("old")
-    (tmp_path / "figures").mkdir()
-    (tmp_path / "figures" / "old.svg").write_text("old")
-    with output_folder(tmp_path, force=True) as folder:
-        (folder / "report.html").write_text("new")
-        (folder / "figures").mkdir()
-        (folder / "figures" / "new.svg").write_text("new")
-    assert names(tmp_path) == ["figures", "figures/new.svg", "mine.txt", "report.html"]
-    assert (tmp_path / "report.html").read_text() == "new"
-    assert (tmp_path / "mine.txt").read_text() == "mine"
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_an_exception_leaves_everything_as_it_was(tmp_path, exists):
-    out = tmp_path / "out"
-    if exists:
-        out.mkdir()
-        (out / "report.html").write_text("old")
-    before = names(tmp_path)
-    with pytest.raises(RuntimeError, match="half way"), output_folder(out, force=True) as folder:
-        (folder / "report.html").write_text("new")
-        raise RuntimeError("half way")
-    assert names(tmp_path) == before
-    assert not exists or (out / "report.html").read_text() == "old"
-
-
-def test_a_file_is_no_folder(tmp_path):
-    out = tmp_path / "out"
-    out.write_text("a file")
-    with pytest.raises(InputError, match="is a file"), output_folder(out, force=True):
-        pytest.fail("was let in")
-    with pytest.raises(InputError, match="cannot be written to"), output_folder(out / "below", force=True):
-        pytest.fail("was let in")
-    assert out.read_text() == "a file"
-
-
 def test_manifest(tmp_path):
     data = tmp_path / "in.fa"
     data.write_bytes(b">a\nACGT\n")
@@ -121,6 +62,16 @@ def test_manifest(tmp_path):
     assert manifest["command"][0] == "regard"
     assert manifest["versions"]["numpy"] == np.__version__
     assert manifest["versions"]["regard"] == version("regard")
+
+
+def test_the_manifest_lists_what_lies_beside_it(maps, tmp_path):
+    save_maps(maps, tmp_path / "attention.zarr")
+    (tmp_path / "figures").mkdir()
+    for name in ("report.html", "figures/a.svg"):
+        (tmp_path / name).write_text("")
+    write_manifest(tmp_path / "manifest.json", seed=0, inputs=[])
+    listed = json.loads((tmp_path / "manifest.json").read_text())["files"]
+    assert listed == ["attention.zarr", "figures/a.svg", "report.html"]
 
 
 def test_sha256_of_nothing(tmp_path):

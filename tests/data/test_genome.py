@@ -139,6 +139,7 @@ def test_what_is_no_genome_is_one_line(tmp_path, text, says, pack, small, monkey
 def test_a_folder_that_may_not_be_written_has_its_index_elsewhere(tmp_path, monkeypatch):
     path = written(tmp_path, "fa", [("22", TEXT)])
     monkeypatch.setattr("os.access", lambda *_: False)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.setattr("regard.data.genome.SMALL", 0)
     assert open_genome(path).window("22", 2, 8).sequence == TEXT[2:8]
     assert [file.name for file in tmp_path.iterdir()] == ["g.fa"]

@@ -6,6 +6,7 @@ No science in it: it reads arguments, calls a study, and prints errors in one li
 from __future__ import annotations
 
 import os
+import signal
 import sys
 
 import typer
@@ -38,6 +39,7 @@ app.add_typer(models, name="models")
 
 def main() -> None:
     """Run the command line: exit code 2 for bad input, 1 for a failed run, 130 after a stop by hand, one line each."""
+    stop_alike()
     os.environ["MPLBACKEND"] = "Agg"  # figures go to files, whatever display there is; also for processes we start
     command, arguments = typer.main.get_command(app), sys.argv[1:]
     try:
@@ -68,6 +70,13 @@ def end(error: BaseException, command: str, arguments: list[str]) -> int:
     if isinstance(error, RegardError):
         return fail(error, 2 if isinstance(error, InputError | PipelineError | MissingExtra) else 1)
     return fail(*unforeseen(error, command, arguments))
+
+
+def stop_alike() -> None:
+    """End by SIGTERM and SIGHUP as by Ctrl-C, unless they are ignored, as under nohup."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(name) == signal.SIG_DFL:
+            signal.signal(name, signal.default_int_handler)
 
 
 def fail(error: object, code: int) -> int:

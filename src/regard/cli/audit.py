@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
-from regard.cli.options import Force, Seed
+from regard.cli.options import Force, Seed, placed
 
 
 def audit(
     train_file: Annotated[Path, typer.Argument(metavar="TRAIN", help="FASTA, TSV or Parquet, labelled or not.")],
     test_file: Annotated[Path | None, typer.Argument(metavar="[TEST]", help="Is any of it in TRAIN?")] = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Folder for the report and lists of rows.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", callback=placed, help="Folder for the report and lists of rows.")
+    ] = None,
     similarity: Annotated[float, typer.Option(help="Share of 12-mers that near duplicates have in common.")] = 0.5,
     strict: Annotated[bool, typer.Option("--strict", help="Exit code 1 when a finding is serious.")] = False,
     seed: Seed = 0,

@@ -18,6 +18,7 @@ def methods(
     from rich.markup import escape
     from rich.table import Table
 
+    from regard.core.whole import write_whole
     from regard.errors import InputError
     from regard.studies.network.methods import BROKEN
     from regard.studies.records import rows, sections, with_tables
@@ -29,7 +30,7 @@ def methods(
             text = page.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             raise InputError(f"{page}: not a text file; expected a Markdown page") from None
-        page.write_text(with_tables(text), encoding="utf-8")
+        write_whole(page, with_tables(text))
         return
     for title, records in sections().items():
         columns, cells = rows(records)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regard.cli.options import Out, Seed, Threads, use_threads
+from regard.cli.options import Out, Seed, Threads, alone_in_out, use_threads
 from regard.errors import InputError
 
 Force = Annotated[bool, typer.Option("--force", help="Begin anew where --out holds another run or other files.")]
@@ -16,6 +16,7 @@ train = typer.Typer(help="Train on your own data; an interrupted run goes on whe
 
 
 @train.command("dna")
+@alone_in_out
 def train_dna(
     genome: Annotated[Path, typer.Argument(help="FASTA, soft-masked or not, gzipped or not.")],
     out: Out,
@@ -33,6 +34,7 @@ def train_dna(
 
 
 @train.command("classifier")
+@alone_in_out
 def train_classifier(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="Labelled FASTA, TSV or Parquet.")],
     out: Out,
@@ -66,6 +68,7 @@ def train_classifier(
 
 
 @train.command("network")
+@alone_in_out
 def train_network(
     out: Out,
     minutes: Annotated[

@@ -1,14 +1,10 @@
-"""What a run leaves on disk: attention as zarr, a manifest, and nothing half-written."""
+"""What a run leaves on disk: attention as zarr, and a manifest of what the run was."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,36 +12,6 @@ import xarray as xr
 
 from regard.core.maps import AttentionMaps
 from regard.errors import InputError
-
-
-@contextmanager
-def output_folder(out: Path, force: bool) -> Iterator[Path]:
-    """A folder to write into that takes the place of `out` when everything in it is done.
-
-    A non-empty `out` is refused without `force`; with it, only what this run writes is replaced.
-    After an exception `out` is as it was.
-    """
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; --out wants a folder")
-    if out.is_dir() and any(out.iterdir()) and not force:
-        raise InputError(f"{out}: is not empty; choose another --out or add --force to replace what is there")
-    new_folder = not out.exists()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written to ({error.strerror}); choose another --out") from None
-    try:
-        yield beside
-        for new in beside.iterdir():
-            old = out / new.name
-            if old.is_dir():
-                shutil.rmtree(old)
-            new.replace(old)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        if new_folder and not any(out.iterdir()):
-            out.rmdir()
 
 
 def save_maps(maps: AttentionMaps, path: Path) -> None:
@@ -108,7 +74,7 @@ def sha256(path: Path) -> str:
 
 
 def write_manifest(path: Path, *, seed: int, inputs: list[Path], **settings) -> None:
-    """Write what a run was: versions, seed, the command and checksums of what it read."""
+    """Write what a run was: versions, seed, the command, checksums of what it read, and what lies beside as its own."""
     packages = ("regard", "numpy", "pandas", "scikit-learn", "torch", "xarray", "zarr")
     manifest = {
         "command": ["regard", *sys.argv[1:]],
@@ -116,5 +82,17 @@ def write_manifest(path: Path, *, seed: int, inputs: list[Path], **settings) -> 
         "settings": settings,
         "inputs": {str(p): sha256(p) for p in inputs},
         "versions": {"python": sys.version.split()[0]} | {p: version(p) for p in packages},
+        "files": sorted(written(path.parent) - {path.name}),
     }
     path.write_text(json.dumps(manifest, indent=2, default=str) + "\n")
+
+
+def written(folder: Path) -> set[str]:
+    """Names of the files below a folder; a zarr store stands for all of its chunks."""
+    names = set()
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder)
+        store = next((parent for parent in name.parents if parent.suffix == ".zarr"), None)
+        if path.is_file():
+            names.add((store or name).as_posix())
+    return names

@@ -6,12 +6,13 @@ import bisect
 import itertools
 import os
 import re
-import tempfile
 import warnings
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from regard.core.lock import scratch
 from regard.data import limits
 from regard.data.fasta_index import index_fits
 from regard.data.files import opened
@@ -200,11 +201,12 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
     if made and os.access(path.parent, os.W_OK):
         for stale in (fai, gzi):  # of another version of the file
             stale.unlink(missing_ok=True)
-    elif made:
-        folder = Path(tempfile.mkdtemp(prefix="regard-index-"))
-        fai, gzi = folder / fai.name, folder / gzi.name
     try:
-        with warnings.catch_warnings():  # an index that is older than its file, and fits
+        with ExitStack() as stack:
+            if made and not os.access(path.parent, os.W_OK):  # what is made elsewhere is in memory once it is opened
+                folder = stack.enter_context(scratch("index"))
+                fai, gzi = folder / fai.name, folder / gzi.name
+            stack.enter_context(warnings.catch_warnings())  # an index that is older than its file, and fits
             warnings.simplefilter("ignore")
             fasta = pyfaidx.Fasta(str(path), indexname=str(fai), gzi_indexname=str(gzi), as_raw=True, rebuild=made)
     except ImportError:

@@ -11,6 +11,7 @@ import numpy as np
 from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
+from regard.core import parts
 from regard.data.expression import Expression
 
 Fit = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
@@ -39,9 +40,9 @@ def each_target(
     scores = np.zeros((len(expression.genes), len(expression.genes)))
     waiting = []
     for target in range(len(scores)):
-        file = kept / f"{target}.npy" if kept else None
-        if file and file.is_file():
-            scores[target, regulators[regulators != target]] = np.load(file)
+        found = parts.kept(kept / f"{target}.npy") if kept else None
+        if found is not None:
+            scores[target, regulators[regulators != target]] = found
             advance(1)
         else:
             waiting.append(target)
@@ -54,7 +55,7 @@ def each_target(
     for target, importance in cast(Iterable, finished):
         scores[target, regulators[regulators != target]] = importance
         if kept:
-            keep(kept / f"{target}.npy", importance)
+            parts.keep(kept / f"{target}.npy", importance)
         advance(1)
     return scores
 
@@ -67,11 +68,3 @@ def one(fit: Fit, x: np.ndarray, y: np.ndarray, columns: np.ndarray, seed: int, 
 def seed_of(seed: int, name: str) -> int:
     """A seed for one gene that depends on its name, not on its place."""
     return int.from_bytes(hashlib.blake2b(f"{seed} {name}".encode(), digest_size=4).digest(), "little")
-
-
-def keep(path: Path, array: np.ndarray) -> None:
-    """Write beside, then rename: a file that is there is whole."""
-    beside = path.with_suffix(".part")
-    with beside.open("wb") as file:
-        np.save(file, array)
-    beside.replace(path)

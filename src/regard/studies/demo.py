@@ -6,13 +6,17 @@ import io
 import os
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from regard.errors import InputError, RegardError
+from regard.core.folder import MANIFEST, forget, held, of_command
+from regard.core.whole import write_whole
+from regard.errors import InputError, MissingExtra, PipelineError, RegardError
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 AT_ONCE = 2
@@ -61,7 +65,7 @@ STUDIES: dict[str, tuple[str, Callable]] = {
 }
 
 
-def told(name: str, out: Path, seed: int, force: bool, threads: int) -> tuple[str, str | None]:
+def told(name: str, out: Path, seed: int, force: bool, threads: int) -> tuple[str, RegardError | None]:
     """Run one study in a process of its own; what it said, and the error that ended it, if any."""
     import torch
 
@@ -70,30 +74,80 @@ def told(name: str, out: Path, seed: int, force: bool, threads: int) -> tuple[st
     try:
         STUDIES[name][1](out / name, seed=seed, force=force, console=Console(file=said, width=10_000))
     except RegardError as error:
-        return said.getvalue(), str(error)
+        bad_input = isinstance(error, InputError | PipelineError | MissingExtra)
+        return said.getvalue(), (InputError if bad_input else RegardError)(str(error))
     return said.getvalue(), None
 
 
+def end_with_parent() -> None:
+    """In a process of the pool: end when the one that started it is killed, so as not to write on without it."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+
+
 def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> None:
-    """Write each study's folder into `out`; what a study says is printed when it ends."""
+    """Write each study's folder into `out`; what a study says is printed when it ends.
+
+    The same command line goes on where it was interrupted, with the studies that had not ended.
+    """
+    with held(out) as work:
+        mark, ended = work / "run", work / "kept"
+        again = mark.is_file() and mark.read_bytes() == of_command().encode()
+        if not again:
+            for folder in (out / name for name in STUDIES):
+                if not force and folder.is_dir() and any(folder.iterdir()):
+                    raise InputError(
+                        f"{folder}: is not empty; choose another --out or add --force to replace what is there"
+                    )
+            forget(work)
+            write_whole(mark, of_command())
+        ended.mkdir(exist_ok=True)
+        try:
+            run_studies(out, ended, seed, force or again, threads)
+        except BaseException:
+            if not any(ended.iterdir()):
+                forget(work)
+            raise
+        forget(work)
+
+
+def run_studies(out: Path, ended: Path, seed: int, force: bool, threads: int) -> None:
+    """Run those that have not ended, the longest first; `ended` gets a file for each that has."""
     console = Console(stderr=True)
     threads = threads or max(1, (os.cpu_count() or 1) // AT_ONCE)
     parts = SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn()
     with (
-        ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool,  # fork would inherit torch's locks
+        ProcessPoolExecutor(AT_ONCE, get_context("spawn"), end_with_parent) as pool,  # fork would inherit torch's locks
         Progress(*parts, console=console, transient=True, disable=not console.is_interactive) as progress,
     ):
         cores = os.cpu_count() or 1  # the longest study has them all when the others have ended
         running = {
             pool.submit(told, name, out, seed, force, cores if place == 0 else threads): name
             for place, name in enumerate(STUDIES)
+            if not ((ended / name).exists() and (out / name / MANIFEST).exists())
         }
         bar = progress.add_task(f"{len(running)} studies, about 3 minutes on two cores")
-        for number, future in enumerate(as_completed(running), 1):
-            said, error = future.result()
-            console.print(STUDIES[running[future]][0])
-            console.print(said.strip(), markup=False, highlight=False)
-            progress.update(bar, description=f"{len(running) - number} studies to go")
-            if error:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise InputError(error)
+        try:
+            for number, future in enumerate(as_completed(running), 1):
+                said, error = future.result()
+                console.print(STUDIES[running[future]][0])
+                console.print(said.strip(), markup=False, highlight=False)
+                progress.update(bar, description=f"{len(running) - number} studies to go")
+                if error:
+                    raise error
+                (ended / running[future]).touch()
+        except BaseException as stop:
+            if isinstance(stop, KeyboardInterrupt):
+                for child in active_children():
+                    child.terminate()
+            pool.shutdown(cancel_futures=True)  # waits for those that run
+            for future, name in running.items():
+                if future.done() and not (future.cancelled() or future.exception() or future.result()[1]):
+                    (ended / name).touch()
+            raise

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +16,8 @@ from rich.console import Console
 from rich.progress import Progress, ProgressColumn
 
 from regard.core.evidence import write_evidence
-from regard.core.resume import resumable_folder
-from regard.core.store import output_folder, write_manifest
+from regard.core.folder import output_folder, resumable_folder
+from regard.core.store import write_manifest
 from regard.errors import one_line
 
 
@@ -101,5 +102,6 @@ def folders(out: Path, force: bool, same: dict | None) -> Iterator[tuple[Path, P
         with output_folder(out, force) as folder:
             yield folder, None
     else:
-        with resumable_folder(out, force, hashlib.sha256(json.dumps(same).encode()).hexdigest()) as both:
+        told = json.dumps([version("regard"), same])
+        with resumable_folder(out, force, hashlib.sha256(told.encode()).hexdigest()) as both:
             yield both

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
 
+from regard.core.lock import is_at, is_ours
 from regard.core.store import sha256
+from regard.core.whole import unwritable
 from regard.data.numbers import whole
 from regard.errors import InputError, RegardError, reason
 from regard.models.shelf.answers import check_content
@@ -36,35 +38,45 @@ class Remote:
 
 
 def fetch(url: str, path: Path, advance: Callable[[int, int], None], pinned: str | None = None) -> None:
-    """Fetch one file: beside its place first, then renamed.
+    """Fetch one file: beside its place first, then renamed; what a killed process left beside is begun anew.
 
     pinned : the SHA-256 that it must have; where None, what the server announces is held against what came.
     """
     unfinished = path.with_name(path.name + ".unfinished")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with urllib.request.urlopen(url, timeout=30) as answer, unfinished.open("wb") as file:
-            total = length_of(answer)
-            while part := answer.read(1 << 20):
-                file.write(part)
-                advance(file.tell(), total)
-            if total and file.tell() != total:
-                raise RegardError(f"{url}: ended after {file.tell()} of {total} bytes; try again")
-        check_content(unfinished, path.name, url)
-        announced, found = pinned or announced_sha256(url), sha256(unfinished)
-        if announced and announced != found:
-            by = "the catalogue has" if pinned else "the server announced"
-            raise RegardError(f"{url}: SHA-256 is {found}, but {by} {announced}; try again")
-        unfinished.replace(path)
+        file = unfinished.open("ab")  # before anything is asked of others
+        if not (is_ours(file.fileno(), unfinished) and is_at(file.fileno(), unfinished)):
+            file.close()
+            raise InputError(f"{path}: another process is fetching it now; wait for it")
+    except OSError as error:
+        raise unwritable(path, error) from None
+    try:
+        with file:
+            file.truncate(0)
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                total = length_of(answer)
+                while part := answer.read(1 << 20):
+                    file.write(part)
+                    advance(file.tell(), total)
+                if total and file.tell() != total:
+                    raise RegardError(f"{url}: ended after {file.tell()} of {total} bytes; try again")
+            file.flush()
+            check_content(unfinished, path.name, url)
+            announced, found = pinned or announced_sha256(url), sha256(unfinished)
+            if announced and announced != found:
+                by = "the catalogue has" if pinned else "the server announced"
+                raise RegardError(f"{url}: SHA-256 is {found}, but {by} {announced}; try again")
+            unfinished.replace(path)
     except urllib.error.HTTPError as error:
         raise RegardError(f"{url}: {error.code} {error.reason}; fetch it by hand into {path}") from None
     except UNREACHED as error:
         raise RegardError(f"{url}: cannot be reached ({why(error)}); fetch it elsewhere and put it at {path}") from None
     except OSError as error:
-        free = shutil.disk_usage(path.parent).free / 1e9 if path.parent.is_dir() else 0.0
-        raise RegardError(f"{path}: cannot be written ({error.strerror}; {free:.1f} GB free)") from None
+        raise unwritable(path, error) from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
 UNREACHED = (urllib.error.URLError, TimeoutError, ConnectionError, HTTPException)  # the last: an answer that is no HTTP

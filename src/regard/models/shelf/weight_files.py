@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as as_bytes
 from torch import nn
 
+from regard.core.whole import write_whole
 from regard.errors import InputError, reason
 from regard.models.shelf.believable import check_config, check_finite
 
@@ -35,8 +36,7 @@ def save(model: nn.Module, path: Path) -> None:
     """Write weights, in half precision, and `model.config` to one safetensors file."""
     config: Any = model.config
     weights = {name: tensor.detach().half().cpu().contiguous() for name, tensor in model.state_dict().items()}
-    save_file(weights, path.with_suffix(".new"), metadata={"config": json.dumps(asdict(config))})
-    path.with_suffix(".new").replace(path)
+    write_whole(path, as_bytes(weights, metadata={"config": json.dumps(asdict(config))}))
 
 
 def read(path: Path | str, config: Callable[..., Any], model: Callable[[Any], M], what: str) -> M:

@@ -9,6 +9,7 @@ import numpy as np
 
 from regard.attribute.tabpfn_methods import METHODS as TABPFN
 from regard.attribute.tabpfn_methods import parse
+from regard.core import parts
 from regard.core.edges import Edges
 from regard.core.methods import Method
 from regard.data.expression import Expression
@@ -16,7 +17,6 @@ from regard.errors import InputError, PluginError
 from regard.models.shelf import shipped
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.plugins import load_plugins
-from regard.predictors.targets import keep
 from regard.studies.network.choice import KINDS, best_first, kind_of
 from regard.studies.network.model import UNLIKE, by_network_model, loaded, unlike, weights_of
 from regard.studies.network.tabpfn import by_tabpfn, checkpoint_of
@@ -120,9 +120,9 @@ def run_methods(
     found: dict[str, Edges] = {}
     waiting = []
     for name in names:
-        file = kept / f"{name}.npy"
-        if file.is_file():
-            found[name] = unpacked(name, expression, np.load(file))
+        arrays = parts.kept(kept / f"{name}.npy")
+        if arrays is not None:
+            found[name] = unpacked(name, expression, arrays)
         else:
             waiting.append(name)
     for family in families(waiting):
@@ -144,7 +144,7 @@ def run_methods(
             done = by_network_model(family, expression, regulators, weights, seed, device, advance)
         advance(0)  # the clock stops, also for a method that takes all targets at once
         for name, edges in done.items():
-            keep(kept / f"{name}.npy", packed(edges))
+            parts.keep(kept / f"{name}.npy", packed(edges))
         found |= done
     return {name: found[name] for name in names if name in found}
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.core import parts
 from regard.core.edges import Edges, with_candidates
 from regard.core.scores import PairScores
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.shelf import shipped
-from regard.predictors.targets import keep
 
 UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
 
@@ -82,12 +82,14 @@ def read_twins(
     found: dict[str, list[PairScores]] = {name: [] for name in READINGS}
     for twin in range(twins):
         file = kept / f"twin{twin}.npy"
-        if not file.is_file():
+        arrays = parts.kept(file)
+        if arrays is None:
             # Seeds do not depend on how many there are, so that a run with another number can go on.
             model = untrained(weights_of(weights), 1000 * seed + twin + 1).to(device)
             read = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
-            keep(file, np.stack([read[name] for name in READINGS]))
-        for name, scores in zip(READINGS, np.load(file), strict=True):
+            arrays = np.stack([read[name] for name in READINGS])
+            parts.keep(file, arrays)
+        for name, scores in zip(READINGS, arrays, strict=True):
             found[name].append(with_candidates(name, expression.genes, scores, regulators).pair_scores())
     return found
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from regard.core import parts
 from regard.core.edges import Edges, with_candidates
 from regard.data.expression import Expression
-from regard.predictors.targets import keep
 
 
 def checkpoint_of(model: str | None):
@@ -36,7 +36,8 @@ def by_tabpfn(
     from regard.attribute.tabpfn import edges
 
     kept.mkdir(exist_ok=True)
-    finished = {int(file.stem): dict(zip(names, np.load(file), strict=True)) for file in kept.glob("*.npy")}
+    read = {int(file.stem): parts.kept(file) for file in kept.glob("*.npy")}
+    finished = {target: dict(zip(names, one, strict=True)) for target, one in read.items() if one is not None}
     found = edges(
         checkpoint_of(model).path,
         expression,
@@ -45,7 +46,7 @@ def by_tabpfn(
         seed=seed,
         device=device,
         finished=finished,
-        store=lambda target, one: keep(kept / f"{target}.npy", np.array([one.scores[name] for name in names])),
+        store=lambda target, one: parts.keep(kept / f"{target}.npy", np.array([one.scores[name] for name in names])),
         advance=lambda: advance(1),
     )
     return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from regard.core.lock import scratch
 from regard.data.expression import Expression
 from regard.data.expression_tables import expression_of
 from regard.data.perturbations import few, with_perturbations
@@ -83,7 +83,7 @@ def network(
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
     failed: list[str] = []
-    with TemporaryDirectory() as kept:
+    with scratch("network") as kept:
         edges = run_methods(
             names,
             expression,
@@ -93,7 +93,7 @@ def network(
             seed=seed,
             device=device,
             threads=threads,
-            kept=Path(kept),
+            kept=kept,
             begin=lambda name: lambda done: None,
             failed=failed,
         )
