@@ -62,17 +62,29 @@ def figures(
 
 
 def question_of_pairs(
-    distance: np.ndarray, genes: np.ndarray, strata: np.ndarray, *, extra: np.ndarray | None = None, seed: int = 0
+    distance: np.ndarray,
+    genes: np.ndarray,
+    strata: np.ndarray,
+    *,
+    cells: np.ndarray | None = None,
+    extra: np.ndarray | None = None,
+    seed: int = 0,
 ) -> Question:
     """What distance and a gene's own rate say of element–gene pairs, which stand gene by gene.
 
-    Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,),
-    pairs that stay apart. extra : float, (pairs, k), more that needs no model.
+    Pairs are exchanged within a gene, cell type and class of distance; a gene has a rate of its own in each cell type,
+    and is on one side of a prediction in all of them. distance : any unit, (pairs,); strata : int, (pairs,), pairs that
+    stay apart. cells : names, (pairs,). extra : float, (pairs, k), more that needs no model.
     """
-    _, code, sizes = np.unique(genes, return_inverse=True, return_counts=True)
+    _, of_gene, sizes = np.unique(genes, return_inverse=True, return_counts=True)
     blocks = blocks_of(sizes)
     near = (rankdata(distance) - 0.5) / len(distance)
-    size = np.log(sizes[code])
+    code, counts = of_gene, sizes
+    if cells is not None:
+        both = np.stack([of_gene, np.unique(cells, return_inverse=True)[1]], 1)
+        code, counts = np.unique(both, axis=0, return_inverse=True, return_counts=True)[1:]
+        code = code.ravel()
+    size = np.log(counts[code])
     smooth = np.stack([near, size], 1) if extra is None else np.hstack([near[:, None], size[:, None], extra])
     added = bumps(near, 1.0, 12)
     exact = added if extra is None else np.hstack([added, extra])
@@ -88,6 +100,7 @@ def compare_pairs(
     genes: np.ndarray,
     bins: Mapping[str, np.ndarray],
     *,
+    cells: np.ndarray | None = None,
     baseline: str = "distance",
     models: Sequence[str] = (),
     twins: Sequence[np.ndarray] | None = None,
@@ -103,6 +116,7 @@ def compare_pairs(
     scores : one array a method, shape (pairs,), no NaN; bigger is likelier. `baseline` is one of them: nearness.
     regulated : bool, shape (pairs,).
     genes : names, shape (pairs,).
+    cells : cell types, (pairs,), where there are several; intervals hold for other genes, in whatever cells.
     bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
     models : methods that read a trained model; without twins, (pairs, scores) each, they get no verdict.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
@@ -117,6 +131,7 @@ def compare_pairs(
     scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
     regulated, genes = np.asarray(regulated, dtype=bool)[order], np.asarray(genes)[order]
     called = None if called is None else called[order]
+    cells = None if cells is None else np.asarray(cells)[order]
     bins = {name: inside[order] for name, inside in bins.items() if (inside[order] & regulated).any()}
     apart = np.unique(np.stack([*bins.values()], 1), axis=0, return_inverse=True)[1].ravel() if bins else None
     if apart is None:
@@ -124,7 +139,7 @@ def compare_pairs(
     tables = []
     for names, model in (([n for n in scores if n not in models], False), ([n for n in scores if n in models], True)):
         drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
-        question = question_of_pairs(-scores[baseline], genes, apart, seed=seed)
+        question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
         tables.append(judged(
             question, {n: scores[n] for n in names}, {item: regulated & inside for item, inside in bins.items()},
             {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS,
