@@ -26,7 +26,8 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, n
     spelt = {name: name if name in theirs else other_spelling(str(name)) for name in predictions.table.chrom.unique()}
     rows = predictions.table.assign(chrom=predictions.table.chrom.map(spelt))
     several = bool((rows.cell != "").any())
-    groups, none = dict(list(rows.groupby(["gene", "chrom"]))), rows.iloc[:0]
+    groups: dict[tuple[str, str], pd.DataFrame] = {tuple(map(str, k)): v for k, v in rows.groupby(["gene", "chrom"])}
+    none = rows.iloc[:0]
     genes = set(rows.gene)
     cells = pairs["cell"] if "cell" in pairs else pd.Series("", index=pairs.index)
     keyed = pd.DataFrame({"gene": pairs.gene, "chrom": pairs.chrom, "cell": cells})
@@ -36,7 +37,7 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, n
             continue
         there = groups.get((gene, chrom), none)
         if several:
-            there = there[there.cell.isin(["", cell])]
+            there = there.loc[there.cell.isin(["", cell])]
         start, end = some.start.to_numpy()[:, None], some.end.to_numpy()[:, None]
         overlap = (there.start.to_numpy() < end) & (there.end.to_numpy() > start)  # (pairs, elements)
         overlapping[some.index] = overlap.sum(axis=1)
