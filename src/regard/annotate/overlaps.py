@@ -26,7 +26,7 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, n
     spelt = {name: name if name in theirs else other_spelling(str(name)) for name in predictions.table.chrom.unique()}
     rows = predictions.table.assign(chrom=predictions.table.chrom.map(spelt))
     several = bool((rows.cell != "").any())
-    groups: dict[tuple[str, str], pd.DataFrame] = {tuple(map(str, k)): v for k, v in rows.groupby(["gene", "chrom"])}
+    groups: dict = dict(list(rows.groupby(["gene", "chrom"])))
     none = rows.iloc[:0]
     genes = set(rows.gene)
     cells = pairs["cell"] if "cell" in pairs else pd.Series("", index=pairs.index)
@@ -35,7 +35,7 @@ def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, n
         gene, chrom, cell = map(str, key if isinstance(key, tuple) else (key,))
         if gene not in genes:
             continue
-        there = groups.get((gene, chrom), none)
+        there: pd.DataFrame = groups.get((gene, chrom), none)
         if several:
             there = there.loc[there.cell.isin(["", cell])]
         start, end = some.start.to_numpy()[:, None], some.end.to_numpy()[:, None]
