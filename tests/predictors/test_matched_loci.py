@@ -77,7 +77,7 @@ def test_only_what_is_used_is_read(genome, monkeypatch):
     read = []
     whole = Genome.window
     monkeypatch.setattr(Genome, "window", lambda self, *region: read.append(region) or whole(self, *region))
-    pairs, left_out = matched_loci(genome, loci, LENGTH, away=500, most=10)
+    pairs, _ = matched_loci(genome, loci, LENGTH, away=500, most=10)
     assert len(pairs) == 10
     assert 20 <= len(read) < 300
     assert sorted({pair.locus.start for pair in pairs})[-1] > 30_000  # drawn, not the first ten

@@ -45,7 +45,7 @@ def boundary_evidence(
 
     Parameters
     ----------
-    boundary, control : "stripe", "block" and "dip" or some of them, each shape (pairs, layers, heads), of boundaries and
+    boundary, control : "stripe", "block", "dip" or some of them, (pairs, layers, heads), of boundaries and matched
         matched loci.
     features : what needs no model of both, (pairs, k) each; what it explains of the difference is taken out.
     twins : for each model of the same architecture with random weights the same two; without them there is no verdict.

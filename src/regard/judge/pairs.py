@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from regard.core.evidence import CANNOT_TELL, TOO_FEW, evidence
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, TOO_FEW, evidence
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
@@ -22,6 +22,7 @@ LEAD, RECALL = "auprc lead", 0.7  # the metric of rows that hold a method's AUPR
 PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
 WORDS = Words("labels within genes", "distance and the gene's rate", "genes")
 BAR = "distance is the bar, not a candidate: every other method must say more than distance and the gene's rate"
+FEWEST_MOVED = 10  # regulated pairs that can be exchanged with others, at least, for a verdict of not supported
 CLASSES = 5  # of distance, within which the pairs of a gene are exchanged
 SHARED = ("study", "item", "method", "annotation", "n", "positives", "prevalence", "verdict", "reason")
 BLOCK = 1 << 21  # values worked on at once
@@ -78,7 +79,7 @@ def question_of_pairs(
     """
     _, of_gene, sizes = np.unique(genes, return_inverse=True, return_counts=True)
     blocks = blocks_of(sizes)
-    near = (rankdata(distance) - 0.5) / len(distance)
+    near = places_of(distance)
     code, counts = of_gene, sizes
     if cells is not None:
         both = np.stack([of_gene, np.unique(cells, return_inverse=True)[1]], 1)
@@ -89,9 +90,26 @@ def question_of_pairs(
     added = bumps(near, 1.0, 12)
     exact = added if extra is None else np.hstack([added, extra])
     nuisance = Nuisance(lambda b: (smooth[blocks[b]], added[blocks[b]]), [code], exact)
-    classes = np.minimum((near * CLASSES).astype(int), CLASSES - 1)
-    together = np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
+    together = exchanged_among(distance, code, strata)
     return Question(blocks, np.arange(len(sizes)), nuisance, exchanged(together, seed))
+
+
+def places_of(distance: np.ndarray) -> np.ndarray:
+    """Ranks of distances between 0 and 1, shape (pairs,)."""
+    return (rankdata(distance) - 0.5) / len(distance)
+
+
+def exchanged_among(distance: np.ndarray, code: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """A number for each pair, int, (pairs,), that those it can be exchanged with share."""
+    classes = np.minimum((places_of(distance) * CLASSES).astype(int), CLASSES - 1)
+    return np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
+
+
+def movable(regulated: np.ndarray, together: np.ndarray) -> np.ndarray:
+    """Which pairs stand among pairs of both kinds, so that exchanging them changes a label, bool, (pairs,)."""
+    count = np.bincount(together)[together]
+    hit = np.bincount(together, regulated)[together]
+    return (hit > 0) & (hit < count)
 
 
 def compare_pairs(
@@ -147,7 +165,30 @@ def compare_pairs(
         ))  # fmt: skip
     table = pd.concat([one for one in tables if len(one)])
     table = table.assign(item=table.annotation, annotation=annotation)
+    of = genes if cells is None else np.char.add(np.char.add(genes.astype(str), "\t"), cells.astype(str))
+    code = np.unique(of, return_inverse=True)[1]
+    moved = movable(regulated, exchanged_among(-scores[baseline], code, apart))
+    table = with_too_few_moved(table, {item: (regulated & inside, moved & inside) for item, inside in bins.items()})
     return with_figures(table, scores, regulated, genes, bins, baseline, called, seed)
+
+
+def with_too_few_moved(table: pd.DataFrame, by_item: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
+    """What is not supported only because hardly a label can be moved cannot be told.
+
+    by_item : for each bin the regulated pairs and those that can be exchanged, bool, (pairs,) each.
+    """
+    table = table.copy()
+    for item, (regulated, moved) in by_item.items():
+        count = int((regulated & moved).sum())
+        here = (table["item"] == item) & (table.verdict == NOT_SUPPORTED)
+        if count < FEWEST_MOVED and here.any():
+            table.loc[here, "reason"] = (
+                f"only {count} of {int(regulated.sum())} regulated pairs stand beside one of their gene that is not, "
+                f"at a like distance; labels can hardly be exchanged ({FEWEST_MOVED} are the least to judge by)"
+            )
+            table.loc[here, "verdict"] = CANNOT_TELL
+            table.loc[here, "needed"] = np.nan
+    return table
 
 
 def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: str, called, seed: int) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from rich.console import Console
 from regard.annotate.cells import read_mapping
 from regard.annotate.crispr import read_pairs
 from regard.annotate.prediction_options import Asked, parse_asked, with_config
+from regard.judge.between import between
 from regard.judge.pairs import compare_pairs
 from regard.studies.enhancer.rank_report import last_words, write_report
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, Result
@@ -79,6 +80,7 @@ def rank(
         called=called,
         evidence=table,
         remarks=[*crispr.remarks, *remarks],
+        between=between(scores, regulated, genes, bins, draws=draws, seed=seed),
         columns=columns,
         unread={table.source: table.left_out for table in tables},
     )
@@ -126,14 +128,15 @@ def run(
 
 
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
-    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and `left_out.tsv`.
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, `comparisons.tsv` and `left_out.tsv`.
 
-    The latter has the rows of predictions that cannot be read, too, with the name of their file before the reason.
+    The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
     table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
     table = table.drop(columns=[name for name in ("id", "cell") if (table[name] == "").all()])
     table = table.rename(columns={"id": "gene_id", "cell": "cell_type"})
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
+    result.between.to_csv(folder / "comparisons.tsv", sep="\t", index=False, float_format="%.4g")
     table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     unread = [rows.assign(reason=f"{name}: " + rows.reason) for name, rows in result.unread.items() if len(rows)]
     left_out = pd.concat([result.pairs.left_out, *unread], ignore_index=True) if unread else result.pairs.left_out

@@ -23,6 +23,7 @@ class Result:
 
     scores : one array a method, shape (pairs,), bigger is likelier; a pair that a method says nothing of has its least
         score less 1. unscored : of how many pairs each method says nothing.
+    between : the difference in AUPRC of any two methods, as `judge.between` gives it.
     columns : how each score that comes from a file was read.
     unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
@@ -35,6 +36,7 @@ class Result:
     called: np.ndarray | None
     evidence: pd.DataFrame
     remarks: list[str]
+    between: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: dict[str, Column] = field(default_factory=dict)
     unread: dict[str, pd.DataFrame] = field(default_factory=dict)
 
