@@ -46,7 +46,7 @@ def boundary_evidence(
     Parameters
     ----------
     boundary, control : "stripe", "block", "dip" or some of them, (pairs, layers, heads), of boundaries and matched
-        matched loci.
+        loci.
     features : what needs no model of both, (pairs, k) each; what it explains of the difference is taken out.
     twins : for each model of the same architecture with random weights the same two; without them there is no verdict.
     groups : int, (pairs,), of pairs whose windows overlap; they count once.
