@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import io
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pandas as pd
 
 from regard.annotate.tables import MISSING
 from regard.data.delimited import fields_of, unquoted
+from regard.data.files import opened
 from regard.errors import InputError
 
 BLOCK = 1 << 25  # bytes worked on at once
@@ -20,21 +19,17 @@ NEWLINE, QUOTE = 10, 34
 CONTROL = dict(header=None, index_col=False, keep_default_na=False, skip_blank_lines=False, low_memory=False)
 
 
-def blocks(path: Path, skip: int, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
+def blocks(path: Path, expected: str, skip: int, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     """Number of the first line (from 1) and bytes of whole lines behind the first `skip` ones."""
-    opener = gzip.open if path.open("rb").read(2) == b"\x1f\x8b" else open
-    try:
-        with opener(path, "rb") as file:
-            for _ in range(skip):
-                file.readline()
-            line = skip + 1
-            while part := file.read(size):
-                part += b"" if part.endswith(b"\n") else file.readline()
-                part = part if part.endswith(b"\n") else part + b"\n"
-                yield line, part
-                line += part.count(b"\n")
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path}: the gzip file is damaged or cut short ({error}); fetch or pack it again") from None
+    with opened(path, expected) as file:
+        for _ in range(skip):
+            file.readline()
+        line = skip + 1
+        while part := file.read(size):
+            part += b"" if part.endswith(b"\n") else file.readline()
+            part = part if part.endswith(b"\n") else part + b"\n"
+            yield line, part
+            line += part.count(b"\n")
 
 
 def regular(block: bytes, separator: str, columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -59,6 +54,7 @@ def counted(marks: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 def tables(
     path: Path,
+    expected: str,
     header: Sequence[str],
     separator: str,
     skip: int,
@@ -68,13 +64,12 @@ def tables(
 ) -> Iterator[tuple[pd.DataFrame, Callable[[str], pd.Series]]]:
     """The wanted columns of each block, indexed by line number, and a function that gives one of them as text.
 
+    expected : what the file should be, for errors.
     texts : columns that are text whatever they look like. Of the others pandas says what they are: a column of which
     one field is no number comes as text (object), and is then to be looked at. NaN where nothing is given. broken : is
     told the line and what is wrong with a row that has more or fewer fields than the header.
     """
-    for first, block in blocks(path, skip):
-        if 0 in block:
-            raise InputError(f"{path}: not a text file (a byte of 0 in it)")
+    for first, block in blocks(path, expected, skip):
         starts, ends, good = regular(block, separator, len(header))
         lines = np.arange(first, first + len(starts))
         rows, clean = [], block

@@ -77,7 +77,14 @@ def read_predictions(
     ]
     texts = ["chrom", *filter(None, (layout.symbol, layout.identifier, layout.cell))]
     for table, text_of in tables(
-        path, layout.header, layout.separator, layout.line, wanted, texts, lambda line, why: unread.append((line, why))
+        path,
+        FORMAT,
+        layout.header,
+        layout.separator,
+        layout.line,
+        wanted,
+        texts,
+        lambda line, why: unread.append((line, why)),
     ):
         if table.empty:
             continue
