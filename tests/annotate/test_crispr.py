@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from regard.annotate.crispr import read_pairs
-from regard.annotate.predictions import join, read_predictions
+from regard.annotate.overlaps import join
+from regard.annotate.predictions import read_predictions
 from regard.errors import InputError
 from regard.studies.enhancer.rank import ranked
 

@@ -142,3 +142,21 @@ def test_a_bin_without_regulated_pairs_has_no_rows(planted):
     scores, regulated, genes, _ = planted
     bins = {"all": np.ones(1000, dtype=bool), "none": ~regulated}
     assert set(compare_pairs({"distance": scores["distance"]}, regulated, genes, bins, draws=20).item) == {"all"}
+
+
+def test_where_hardly_a_label_can_be_exchanged_it_cannot_be_told():
+    """All but six of 29 genes have pairs of one kind only: moving labels moves next to nothing."""
+    rng = np.random.default_rng(0)
+    genes = np.repeat([f"g{i}" for i in range(29)], 2)
+    regulated = np.repeat(np.arange(29) % 2 == 0, 2)
+    regulated[:12:2] = ~regulated[:12:2]
+    scores = {"distance": -np.repeat(rng.uniform(1e3, 2e5, 29), 2), "noise": rng.normal(size=58)}
+    table = compare_pairs(scores, regulated, genes, {"all": np.ones(58, dtype=bool)}, draws=199)
+    row = table[(table.method == "noise") & (table.metric == "auprc")].iloc[0]
+    assert row.verdict == CANNOT_TELL and "only 6 of 30 regulated pairs stand beside one" in row.reason
+    many = np.tile([True, False], 29 * 4)
+    wide = {"distance": -rng.uniform(1e3, 2e5, 232), "noise": rng.normal(size=232)}
+    table = compare_pairs(
+        wide, many, np.repeat([f"g{i}" for i in range(29)], 8), {"all": np.ones(232, dtype=bool)}, draws=199
+    )
+    assert table[table.method == "noise"].iloc[0].verdict == NOT_SUPPORTED

@@ -12,15 +12,28 @@ from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
 from regard.errors import InputError
 
 FORMAT = "an element–gene table like EPCrisprBenchmark_*.tsv (CRISPR_comparison, Engreitz lab)"
+IDS = ("measuredGeneEnsemblId", "measuredEnsemblID", "TargetGeneEnsemblID", "gene_id", "ensembl_id")
 REQUIRED = {
-    "chrom": ("chrom", "chr"),
+    "chrom": ("chrom", "chr", "chromosome", "seqnames"),
     "chromStart": ("chromStart", "start"),
     "chromEnd": ("chromEnd", "end"),
-    "measuredGeneSymbol": ("measuredGeneSymbol", "gene", "TargetGene"),
+    "measuredGeneSymbol": ("measuredGeneSymbol", "gene", "TargetGene", "GeneSymbol", "gene_name", "gene_symbol", *IDS),
     "Regulated": ("Regulated",),
+}  # fmt: skip
+# Columns that may be there, and under which names: those of the benchmark first.
+OPTIONAL = {
+    "startTSS": ("startTSS", "TargetGeneTSS", "geneTSS", "gene_tss", "tss", "TSS"),
+    "endTSS": ("endTSS",),
+    "chrTSS": ("chrTSS",),
+    "distanceToTSS": ("distanceToTSS", "DistanceToTSS", "distance"),
+    "ValidConnection": ("ValidConnection", "IncludeInModel"),
+    "EffectSize": ("EffectSize", "effect_size"),
+    "CellType": ("CellType", "cell_type", "celltype", "Biosample", "biosample"),
+    "GeneId": IDS,
 }
 ACTIVITY = ("DHS.RPM", "H3K27ac.RPM")  # reads a million; present in the annotated training table
-COLUMNS = ["line", "chrom", "start", "end", "gene", "tss", "distance", "regulated", "effect", "activity"]
+COLUMNS = ["line", "chrom", "start", "end", "gene", "id", "cell", "tss", "distance", "regulated", "effect", "activity"]
+SAID = ("startTSS", "ValidConnection")  # of which it is said where they stand under another name
 TRUE, FALSE = ("TRUE", "T", "1"), ("FALSE", "F", "0")
 
 
@@ -30,8 +43,9 @@ class CrisprPairs:
 
     Attributes
     ----------
-    table : `line` of the file, `chrom`, `start`, `end` (of the element, 0-based half-open), `gene`, `tss` (0-based; NaN
-        where only a distance is given), `distance` (bp, from the element's middle to the TSS, or as the file gives it),
+    table : `line` of the file, `chrom`, `start`, `end` (of the element, 0-based half-open), `gene`, `id` (of the gene,
+        Ensembl's, without version), `cell` (type; both are empty where not given), `tss` (0-based; NaN where only a
+        distance is given), `distance` (bp, from the element's middle to the TSS, or as the file gives it),
         `regulated` (bool), `effect` (share by which expression changed, negative is down), `activity` (√(DHS × H3K27ac)
         in reads a million); the last two are NaN where not given.
     left_out : `line`, `element`, `gene`, `regulated`, `reason`.
@@ -41,6 +55,16 @@ class CrisprPairs:
     table: pd.DataFrame
     left_out: pd.DataFrame
     remarks: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Symbols and identifiers of the genes, and for each what `table` calls it."""
+        ids = self.table[self.table.id != ""].drop_duplicates("id")
+        return dict(zip(ids.id, ids.gene, strict=True)) | {gene: gene for gene in self.table.gene.unique()}
+
+    @property
+    def cells(self) -> set[str]:
+        return set(self.table.cell) - {""}
 
     def without(self, lost: np.ndarray, reason: str) -> CrisprPairs:
         """The same less the pairs where `lost`, bool, shape (pairs,), is True; these are listed with the reason."""
@@ -70,14 +94,17 @@ def read_pairs(path: Path | str) -> CrisprPairs:
     """
     path, rows, reasons, seen, unread = Path(path), [], [], set(), []
     given = computed = 0
+    names: dict[str, str] = {}
     for number, fields in table_rows(path, FORMAT, REQUIRED, lambda line, why: unread.append(not_read(line, {}, why))):
+        names = names or {name: found for name in OPTIONAL if (found := found_in(fields, name))}
+        fields |= {name: fields[found] for name, found in names.items()}
         try:
             row = one_pair("", fields)
         except InputError as error:
             unread.append(not_read(number, fields, str(error).removeprefix(": ")))
             continue
         reason = why_not(fields, row)
-        key = (row["chrom"], row["start"], row["end"], row["gene"])
+        key = (row["chrom"], row["start"], row["end"], row["gene"], row["cell"])
         if not reason and key in seen:
             reason = "the same element and gene stand further up"
         seen.add(key)
@@ -99,10 +126,16 @@ def read_pairs(path: Path | str) -> CrisprPairs:
         first = f" (line {unread[0]['line']}: {unread[0]['reason']})" if unread else ""
         raise InputError(f"{path}: of {len(table) + len(unread)} pairs {what}{first}; there is nothing to rank")
     lines = ", ".join(str(one["line"]) for one in unread[:5]) + (", …" if len(unread) > 5 else "")
-    told = [f"{len(unread)} rows cannot be read and are left out (lines {lines})"] * bool(unread)
+    told = [f"{found} is read as {name}" for name, found in names.items() if found != name and name in SAID]
+    told += [f"{len(unread)} rows cannot be read and are left out (lines {lines})"] * bool(unread)
     told += [f"{given} distances are `distanceToTSS` of the table"] * bool(given)
     told += [f"{computed} distances are from the middle of the element to the TSS"] * bool(computed)
     return CrisprPairs(path.name, kept, left_out.reset_index(drop=True), (f"{path.name}: {', '.join(told)}",))
+
+
+def found_in(fields: dict[str, str], name: str) -> str:
+    """The column of a row that is one of the optional ones; empty where there is none."""
+    return next((one for one in OPTIONAL[name] if one in fields), "")
 
 
 def not_read(line: int, fields: dict[str, str], why: str) -> dict:
@@ -129,10 +162,19 @@ def one_pair(where: str, fields: dict[str, str]) -> dict:
         first = whole_number(where, "startTSS", text)
         last = fields.get("endTSS", "")
         tss = first if last in MISSING else (first + max(whole_number(where, "endTSS", last), first)) // 2
+    identifier = "" if (one := fields.get("GeneId", "")) in MISSING else one.partition(".")[0]
+    gene = fields["measuredGeneSymbol"]
+    if gene in MISSING or (gene.startswith("ENS") and "." in gene):
+        gene = identifier or gene.partition(".")[0]
+    if not gene:
+        raise InputError(f"{where}: no gene is named")
+    if not identifier and gene.startswith("ENS"):
+        identifier = gene
     distance = abs(any_number(where, "distanceToTSS", fields.get("distanceToTSS", "")))
     dhs, acetyl = (any_number(where, name, fields.get(name, "")) for name in ACTIVITY)
     return {
-        "chrom": fields["chrom"], "start": start, "end": end, "gene": fields["measuredGeneSymbol"],
+        "chrom": fields["chrom"], "start": start, "end": end, "gene": gene, "id": identifier,
+        "cell": "" if (cell := fields.get("CellType", "")) in MISSING else cell,
         "tss": tss, "given": not np.isnan(distance),
         "distance": abs((start + end) / 2 - tss) if np.isnan(distance) else distance,
         "regulated": word in TRUE, "effect": any_number(where, "EffectSize", fields.get("EffectSize", "")),
@@ -144,7 +186,7 @@ def why_not(fields: dict[str, str], row: dict) -> str:
     """Why a pair cannot be ranked; empty for one that can."""
     valid = fields.get("ValidConnection", "TRUE")
     if valid.upper() not in TRUE:
-        return f"ValidConnection: {valid}"
+        return f"{'IncludeInModel' if fields.get('IncludeInModel') is valid else 'ValidConnection'}: {valid}"
     if np.isnan(row["distance"]):
         return "no TSS is given"
     if (chrom := fields.get("chrTSS", "")) not in (*MISSING, fields["chrom"]):

@@ -1,39 +1,20 @@
-"""What others, or a model, say of element–gene pairs: a table of scores, joined to CRISPRi pairs by overlap."""
+"""What others, or a model, say of element–gene pairs: a table of scores."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
-from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
-from regard.data.delimited import is_infinite, is_number
-from regard.data.regions import other_spelling
+from regard.annotate.blocks import tables
+from regard.annotate.cells import matched_cells
+from regard.annotate.prediction_columns import Column
+from regard.annotate.prediction_layout import FORMAT, PLACE, laid_out
+from regard.annotate.prediction_options import Asked
+from regard.annotate.prediction_rows import named, values_of
 from regard.errors import InputError
-
-FORMAT = "a TSV or CSV with columns chrom, start, end, gene and scores (bigger = more likely an enhancer of the gene)"
-REQUIRED = {
-    "chrom": ("chrom", "chr"),
-    "start": ("start", "chromStart"),
-    "end": ("end", "chromEnd"),
-    "gene": ("gene", "TargetGene", "measuredGeneSymbol", "id"),  # id: `elements.tsv` of `regard enhancer locus`
-}
-ABC = {"ABC.Score": "ABC", "powerlaw.Score": "ABC", "activity_base": "activity"}  # of a file of the ABC pipeline
-ADDED = ("ABC", "activity")  # shares of a gene's input, and reads: over several elements they add up
-SAID_HERE = (
-    "name",
-    "distance",
-    "tss",
-    "dist_to_tss",
-    "distancetotss",
-    "targetgenetss",
-    "tss_position",
-    "position",
-    "strand",
-    "line",
-)
 
 
 @dataclass(frozen=True)
@@ -42,24 +23,42 @@ class Predictions:
 
     Attributes
     ----------
-    table : `chrom`, `start`, `end` (0-based half-open), `gene`, and one column a score.
-    scores : the names of these.
+    table : `chrom`, `start`, `end` (0-based half-open), `gene`, `cell` (empty: any), and one column a score.
+    columns : the scores, and how each is read.
     left_out : `line` and `reason` of rows that cannot be read.
+    partial : pairs are listed only from a threshold on, so that a gene without a row is one without a call.
     """
 
     source: str
     table: pd.DataFrame
-    scores: list[str]
+    columns: list[Column]
     remark: str
     left_out: pd.DataFrame
+    partial: bool = False
+
+    @property
+    def scores(self) -> list[str]:
+        return [one.name for one in self.columns]
 
 
-def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
+def read_predictions(
+    path: Path | str,
+    genes: Mapping[str, str] | set[str],
+    *,
+    asked: Asked | None = None,
+    cells: set[str] | None = None,
+    mapping: dict[str, str] | None = None,
+) -> Predictions:
     """Read scores of the genes asked about; the rest of the file is skipped.
 
-    Of a file of the ABC pipeline `ABC.Score` (else `powerlaw.Score`) and `activity_base` are read; of any other, every
-    column that holds numbers, except distances. Inf (of a p of 0, say) is the highest score and -Inf the lowest. A row
-    that cannot be read is left out and listed.
+    A file of the ABC pipeline, of ENCODE-rE2G or EPIraction is known by its columns; of any other, every column that
+    holds numbers, or TRUE and FALSE, is read, except distances. Inf (of a p of 0, say) is the highest score and -Inf
+    the lowest. A row that cannot be read is left out and listed.
+
+    Parameters
+    ----------
+    genes : names (symbols and Ensembl identifiers without version) of the genes, and for each what the pairs call it.
+    asked : how the file is to be read, where that is said. cells : cell types of the pairs; mapping : see `cells`.
 
     Raises
     ------
@@ -67,88 +66,84 @@ def read_predictions(path: Path | str, genes: set[str]) -> Predictions:
         For a missing column, a file with no score, with none of the genes or with no row that can be read, and for
         one of outcomes: a prediction that has seen them proves nothing.
     """
-    path, rows, others, unread = Path(path), [], set(), []
-    for number, fields in table_rows(path, FORMAT, REQUIRED, lambda line, why: unread.append((line, why))):
-        if "Regulated" in fields:
-            raise InputError(f"{path}: its column 'Regulated' is what CRISPRi found, not a prediction; take it out")
-        if fields["gene"] in genes:
-            rows.append((number, fields))
-        else:
-            others.add(fields["gene"])
-    if not rows and not others:
-        raise InputError(f"{path}: none of its {len(unread)} rows can be read (line {unread[0][0]}: {unread[0][1]})")
-    if not rows:
+    path = Path(path)
+    genes = genes if isinstance(genes, Mapping) else {name: name for name in genes}
+    layout = laid_out(path, asked)
+    parts, unread, others = [], [], set()
+    wanted = [
+        *PLACE,
+        *filter(None, (layout.symbol, layout.identifier, layout.cell)),
+        *(c.column for c in layout.columns),
+    ]
+    texts = ["chrom", *filter(None, (layout.symbol, layout.identifier, layout.cell))]
+    for table, text_of in tables(
+        path,
+        FORMAT,
+        layout.header,
+        layout.separator,
+        layout.line,
+        wanted,
+        texts,
+        lambda line, why: unread.append((line, why)),
+    ):
+        if table.empty:
+            continue
+        name = named(table, layout, genes)
+        if len(others) < 5:
+            others |= set(table[layout.symbol or layout.identifier][name.isna()].dropna().unique()[:5].astype(str))
+        if name.notna().any():
+            parts.append(values_of(table, text_of, layout, name, unread))
+    if not parts:
+        if unread and not others:
+            raise InputError(f"{path}: none of its {len(unread)} rows can be read ({first_of(unread)})")
+        if not others:
+            raise InputError(f"{path}: no row in it; expected {FORMAT}")
         raise InputError(
             f"{path}: none of its genes ({', '.join(sorted(others)[:5])}, …) is among those of the pairs "
-            f"({', '.join(sorted(genes)[:5])}, …)"
+            f"({', '.join(sorted(set(genes.values()))[:5])}, …)"
         )
-    columns = score_columns([fields for _, fields in rows])
-    if not columns:
-        raise InputError(f"{path}: no column of scores in it; expected {FORMAT}")
-    table = []
-    for number, fields in rows:
-        try:
-            table.append(one_prediction("", fields, columns))
-        except InputError as error:
-            unread.append((number, str(error).removeprefix(": ")))
+    table = pd.concat(parts, ignore_index=True)
+    if table.empty:
+        raise InputError(f"{path}: none of its {len(unread)} rows can be read ({first_of(unread)})")
+    remark = f"{path.name}: read as scores: {', '.join(one.column for one in layout.columns)}"
+    said = [*layout.said]
+    table, more = in_cells(table, path, asked, cells, mapping)
     left_out = pd.DataFrame(sorted(unread), columns=["line", "reason"])
-    if not table:
-        first = f"line {left_out.line[0]}: {left_out.reason[0]}"
-        raise InputError(f"{path}: none of its {len(unread)} rows can be read ({first})")
-    names, remark = [ABC.get(name, name) for name in columns], f"{path.name}: read as scores: {', '.join(columns)}"
     if unread:
-        lines = ", ".join(map(str, left_out.line[:5])) + (", …" if len(unread) > 5 else "")
-        remark += f"; {len(unread)} rows cannot be read and are left out (lines {lines})"
-    return Predictions(path.name, pd.DataFrame(table), names, remark, left_out)
+        shown = ", ".join(map(str, left_out.line[:5])) + (", …" if len(unread) > 5 else "")
+        said.append(f"{len(unread)} rows cannot be read and are left out (lines {shown})")
+    partial = "threshold" in path.name.lower()
+    if partial:
+        said.append("by its name it lists pairs from a threshold on: other pairs count as the least score")
+    return Predictions(path.name, table, layout.columns, "; ".join([remark, *said, *more]), left_out, partial)
 
 
-def one_prediction(where: str, fields: dict[str, str], columns: list[str]) -> dict:
-    """A row's place, gene and scores."""
-    start, end = (whole_number(where, name, fields[name]) for name in ("start", "end"))
-    end += end == start  # one base, as for the pairs
-    if end < start:
-        raise InputError(f"{where}: start {start} is not before end {end}")
-    values = {name: any_number(where, name, fields[name], infinite=name not in ABC) for name in columns}
-    values = {ABC.get(name, name): value for name, value in values.items()}
-    return {"chrom": fields["chrom"], "start": start, "end": end, "gene": fields["gene"]} | values
+def first_of(unread: list) -> str:
+    line, why = min(unread)
+    return f"line {line}: {why}"
 
 
-def score_columns(rows: list[dict[str, str]]) -> list[str]:
-    """Which columns hold scores: those of the ABC pipeline, or all whose first value is a number."""
-    if best := [name for name in ("ABC.Score", "powerlaw.Score") if name in rows[0]]:
-        return [best[0]] + ["activity_base"] * ("activity_base" in rows[0])
-    others = [name for name in rows[0] if name not in REQUIRED and name.lower() not in SAID_HERE]
-    given = {name: next((row[name] for row in rows if row[name] not in MISSING), "") for name in others}
-    return [name for name, text in given.items() if is_number(text) or is_infinite(text)]
-
-
-def join(pairs: pd.DataFrame, predictions: Predictions) -> tuple[pd.DataFrame, np.ndarray]:
-    """Scores of each pair from all elements of the same gene that overlap its element by a base or more.
-
-    ABC and activity are summed, which over no element is 0; of other scores the highest counts, NaN where none is.
-
-    Returns
-    -------
-    One column a score, one row a pair, in the order of `pairs`; and how many elements overlap each, shape (pairs,).
-    """
-    found = pd.DataFrame(np.nan, index=pairs.index, columns=predictions.scores)
-    overlapping = pd.Series(0, index=pairs.index)
-    by_gene = dict(list(predictions.table.groupby("gene")))
-    for gene, some in pairs.groupby("gene"):
-        if gene not in by_gene:
-            continue
-        elements = by_gene[gene]
-        for chrom, here in some.groupby("chrom"):
-            there = elements[elements.chrom.isin([chrom, other_spelling(str(chrom))])]
-            before = there.start.to_numpy() < here.end.to_numpy()[:, None]
-            overlap = before & (there.end.to_numpy() > here.start.to_numpy()[:, None])  # (pairs, elements)
-            overlapping[here.index] = overlap.sum(axis=1)
-            for name in predictions.scores:
-                values = np.where(overlap & there[name].notna().to_numpy(), there[name].to_numpy(), np.nan)
-                if name in ADDED:
-                    found.loc[here.index, name] = np.nansum(values, axis=1)
-                else:
-                    # A score may be −Inf itself, so that only the count tells whether there is none.
-                    best = np.where(np.isnan(values), -np.inf, values).max(axis=1, initial=-np.inf)
-                    found.loc[here.index, name] = np.where(np.isnan(values).all(axis=1), np.nan, best)
-    return found, overlapping.to_numpy()
+def in_cells(
+    table: pd.DataFrame, path: Path, asked: Asked | None, cells: set[str] | None, mapping
+) -> tuple[pd.DataFrame, list[str]]:
+    """Rows of the pairs' cell types only, by the pairs' names of these; and what there is to say."""
+    there = sorted(set(table.cell) - {""})
+    chosen = next((one["cell"] for one in (asked.scores if asked else ()) if "cell" in one), None)
+    if chosen is not None:
+        if chosen not in there:
+            raise InputError(f"{path}: no cell type {chosen!r} in it; it has {', '.join(map(repr, there[:8]))}")
+        return table.loc[table.cell == chosen].assign(cell="").reset_index(drop=True), [f"of {chosen!r} alone"]
+    if not there:
+        return table, []
+    if not cells:
+        if len(there) > 1:
+            raise InputError(
+                f"{path}: scores of {len(there)} cell types ({', '.join(map(repr, there[:6]))}), but the pairs have no "
+                f"column CellType; say which is meant: --predictions {path.name}::cell={there[0]}"
+            )
+        return table.assign(cell=""), []
+    found, said = matched_cells(there, cells, path, mapping)
+    table = table.loc[table.cell.isin([*found, ""])]
+    skipped = len(there) - len(found)
+    said += [f"{skipped} other cell types in it are not asked about"] * bool(skipped)
+    return table.assign(cell=table.cell.map(lambda one: found.get(one, ""))).reset_index(drop=True), said

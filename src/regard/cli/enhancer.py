@@ -36,7 +36,18 @@ def rank(
     pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark.")],
     out: Out,
     predictions: Annotated[
-        list[Path] | None, typer.Option("--predictions", help="Scores of elements for genes; may be given repeatedly.")
+        list[str] | None,
+        typer.Option(
+            "--predictions",
+            help="Scores of elements for genes, [ID=]FILE[::score=COLUMN,aggregate=sum|max|mean|min,fill=0,inverse=yes,"
+            "boolean=yes,threshold=0.5,cell=K562,name=NAME]; may be given repeatedly.",
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--pred-config", help="How predictions are read: pred_config of CRISPR_comparison.")
+    ] = None,
+    cells: Annotated[
+        Path | None, typer.Option(help="Cell types that are the same: a table with columns experiment, predictions.")
     ] = None,
     seed: Seed = 0,
     device: Device = "cpu",
@@ -47,7 +58,7 @@ def rank(
     from regard.studies.enhancer.rank import run
 
     use_threads(threads)
-    run(pairs, out, predictions=predictions or [], seed=seed, force=force)
+    run(pairs, out, predictions=predictions or [], config=config, cells=cells, seed=seed, force=force)
 
 
 @enhancer.command("locus")

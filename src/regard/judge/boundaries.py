@@ -15,12 +15,18 @@ from regard.judge.rules import Words, lead_in_words
 
 FEWEST_PAIRS = 10
 # What is expected of a boundary (Avsec et al. 2021, fig. 2c): attention to it higher, attention across it lower.
-SIDE = {"stripe": 1, "block": -1}
-SAYS = {"stripe": "attention to the boundary", "block": "attention across the boundary"}
+# Across is a share, across ÷ (across + within), so that no stripe can make it; and it should be least at the boundary.
+SIDE = {"stripe": 1, "block": -1, "dip": -1}
+SAYS = {
+    "stripe": "attention to the boundary",
+    "block": "attention across the boundary",
+    "dip": "dip of attention across",
+}
+UNIT = {"stripe": "times uniform", "block": "share of attention", "dip": "share of attention"}
 LOCI = Words("boundaries exchanged with their matched loci", "composition of the windows", "loci", FEWEST_PAIRS)
 NO_FEATURES = "the composition of the windows (features that need no model)"
 IN_UNITS = ["value", "ci_low", "ci_high", "baseline_value", "adds", "adds_low", "adds_high", "needed"]
-Scores = Mapping[str, np.ndarray]  # "stripe" and "block", each (windows, layers, heads)
+Scores = Mapping[str, np.ndarray]  # "stripe", "block" and "dip", each (windows, layers, heads)
 
 
 def boundary_evidence(
@@ -39,16 +45,17 @@ def boundary_evidence(
 
     Parameters
     ----------
-    boundary, control : "stripe" and "block", each shape (pairs, layers, heads), of boundaries and matched loci.
+    boundary, control : "stripe", "block", "dip" or some of them, (pairs, layers, heads), of boundaries and matched
+        loci.
     features : what needs no model of both, (pairs, k) each; what it explains of the difference is taken out.
     twins : for each model of the same architecture with random weights the same two; without them there is no verdict.
     groups : int, (pairs,), of pairs whose windows overlap; they count once.
 
     Returns
     -------
-    Two rows a head: the mean of boundary − control with its interval over pairs; p of exchanging both in each pair,
-    one-sided in the expected direction and corrected for all rows together. Blocks are expected below 0, so that
-    `adds` and `needed` of a block are negative where it agrees.
+    A row a head and score: the mean of boundary − control with its interval over pairs; p of exchanging both in
+    each pair, one-sided in the expected direction and corrected for all rows together. Blocks and dips are expected
+    below 0, so that `adds` and `needed` of one are negative where it agrees.
     """
     table = expected_higher(boundary, control)
     pairs = len(boundary["stripe"])
@@ -68,7 +75,8 @@ def boundary_evidence(
 def expected_higher(boundary: Scores, control: Scores) -> dict[str, np.ndarray]:
     """Every score by name, boundaries above their matched loci, (2 × pairs,), turned so that it is expected higher."""
     found = {}
-    for metric, side in SIDE.items():
+    for metric in boundary:
+        side = SIDE[metric]
         both = side * np.concatenate([boundary[metric], control[metric]])
         _, layers, heads = both.shape
         for layer in range(layers):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from regard.core.evidence import CANNOT_TELL, TOO_FEW, evidence
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, TOO_FEW, evidence
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
@@ -22,6 +22,7 @@ LEAD, RECALL = "auprc lead", 0.7  # the metric of rows that hold a method's AUPR
 PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
 WORDS = Words("labels within genes", "distance and the gene's rate", "genes")
 BAR = "distance is the bar, not a candidate: every other method must say more than distance and the gene's rate"
+FEWEST_MOVED = 10  # regulated pairs that can be exchanged with others, at least, for a verdict of not supported
 CLASSES = 5  # of distance, within which the pairs of a gene are exchanged
 SHARED = ("study", "item", "method", "annotation", "n", "positives", "prevalence", "verdict", "reason")
 BLOCK = 1 << 21  # values worked on at once
@@ -62,24 +63,53 @@ def figures(
 
 
 def question_of_pairs(
-    distance: np.ndarray, genes: np.ndarray, strata: np.ndarray, *, extra: np.ndarray | None = None, seed: int = 0
+    distance: np.ndarray,
+    genes: np.ndarray,
+    strata: np.ndarray,
+    *,
+    cells: np.ndarray | None = None,
+    extra: np.ndarray | None = None,
+    seed: int = 0,
 ) -> Question:
     """What distance and a gene's own rate say of element–gene pairs, which stand gene by gene.
 
-    Pairs are exchanged within a gene and class of distance. distance : any unit, (pairs,); strata : int, (pairs,),
-    pairs that stay apart. extra : float, (pairs, k), more that needs no model.
+    Pairs are exchanged within a gene, cell type and class of distance; a gene has a rate of its own in each cell type,
+    and is on one side of a prediction in all of them. distance : any unit, (pairs,); strata : int, (pairs,), pairs that
+    stay apart. cells : names, (pairs,). extra : float, (pairs, k), more that needs no model.
     """
-    _, code, sizes = np.unique(genes, return_inverse=True, return_counts=True)
+    _, of_gene, sizes = np.unique(genes, return_inverse=True, return_counts=True)
     blocks = blocks_of(sizes)
-    near = (rankdata(distance) - 0.5) / len(distance)
-    size = np.log(sizes[code])
+    near = places_of(distance)
+    code, counts = of_gene, sizes
+    if cells is not None:
+        both = np.stack([of_gene, np.unique(cells, return_inverse=True)[1]], 1)
+        code, counts = np.unique(both, axis=0, return_inverse=True, return_counts=True)[1:]
+        code = code.ravel()
+    size = np.log(counts[code])
     smooth = np.stack([near, size], 1) if extra is None else np.hstack([near[:, None], size[:, None], extra])
     added = bumps(near, 1.0, 12)
     exact = added if extra is None else np.hstack([added, extra])
     nuisance = Nuisance(lambda b: (smooth[blocks[b]], added[blocks[b]]), [code], exact)
-    classes = np.minimum((near * CLASSES).astype(int), CLASSES - 1)
-    together = np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
+    together = exchanged_among(distance, code, strata)
     return Question(blocks, np.arange(len(sizes)), nuisance, exchanged(together, seed))
+
+
+def places_of(distance: np.ndarray) -> np.ndarray:
+    """Ranks of distances between 0 and 1, shape (pairs,)."""
+    return (rankdata(distance) - 0.5) / len(distance)
+
+
+def exchanged_among(distance: np.ndarray, code: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    """A number for each pair, int, (pairs,), that those it can be exchanged with share."""
+    classes = np.minimum((places_of(distance) * CLASSES).astype(int), CLASSES - 1)
+    return np.unique(np.stack([code, classes, strata], 1), axis=0, return_inverse=True)[1].ravel()
+
+
+def movable(regulated: np.ndarray, together: np.ndarray) -> np.ndarray:
+    """Which pairs stand among pairs of both kinds, so that exchanging them changes a label, bool, (pairs,)."""
+    count = np.bincount(together)[together]
+    hit = np.bincount(together, regulated)[together]
+    return (hit > 0) & (hit < count)
 
 
 def compare_pairs(
@@ -88,6 +118,7 @@ def compare_pairs(
     genes: np.ndarray,
     bins: Mapping[str, np.ndarray],
     *,
+    cells: np.ndarray | None = None,
     baseline: str = "distance",
     models: Sequence[str] = (),
     twins: Sequence[np.ndarray] | None = None,
@@ -103,6 +134,7 @@ def compare_pairs(
     scores : one array a method, shape (pairs,), no NaN; bigger is likelier. `baseline` is one of them: nearness.
     regulated : bool, shape (pairs,).
     genes : names, shape (pairs,).
+    cells : cell types, (pairs,), where there are several; intervals hold for other genes, in whatever cells.
     bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
     models : methods that read a trained model; without twins, (pairs, scores) each, they get no verdict.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
@@ -117,6 +149,7 @@ def compare_pairs(
     scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
     regulated, genes = np.asarray(regulated, dtype=bool)[order], np.asarray(genes)[order]
     called = None if called is None else called[order]
+    cells = None if cells is None else np.asarray(cells)[order]
     bins = {name: inside[order] for name, inside in bins.items() if (inside[order] & regulated).any()}
     apart = np.unique(np.stack([*bins.values()], 1), axis=0, return_inverse=True)[1].ravel() if bins else None
     if apart is None:
@@ -124,7 +157,7 @@ def compare_pairs(
     tables = []
     for names, model in (([n for n in scores if n not in models], False), ([n for n in scores if n in models], True)):
         drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
-        question = question_of_pairs(-scores[baseline], genes, apart, seed=seed)
+        question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
         tables.append(judged(
             question, {n: scores[n] for n in names}, {item: regulated & inside for item, inside in bins.items()},
             {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS,
@@ -132,7 +165,30 @@ def compare_pairs(
         ))  # fmt: skip
     table = pd.concat([one for one in tables if len(one)])
     table = table.assign(item=table.annotation, annotation=annotation)
+    of = genes if cells is None else np.char.add(np.char.add(genes.astype(str), "\t"), cells.astype(str))
+    code = np.unique(of, return_inverse=True)[1]
+    moved = movable(regulated, exchanged_among(-scores[baseline], code, apart))
+    table = with_too_few_moved(table, {item: (regulated & inside, moved & inside) for item, inside in bins.items()})
     return with_figures(table, scores, regulated, genes, bins, baseline, called, seed)
+
+
+def with_too_few_moved(table: pd.DataFrame, by_item: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
+    """What is not supported only because hardly a label can be moved cannot be told.
+
+    by_item : for each bin the regulated pairs and those that can be exchanged, bool, (pairs,) each.
+    """
+    table = table.copy()
+    for item, (regulated, moved) in by_item.items():
+        count = int((regulated & moved).sum())
+        here = (table["item"] == item) & (table.verdict == NOT_SUPPORTED)
+        if count < FEWEST_MOVED and here.any():
+            table.loc[here, "reason"] = (
+                f"only {count} of {int(regulated.sum())} regulated pairs stand beside one of their gene that is not, "
+                f"at a like distance; labels can hardly be exchanged ({FEWEST_MOVED} are the least to judge by)"
+            )
+            table.loc[here, "verdict"] = CANNOT_TELL
+            table.loc[here, "needed"] = np.nan
+    return table
 
 
 def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: str, called, seed: int) -> pd.DataFrame:

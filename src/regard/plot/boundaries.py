@@ -46,7 +46,9 @@ def difference(maps: list[tuple[str, np.ndarray]], span: int, title: str) -> Fig
 
 
 @styled
-def every_head(values: dict[str, np.ndarray], supported: dict[str, np.ndarray], title: str) -> Figure:
+def every_head(
+    values: dict[str, np.ndarray], supported: dict[str, np.ndarray], units: dict[str, str], title: str
+) -> Figure:
     """For each score a grid of layers and heads; a dot where the difference is supported.
 
     values, supported : shape (layers, heads).
@@ -67,17 +69,39 @@ def every_head(values: dict[str, np.ndarray], supported: dict[str, np.ndarray], 
         ax.set_title(name)
         ax.set_xlabel("head")
         ax.set_ylabel("layer")
-        figure.colorbar(picture, ax=ax, label="boundaries − matched loci\n(times uniform)")
+        figure.colorbar(picture, ax=ax, label=f"boundaries − matched loci\n({units[name]})")
     return figure
 
 
-def pairs(ax: Axes, boundary: np.ndarray, control: np.ndarray, label: str) -> Axes:
+@styled
+def profiles(lines: list[tuple[str, np.ndarray, np.ndarray]], offsets: np.ndarray, title: str) -> Figure:
+    """Share of attention that crosses each place about boundaries and about matched loci.
+
+    lines : title, and the two profiles, shape (offsets,); offsets : bases from the boundary.
+    """
+    unit, size = ("kb", 1000) if offsets.max() >= 10_000 else ("bp", 1)
+    figure, axes = plt.subplots(
+        1, len(lines), figsize=(3.4 * len(lines) + 0.4, 3.2), sharey=True, squeeze=False, layout="constrained"
+    )
+    figure.suptitle(title, fontsize=10)
+    for ax, (name, boundary, control) in zip(axes[0], lines, strict=True):
+        ax.axhline(0.5, color="black", lw=0.6, ls=":")
+        ax.axvline(0, color="black", lw=0.6, ls=":")
+        ax.plot(offsets / size, control, color=GREY, lw=1.4, label="matched loci")
+        ax.plot(offsets / size, boundary, color=BLUE, lw=1.4, label="boundaries")
+        ax.set(title=name, xlabel=f"place ({unit} from the boundary)")
+    axes[0, 0].set_ylabel("share of attention that crosses")
+    axes[0, 0].legend(fontsize=8)
+    return figure
+
+
+def pairs(ax: Axes, boundary: np.ndarray, control: np.ndarray, label: str, unit: str) -> Axes:
     """One score of each boundary against its matched locus, the mean of heads; above the line = more."""
     low, high = min(boundary.min(), control.min()), max(boundary.max(), control.max())
     ax.plot([low, high], [low, high], color=GREY, linewidth=0.8, linestyle="--")
     ax.scatter(control, boundary, s=12, color=np.where(boundary > control, ORANGE, BLUE), alpha=0.8, linewidth=0)
-    ax.set_xlabel("matched locus (times uniform)")
-    ax.set_ylabel("boundary (times uniform)")
+    ax.set_xlabel(f"matched locus ({unit})")
+    ax.set_ylabel(f"boundary ({unit})")
     ax.set_title(label)
     ax.set_aspect("equal", adjustable="datalim")
     return ax
@@ -85,11 +109,15 @@ def pairs(ax: Axes, boundary: np.ndarray, control: np.ndarray, label: str) -> Ax
 
 @styled
 def both_scores(
-    boundary: dict[str, np.ndarray], control: dict[str, np.ndarray], says: dict[str, str], title: str
+    boundary: dict[str, np.ndarray],
+    control: dict[str, np.ndarray],
+    says: dict[str, str],
+    units: dict[str, str],
+    title: str,
 ) -> Figure:
-    """`pairs` of both scores, mean over layers and heads, each shape (pairs,)."""
+    """`pairs` of all scores, mean over layers and heads, each shape (pairs,)."""
     figure, axes = plt.subplots(1, len(says), figsize=(3.6 * len(says), 3.5), squeeze=False, layout="constrained")
     figure.suptitle(title, fontsize=10)
     for ax, (name, label) in zip(axes[0], says.items(), strict=True):
-        pairs(ax, boundary[name], control[name], label)
+        pairs(ax, boundary[name], control[name], label, units[name])
     return figure

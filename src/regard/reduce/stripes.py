@@ -1,8 +1,10 @@
-"""A boundary in the middle of a map: attention to it and across it, two numbers a head, so that no map is kept."""
+"""A boundary in the middle of a map: attention to it and across it, numbers of a head, so that no map is kept."""
 
 from __future__ import annotations
 
 import numpy as np
+
+from regard.reduce.insulation import insulation
 
 
 def stripe_and_block(maps: np.ndarray, *, width: int = 1, causal: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -17,14 +19,15 @@ def stripe_and_block(maps: np.ndarray, *, width: int = 1, causal: bool = False) 
     Returns
     -------
     stripe : mean attention to the boundary's bins of the queries outside them.
-    block : mean attention of queries on one side to keys on the other; the boundary's own bins are on no side. A
-        causal model looks only from right to left.
+    block : the share of attention that crosses the boundary, see `insulation`: .5 where it is as much as stays on a
+        side. What a stripe takes from the rest, it takes from both sides alike. A causal model looks only from right
+        to left.
     """
     n = maps.shape[-1]
     left, right = slice(0, n // 2 - width), slice(n // 2 + width, n)
     middle = slice(n // 2 - width, n // 2 + width)
-    back = maps[..., right, left].mean(axis=(-2, -1))
+    block = insulation(maps, width=width, causal=causal)
     if causal:
-        return maps[..., right, middle].mean(axis=(-2, -1)), back
+        return maps[..., right, middle].mean(axis=(-2, -1)), block
     outside = np.concatenate([maps[..., left, middle], maps[..., right, middle]], axis=-2)
-    return outside.mean(axis=(-2, -1)), (back + maps[..., left, right].mean(axis=(-2, -1))) / 2
+    return outside.mean(axis=(-2, -1)), block

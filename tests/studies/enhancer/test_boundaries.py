@@ -45,7 +45,14 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
     by_head = table.set_index(["metric", "method"]).value
     # All attention falls on one of 32 bins, two of which are the boundary: 16 times uniform, 15 more than before.
     assert by_head["stripe difference", "attention to the boundary, layer 1, head 1"] == pytest.approx(15, abs=0.1)
-    assert by_head["block difference", "attention across the boundary, layer 1, head 2"] == pytest.approx(-1, abs=0.05)
+    # Nothing crosses a boundary in head 2, which is half of what crosses and stays; the dip is as deep.
+    for name in ("attention across the boundary", "dip of attention across"):
+        metric = "dip difference" if name.startswith("dip") else "block difference"
+        assert by_head[metric, f"{name}, layer 1, head 2"] == pytest.approx(-0.5, abs=0.1)
+        assert found[f"{name}, layer 1, head 2"] == SUPPORTED
+        # Head 1 looks at the boundary alone: what it takes from the rest, it takes from both sides.
+        assert found[f"{name}, layer 1, head 1"] != SUPPORTED
+        assert abs(by_head[metric, f"{name}, layer 1, head 1"]) < 0.05
     page = (tmp_path / "out" / "report.html").read_text()
     assert "by 9 of them" in page and "cannot be told" in page and "genes that begin" not in page
     assert {p.name for p in (tmp_path / "out").iterdir()} == {
@@ -54,7 +61,9 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
     pairs = pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t")
     assert (abs(pairs.gc - pairs.matched_gc) <= 0.02).all()
     with np.load(tmp_path / "out" / "maps.npz") as maps:
-        assert maps["boundary"].shape == (2, 3, 32, 32)
+        assert maps["boundary"].shape == (2, 3, 32, 32) and maps["profile_boundary"].shape == (2, 3, 17)
+        along = maps["profile_boundary"][0, 1]
+        assert along[8] == along.min() < 0.01 and maps["dip_control"].shape == maps["stripe_control"].shape
 
 
 def test_a_pipeline_sets_how_heads_are_read_and_others_are_told(files, tmp_path):
@@ -71,7 +80,7 @@ def test_a_pipeline_sets_how_heads_are_read_and_others_are_told(files, tmp_path)
         told = (
             f"“{pipeline}”: attention to the boundary {rows['stripe difference']:+.3g}, attention across the boundary "
         )
-        told += f"{rows['block difference']:+.3g}."
+        told += f"{rows['block difference']:+.3g}, dip of attention across {rows['dip difference']:+.3g}."
         assert f"{told} This is the reading used here." in pages[name] and told in pages[other]
     with pytest.raises(PipelineError, match="stripes and blocks are seen in maps"):
         run(files / "boundaries.bed", tmp_path / "wrong", pipeline="received", **how)
@@ -82,7 +91,7 @@ def test_a_model_that_reads_another_word_shows_none(files):
     assert not (result.evidence.verdict == SUPPORTED).any()
     headline, lines = answers(result)
     assert headline == "No head's attention tells boundaries from matched loci"
-    assert sum("would have needed a difference of" in line for line in lines) == 2
+    assert sum("would have needed a difference of" in line for line in lines) == 3
 
 
 @pytest.mark.parametrize(
@@ -131,8 +140,10 @@ def test_what_cannot_be_used_is_listed_with_its_reason(files, tmp_path):
     text = (files / "boundaries.bed").read_text() + "chr9\t100\t200\nchr1\t0\t20\n"
     (tmp_path / "more.bed").write_text(text)
     result = scores(tmp_path / "more.bed", files, domains(None), most=12)
-    assert sorted(reason[:20] for _, reason in result.left_out) == ["genome.fa has no suc", "more than 5% of its "]
-    assert (len(result.pairs), result.not_used) == (12, 28)
+    assert sorted(reason[:20] for _, reason in result.left_out) == ["genome.fa has no suc"]
+    assert (len(result.pairs), result.not_used) == (12, 29)  # the rest was not come to
+    left_out = scores(tmp_path / "more.bed", files, domains(None), most=99).left_out
+    assert sorted(reason[:20] for _, reason in left_out)[:2] == ["genome.fa has no suc", "more than 5% of its "]
     (tmp_path / "none.bed").write_text("chr9\t100\t200\n")
     with pytest.raises(InputError, match="none of its 1 boundaries can be used"):
         run(tmp_path / "none.bed", tmp_path / "out", genome=files / "genome.fa", model=domains())

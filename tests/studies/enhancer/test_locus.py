@@ -68,6 +68,20 @@ def test_what_the_model_reads_is_found_by_every_score(files):
     assert (of(result, "elements").n == 256).all()
 
 
+def test_what_lies_beyond_the_chromosome_has_no_score_and_elements_lie_in_the_window_whole(files, tmp_path):
+    (tmp_path / "genes.tsv").write_text("gene\tchrom\ttss\tstrand\nedge\tchr1\t201\t+\n")
+    lines = "chr1\t0\t60\tin\nchr1\t700\t800\tpartly\nchr1\t400\t464\tinside\n"
+    (tmp_path / "elements.bed").write_text(lines)
+    given = {"genes": tmp_path / "genes.tsv", "elements": tmp_path / "elements.bed"}
+    result = seen(files, domains(), "chr1:1-900", validated=None, **given)
+    (locus,) = result.loci
+    for values in locus.tracks.values():
+        assert np.isnan(values[:9]).all() and not np.isnan(values[10:]).any()  # 312 of 1,024 bases are padding
+    assert locus.elements.name.tolist() == ["in", "inside"] and not locus.elements.isna().any().any()
+    assert any("1 of 3 elements at edge lie partly outside" in remark for remark in result.remarks)
+    assert (result.evidence.n == 23).all()
+
+
 def test_a_model_that_reads_another_word_is_not_supported(files):
     found = of(seen(files, domains(OTHER)), "validated enhancers")
     assert set(found.verdict) == {NOT_SUPPORTED}

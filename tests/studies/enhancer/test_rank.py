@@ -118,8 +118,75 @@ def test_without_predictions_distance_stands_alone(planted):
 
 
 def test_the_same_column_twice_is_refused(planted):
-    with pytest.raises(InputError, match="'gradient × input' is in two of the tables"):
+    with pytest.raises(InputError, match="given twice"):
         rank(planted / "pairs.tsv", [planted / "model.tsv"] * 2, draws=20)
+
+
+def test_two_files_of_one_method_are_two_scores_and_parts_of_a_table_are_one(planted, tmp_path):
+    model = pd.read_csv(planted / "model.tsv", sep="\t")
+    model.to_csv(tmp_path / "again.tsv", sep="\t", index=False)
+    result = rank(planted / "pairs.tsv", [planted / "model.tsv", tmp_path / "again.tsv"], draws=20)
+    assert set(result.scores) == {"distance"} | {
+        f"{name} ({file})" for name in ("gradient × input", "attention") for file in ("model.tsv", "again.tsv")
+    }
+    first = model.gene < "<b>gene5"
+    for name, some in (("a.tsv", model[first]), ("b.tsv", model[~first])):
+        some.to_csv(tmp_path / name, sep="\t", index=False)
+    parts = rank(planted / "pairs.tsv", [tmp_path / "a.tsv", tmp_path / "b.tsv"], draws=20)
+    whole = rank(planted / "pairs.tsv", [planted / "model.tsv"], draws=20)
+    pd.testing.assert_frame_equal(parts.evidence, whole.evidence)
+
+
+@pytest.fixture(scope="module")
+def cells(planted, tmp_path_factory):
+    """The planted pairs in three cell types, each with scores and outcomes of its own, together and apart."""
+    folder, rng = tmp_path_factory.mktemp("cells"), np.random.default_rng(1)
+    pairs = pd.read_csv(planted / "pairs.tsv", sep="\t")
+    all_pairs, all_scores = [], []
+    for cell in ("K562", "GM12878", "WTC11"):
+        regulated = rng.permutation(pairs.Regulated.to_numpy())
+        mine = pairs.assign(Regulated=np.where(regulated, "TRUE", "FALSE"), CellType=cell)
+        scores = pairs[["chrom", "chromStart", "chromEnd", "measuredGeneSymbol"]].copy()
+        scores.columns = ["chrom", "start", "end", "gene"]
+        scores = scores.assign(CellType=cell, s=2 * regulated + rng.normal(size=len(pairs)))
+        for name, table in (("pairs", mine), ("scores", scores)):
+            table.to_csv(folder / f"{name}_{cell}.tsv", sep="\t", index=False)
+        all_pairs.append(mine)
+        all_scores.append(scores)
+    pd.concat(all_pairs).to_csv(folder / "pairs.tsv", sep="\t", index=False)
+    pd.concat(all_scores).to_csv(folder / "scores.tsv", sep="\t", index=False)
+    return folder
+
+
+def test_many_cell_types_in_one_file_equal_each_of_them_alone(cells):
+    together = rank(cells / "pairs.tsv", [cells / "scores.tsv"], draws=199)
+    assert len(together.pairs.table) == 3 * 480 and together.pairs.left_out.empty
+    for cell in ("K562", "GM12878", "WTC11"):
+        alone = rank(cells / f"pairs_{cell}.tsv", [cells / "scores.tsv"], draws=20)
+        same = rank(cells / f"pairs_{cell}.tsv", [cells / f"scores_{cell}.tsv"], draws=20)
+        pd.testing.assert_frame_equal(alone.evidence, same.evidence)
+        np.testing.assert_array_equal(together.scores["s"][together.bins[cell]], alone.scores["s"])
+        assert auprc(together)[cell, "s"] == pytest.approx(auprc(alone)[ALL, "s"], abs=1e-12)
+    verdict = together.evidence[together.evidence.method == "s"].set_index("item").verdict
+    assert (verdict[[ALL, "K562", "GM12878", "WTC11"]] == "supported").all()
+
+
+def test_a_cell_type_that_predictions_lack_is_left_out_and_said(cells, tmp_path):
+    (tmp_path / "cells.tsv").write_text("experiment\tpredictions\nK562\tGM12878\n")
+    run(cells / "pairs.tsv", tmp_path / "out", predictions=[cells / "scores.tsv"], cells=tmp_path / "cells.tsv")
+    left_out = pd.read_csv(tmp_path / "out" / "left_out.tsv", sep="\t")
+    assert len(left_out) == 960 and set(left_out.reason) == {"its cell type is not in scores.tsv"}
+    assert set(pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t").cell_type) == {"K562"}
+
+
+def test_a_file_of_calls_keeps_the_genes_it_has_no_call_of(planted, tmp_path):
+    model = pd.read_csv(planted / "model.tsv", sep="\t").drop(columns="attention")
+    model[model.gradient_input > 2].to_csv(tmp_path / "calls_thresholded2.tsv", sep="\t", index=False)
+    result = rank(planted / "pairs.tsv", [tmp_path / "calls_thresholded2.tsv"], draws=20)
+    assert len(result.pairs.table) == 480 and any("from a threshold on" in remark for remark in result.remarks)
+    model[model.gradient_input > 2].to_csv(tmp_path / "calls.tsv", sep="\t", index=False)
+    result = rank(planted / "pairs.tsv", [f"{tmp_path}/calls.tsv::score=gradient_input,fill=0,name=g"], draws=20)
+    assert len(result.pairs.table) == 480 and result.scores["g"].min() == 0
 
 
 def test_elements_of_another_genome_build_are_refused(planted, tmp_path):

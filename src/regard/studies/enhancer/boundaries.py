@@ -23,6 +23,7 @@ from regard.models.genomic import GenomicModel
 from regard.predictors.composition import dinucleotides, gc_and_cpg
 from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.reduce.inside import InHeads
+from regard.reduce.insulation import dip, offsets_of, profile
 from regard.reduce.stripes import stripe_and_block
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
@@ -53,8 +54,9 @@ def run(
 ) -> pd.DataFrame:
     """Run the study on boundaries in BED and write its folder; see `regard enhancer boundaries --help`.
 
-    away : bases from a matched locus to the nearest boundary; a quarter of the model's window where None.
-    genes : where given, how many genes begin in a window is taken out as well.
+    away : bases from a matched locus to the nearest boundary; half of the model's window where None. None of them has a
+        boundary in its window, whatever is said here.
+    genes : where given, matched loci have as many gene starts, and their number is taken out as well.
     twins : how many models with random weights read the same windows; without them nothing can be told.
     """
     if pipeline:
@@ -115,20 +117,20 @@ def study(
     reference = open_genome(genome)
     if not 1 <= width < model.bins // 4:
         raise InputError(f"--width {width}: a boundary of 1 to {model.bins // 4 - 1} bins on each side fits this model")
-    away = model.length // 4 if away is None else away
-    pairs, left_out = matched_loci(reference, loci, model.length, away=away, seed=seed)
-    if not pairs:
+    away = model.length // 2 if away is None else away
+    known = None if genes is None else read_genes(genes)
+    used, left_out = matched_loci(
+        reference, loci, model.length, away=away, most=most, tss=starts_of(known, reference), seed=seed
+    )
+    if not used:
         reasons = "; ".join(sorted({reason for _, reason in left_out})[:3])
         raise InputError(f"{source}: none of its {len(loci)} boundaries can be used ({reasons})")
-    chosen = np.sort(np.random.default_rng(seed).permutation(len(pairs))[:most])
-    used = [pairs[i] for i in chosen]
     both = [[pair.locus for pair in used], [pair.control for pair in used]]
     boundary, control = (
         read(model, reference, regions, width, [steps, *other_steps(model, steps)], progress, what)
         for regions, what in zip(both, ("boundaries", "matched loci"), strict=True)
     )
     drawn, why = read_twins(model, reference, both, width, steps, twins, seed, progress)
-    known = None if genes is None else read_genes(genes)
     features = [np.stack([features_of(reference, r, width * model.bin, known) for r in regions]) for regions in both]
     table = boundary_evidence(
         boundary.scores, control.scores, features=(features[0], features[1]), twins=drawn,
@@ -139,7 +141,7 @@ def study(
         model=model,
         pairs=used,
         left_out=left_out,
-        not_used=len(pairs) - len(used),
+        not_used=len(loci) - len(used) - len(left_out),
         width=width,
         away=away,
         boundary=boundary,
@@ -150,6 +152,15 @@ def study(
         pipeline=steps.pipeline,
         genes=known is not None,
     )
+
+
+def starts_of(genes: pd.DataFrame | None, genome) -> dict[str, np.ndarray] | None:
+    """Where genes begin, sorted, by the genome's chromosomes; None without genes."""
+    if genes is None:
+        return None
+    return {
+        chrom: np.sort(inside(genes, Region(chrom, 0, end)).tss.to_numpy()) for chrom, end in genome.lengths.items()
+    }
 
 
 def steps_of(pipeline: str) -> InHeads:
@@ -177,29 +188,38 @@ def read(
     what: str,
 ) -> Readings:
     """Scores of each window and the mean map by the first pipeline, and mean scores by all, layer by layer."""
-    stripes, blocks, total = [], [], np.zeros(())
+    total, along = np.zeros(()), np.zeros(())
+    found: dict[str, list[np.ndarray]] = {name: [] for name in SIDE}
     used, *others = pipelines
-    means: dict[str, list[tuple[float, float]]] = {one.pipeline: [] for one in others}
+    means: dict[str, list[list[float]]] = {one.pipeline: [] for one in others}
+    how = {"width": width, "causal": model.causal}
     for region in progress.track(regions, description=what):
         tokens = torch.from_numpy(encode(genome.window(*region).sequence)).long()[None]
-        layers: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
+        layers: list[tuple[np.ndarray, ...]] = []
 
         def add(_layer: int, attention: torch.Tensor, layers=layers) -> None:
             one = attention[0].cpu().numpy()
             maps = used(one)
             # What a query cannot see is missing there; in the mean map it is 0, as its attention is.
-            layers.append((*stripe_and_block(maps, width=width, causal=model.causal), pool(np.nan_to_num(maps), SHOWN)))
+            layers.append((*scores_of(maps, **how), pool(np.nan_to_num(maps), SHOWN)))
             for other in others:
-                both = stripe_and_block(other(one), width=width, causal=model.causal)
-                means[other.pipeline].append((float(both[0].mean()), float(both[1].mean())))
+                *three, _ = scores_of(other(one), **how)
+                means[other.pipeline].append([float(score.mean()) for score in three])
 
         model.attend(tokens, add)
-        stripe, block, maps = (np.stack(part) for part in zip(*layers, strict=True))
-        stripes.append(stripe)
-        blocks.append(block)
-        total = total + maps
+        *three, profiles, maps = (np.stack(part) for part in zip(*layers, strict=True))
+        for name, score in zip(SIDE, three, strict=True):
+            found[name].append(score)
+        total, along = total + maps, along + profiles
     by_others = {name: dict(zip(SIDE, np.mean(values, axis=0).tolist(), strict=True)) for name, values in means.items()}
-    return Readings({"stripe": np.stack(stripes), "block": np.stack(blocks)}, total / len(regions), by_others)
+    scores = {name: np.stack(windows) for name, windows in found.items()}
+    return Readings(scores, total / len(regions), by_others, along / len(regions))
+
+
+def scores_of(maps: np.ndarray, *, width: int, causal: bool) -> tuple[np.ndarray, ...]:
+    """Stripe, block and dip of each head, (heads,), and the profile along the diagonal, (heads, offsets)."""
+    along = profile(maps, width=width, causal=causal)
+    return *stripe_and_block(maps, width=width, causal=causal), dip(along, offsets_of(maps.shape[-1])), along
 
 
 def read_twins(model, genome, both, width: int, used: InHeads, twins: int, seed: int, progress: Progress):
@@ -240,6 +260,7 @@ def write_tables(result: Result, folder: Path) -> None:
     """Which loci were used and left out, the scores of every window, and the mean maps."""
     rows = [
         {"boundary": str(p.locus), "gc": p.gc, "matched": str(p.control), "matched_gc": p.control_gc}
+        | ({"starts": p.starts, "matched_starts": p.control_starts} if result.genes else {})
         | {
             f"{name}{suffix}": readings.scores[name][i].mean()
             for name in SIDE
@@ -256,6 +277,8 @@ def write_tables(result: Result, folder: Path) -> None:
         folder / "maps.npz",
         boundary=result.boundary.map,
         control=result.control.map,
+        profile_boundary=result.boundary.profile,
+        profile_control=result.control.profile,
         **{
             f"{name}_{of}": r.scores[name]
             for name in SIDE

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from regard.core.evidence import JUDGED, SUPPORTED, TOO_FEW, VERDICTS
-from regard.judge.boundaries import SAYS, SIDE
-from regard.plot.boundaries import both_scores, difference, every_head
+from regard.judge.boundaries import SAYS, SIDE, UNIT
+from regard.plot.boundaries import both_scores, difference, every_head, profiles
 from regard.plot.style import save
+from regard.reduce.insulation import offsets_of
 from regard.report.build import render
 from regard.studies.enhancer.boundaries_result import Result
 
@@ -90,9 +91,15 @@ def found(result: Result) -> list[str]:
         layer, head = np.unravel_index(np.argmax(SIDE[name] * values), values.shape)
         now, before = (r.scores[name][:, layer, head].mean() for r in (result.boundary, result.control))
         lines.append(
-            f"{SAYS[name].capitalize()}: {now:.3g} times uniform in layer "
+            f"{SAYS[name].capitalize()}: {now:.3g} {UNIT[name]} in layer "
             f"{layer + 1}, head {head + 1}, where matched loci have {before:.3g}."
         )
+    at, along = offsets_of(result.model.bins) * result.model.bin, result.boundary.profile.mean(axis=(0, 1))
+    least = np.abs(at[along <= along.min() + 1e-9]).min()
+    lines.append(
+        f"Across any place of these windows, attention of all heads is least {least:,} bp from the "
+        f"boundary ({along.min():.3f} of it crosses there, {along[at == 0][0]:.3f} at the boundary)."
+    )
     return lines
 
 
@@ -111,13 +118,24 @@ def readings_in_words(result: Result) -> list[str]:
     return [f"{first}. This is the reading used here.", *(f"{one}." for one in others)]
 
 
+def profile_lines(result: Result) -> list[tuple[str, np.ndarray, np.ndarray]]:
+    """Title, and the profiles of boundaries and matched loci: all heads, and the head whose block and dip are most."""
+    both = result.boundary.profile, result.control.profile
+    lines = [("mean of all heads", *(one.mean(axis=(0, 1)) for one in both))]
+    for name in ("block", "dip"):
+        values = grids(result, "value")[name]
+        layer, head = np.unravel_index(np.argmin(values), values.shape)
+        lines.append((f"layer {layer + 1}, head {head + 1} (strongest {name})", *(one[layer, head] for one in both)))
+    return lines
+
+
 def figures(result: Result, folder: Path) -> list[dict]:
     change = result.boundary.map - result.control.map
     maps = [("mean of all layers and heads", change.mean(axis=(0, 1)))]
     for name, values in grids(result, "value").items():
         layer, head = np.unravel_index(np.argmax(SIDE[name] * values), values.shape)
         maps.append((f"layer {layer + 1}, head {head + 1} (strongest {name})", change[layer, head]))
-    title = f"{result.model.name}, {len(result.pairs)} boundaries"
+    title, model_bins = f"{result.model.name}, {len(result.pairs)} boundaries", result.model.bins
     supported = {name: words == SUPPORTED for name, words in grids(result, "verdict").items()}
     named = {f"{name}: {SAYS[name]}": values for name, values in grids(result, "value").items()}
     stripes = {f"{name}: {SAYS[name]}": supported[name] for name in SIDE}
@@ -131,10 +149,17 @@ def figures(result: Result, folder: Path) -> list[dict]:
         ),
         (
             "heads",
-            every_head(named, stripes, title),
-            "Both scores in every layer and head; a dot: supported. Stripes are expected above 0, blocks below.",
+            every_head(named, stripes, {key: UNIT[name] for name, key in zip(SIDE, named, strict=True)}, title),
+            "All scores in every layer and head; a dot: supported. Stripes are expected above 0, the others below.",
         ),
-        ("pairs", both_scores(*levels, SAYS, title), "Each boundary and its matched locus, mean of all heads."),
+        (
+            "profile",
+            profiles(profile_lines(result), offsets_of(model_bins) * result.model.bin, title),
+            "Share of attention that crosses each place along the windows, mean over boundaries and over matched loci; "
+            "half is as much as stays on a side. The boundary's own bins are left out, so that attention to it counts "
+            "on neither side.",
+        ),
+        ("pairs", both_scores(*levels, SAYS, UNIT, title), "Each boundary and its matched locus, mean of all heads."),
     ]
     made = []
     for stem, picture, caption in drawn:

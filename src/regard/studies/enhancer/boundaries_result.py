@@ -16,14 +16,15 @@ from regard.predictors.matched_loci import Pair
 class Readings:
     """Scores of many windows, and their mean map.
 
-    `scores` : "stripe" and "block", each (windows, layers, heads). `map` : mean attention relative to uniform,
-    (layers, heads, query, key), bins pooled to SHOWN at most. `others` : the two scores by other pipelines, mean of all
-    heads and windows.
+    `scores` : "stripe", "block" and "dip", each (windows, layers, heads). `map` : mean attention relative to uniform,
+    (layers, heads, query, key), bins pooled to SHOWN at most. `others` : the scores by other pipelines, mean of all
+    heads and windows. `profile` : mean insulation along the diagonal, (layers, heads, offsets).
     """
 
     scores: dict[str, np.ndarray]
     map: np.ndarray
     others: dict[str, dict[str, float]] = field(default_factory=dict)
+    profile: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
 
 @dataclass

@@ -191,6 +191,8 @@ def study(
         table = None
         if candidates is not None:
             table = element_scores(model, one, tracks, tokens[i], candidates, shuffles, seed, progress)
+        there = one.read(model.bin)  # what lies beyond the chromosome, and gaps, have no score
+        tracks = {method: np.where(there, along, np.nan) for method, along in tracks.items()}
         loci.append(Locus(one, values[i], tracks, prediction, table))
     return loci
 
@@ -231,8 +233,8 @@ def element_scores(
     model, one: Placed, tracks, tokens, candidates: pd.DataFrame, shuffles: int, seed: int, progress
 ) -> pd.DataFrame:
     """The elements in a window, in the order of the chromosome, with their distance and a score of each method."""
-    table = inside(candidates, one.region).sort_values(["start", "end"]).reset_index(drop=True)
-    table = table[["chrom", "start", "end", "name"]].copy()
+    table = whole(inside(candidates, one.region), one)
+    table = table.sort_values(["start", "end"]).reset_index(drop=True)[["chrom", "start", "end", "name"]].copy()
     starts, ends = table.start.to_numpy(), table.end.to_numpy()
     table["distance"] = np.abs((starts + ends) // 2 - one.target.position)
     for method in (GRADIENT, ATTENTION):
@@ -247,6 +249,14 @@ def element_scores(
         )  # fmt: skip
         table[SHUFFLED] = -change
     return table
+
+
+def whole(table: pd.DataFrame, one: Placed) -> pd.DataFrame:
+    """The elements that lie in the window with all their bases, of which one at least is a letter."""
+    first, there = one.region.start, np.append(0, np.cumsum(one.along(one.codes < 4)))
+    within = table.loc[(table.start >= first) & (table.end <= one.region.end)]
+    start, end = within.start.to_numpy() - first, within.end.to_numpy() - first
+    return within.loc[there[end] > there[start]]
 
 
 def reach(region: Region, placed: list[Placed]) -> Region:
@@ -274,6 +284,13 @@ def remarks(model: GenomicModel, region: Region, placed: list[Placed], candidate
         )
     if model.causal:
         said.append("The model looks backwards only: nothing behind the last of its queries can receive attention")
+    for one in placed if candidates is not None else ():
+        here = inside(candidates, one.region)
+        if lost := len(here) - len(whole(here, one)):
+            said.append(
+                f"{lost} of {len(here)} elements at {one.target.name} lie partly outside the window, or where no "
+                "letter is known, and have no score"
+            )
     if candidates is not None and candidates.empty:
         said.append("None of the elements lies in the region or in the model's window")
     return said

@@ -77,16 +77,17 @@ def table_of(one: Locus) -> pd.DataFrame:
 def of_bins(
     loci: list[Locus], known: Annotations, model: GenomicModel, random: list[list[Locus]], seed: int
 ) -> pd.DataFrame:
-    """Every bin of the model's window against what covers it."""
-    methods = list(loci[0].tracks)
+    """Every bin of the model's window that has letters against what covers it."""
+    methods, there = list(loci[0].tracks), [one.placed.read(model.bin) for one in loci]
 
     def scores(of: list[Locus]) -> list[PositionScores]:
-        return [PositionScores(known.ids, [one.tracks[m] for one in of], m) for m in methods]
+        kept = list(zip(of, there, strict=True))
+        return [PositionScores(known.ids, [one.tracks[m][read] for one, read in kept], m) for m in methods]
 
     return compare(
         scores(loci),
-        known,
-        features=[features_of_bins(one, model) for one in loci],
+        Annotations(known.ids, [one[read] for one, read in zip(known.values, there, strict=True)], known.name),
+        features=[features_of_bins(one, model)[read] for one, read in zip(loci, there, strict=True)],
         twins=[scores(drawn) for drawn in random],
         groups=apart(loci),
         words=BINS,

@@ -33,10 +33,17 @@ def other_readings(
     tokens = torch.from_numpy(np.stack([one.placed.codes for one in loci])).long()
     rows = []
     for pipeline, found in zip(pipelines, attention_by(model, tokens, pipelines, batch=batch), strict=True):
-        along = [one.placed.along(values) for one, values in zip(loci, found, strict=True)]
+        there = [one.placed.read(model.bin) for one in loci]
+        along = [
+            np.where(read, one.placed.along(values), np.nan)
+            for one, values, read in zip(loci, found, there, strict=True)
+        ]
         row = {"reading": pipeline, "used": pipeline == used, "highest": loci[0].highest(along[0], model.bin)}
+        letters = np.concatenate(there)
         if known is not None and any(labels.any() for labels in known.values):
-            row["AUPRC"] = float(average_precision_score(np.concatenate(known.values), np.concatenate(along)))
+            row["AUPRC"] = float(
+                average_precision_score(np.concatenate(known.values)[letters], np.concatenate(along)[letters])
+            )
             row["of"] = known.name
         rows.append(row)
     return rows

@@ -9,34 +9,50 @@ import numpy as np
 import pandas as pd
 from rich.console import Console
 
-from regard.annotate.crispr import CrisprPairs, read_pairs
-from regard.annotate.predictions import Predictions, join, read_predictions
-from regard.errors import InputError
+from regard.annotate.cells import read_mapping
+from regard.annotate.crispr import read_pairs
+from regard.annotate.prediction_options import Asked, parse_asked, with_config
+from regard.judge.between import between
 from regard.judge.pairs import compare_pairs
-from regard.predictors.distance import activity_by_contact, nearness
 from regard.studies.enhancer.rank_report import last_words, write_report
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, MEASURED, Result
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, Result
+from regard.studies.enhancer.rank_scores import joined_with, ranked, raw_scores, with_predictions
 from regard.studies.frame import frame
 
 EDGES = (10_000, 30_000, 100_000)
 BINS = ("under 10 kb", "10 to 30 kb", "30 to 100 kb", "over 100 kb")
-SHOWN = {"gradient_input": "gradient × input", "gradient_x_input": "gradient × input"}  # names that files can spell
 
 
-def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, seed: int = 0) -> Result:
+def rank(
+    pairs: Path,
+    predictions: Sequence[Path | str | Asked] = (),
+    *,
+    config: Path | None = None,
+    cells: Path | None = None,
+    draws: int = 999,
+    seed: int = 0,
+) -> Result:
     """Read pairs and predictions, and judge every method, over all distances and by bin.
 
     Pairs of genes that a table of predictions does not have at all are left out for every method: all rank the same.
+    Where a fill value is given, or a file holds pairs from a threshold on only, they stay, and count as no call.
+
+    Parameters
+    ----------
+    predictions : files, with options behind their names perhaps (`FILE::score=…,aggregate=…`).
+    config : the benchmark's table `pred_config`. cells : which cell type of predictions is which of the pairs.
 
     Raises
     ------
     InputError
         For files that cannot be read, and where nothing is left to rank.
     """
-    crispr, tables = with_predictions(read_pairs(pairs), predictions)
+    asked = [parse_asked(one) for one in predictions]
+    asked = asked if config is None else with_config(asked, config)
+    crispr, tables = with_predictions(read_pairs(pairs), asked, None if cells is None else read_mapping(cells))
     joined, remarks = joined_with(crispr, tables)
     regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
-    found = raw_scores(crispr.table, joined)
+    found, columns = raw_scores(crispr.table, joined, tables)
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
     for name in [name for name, count in unscored.items() if count == len(regulated)]:
         remarks.append(f"{name} says nothing of any pair and is not judged")
@@ -48,12 +64,14 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
         if count
     ]
     scores = {name: ranked(values) for name, values in found.items()}
-    if "activity × contact" not in scores:
+    if CONTACT not in scores:
         lacking = "neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions (activity_base) give activity"
         remarks.append(f"no activity × contact: {lacking}")
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
-    bins = bins_of(crispr.table.distance.to_numpy())
-    table = compare_pairs(scores, regulated, genes, bins, called=called, draws=draws, seed=seed)
+    bins = bins_of(crispr.table.distance.to_numpy()) | bins_of_cells(crispr.table.cell.to_numpy(str))
+    table = compare_pairs(
+        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, draws=draws, seed=seed
+    )
     return Result(
         pairs=crispr,
         scores=scores,
@@ -62,67 +80,10 @@ def rank(pairs: Path, predictions: Sequence[Path] = (), *, draws: int = 999, see
         called=called,
         evidence=table,
         remarks=[*crispr.remarks, *remarks],
+        between=between(scores, regulated, genes, bins, draws=draws, seed=seed),
+        columns=columns,
         unread={table.source: table.left_out for table in tables},
     )
-
-
-def with_predictions(crispr: CrisprPairs, predictions: Sequence[Path]) -> tuple[CrisprPairs, list[Predictions]]:
-    """The pairs whose genes every table has, and the tables."""
-    tables = [read_predictions(path, set(crispr.table.gene)) for path in predictions]
-    for table in tables:
-        absent = ~crispr.table.gene.isin(table.table.gene).to_numpy()
-        crispr = crispr.without(absent, f"its gene is not in {table.source}")
-    if not crispr.table.regulated.any() or crispr.table.regulated.all():
-        names = ", ".join(table.source for table in tables)
-        raise InputError(
-            f"{crispr.source}: of genes in {names} it has no pairs of both kinds, regulated and not; nothing to rank"
-        )
-    return crispr, tables
-
-
-def joined_with(crispr: CrisprPairs, tables: Sequence[Predictions]) -> tuple[list[pd.DataFrame], list[str]]:
-    """The scores of each table for the pairs, and remarks."""
-    joined, remarks = [], []
-    for table in tables:
-        scores, overlapping = join(crispr.table, table)
-        nothing = int((overlapping == 0).sum())
-        if nothing == len(overlapping):
-            raise InputError(
-                f"{table.source}: none of its elements overlaps an element of {crispr.source} of the same gene; "
-                "are both of the same genome build?"
-            )
-        joined.append(scores)
-        remarks.append(f"{table.remark}; {nothing} of {len(overlapping)} pairs overlap none of its elements")
-    return joined, remarks
-
-
-def raw_scores(table: pd.DataFrame, joined: Sequence[pd.DataFrame]) -> dict[str, np.ndarray]:
-    """Scores by name, NaN where a method says nothing."""
-    distance, activity = table.distance.to_numpy(), table.activity.to_numpy()
-    scores = {"distance": nearness(distance)}
-    for one in joined:
-        for name, values in one.items():
-            label = SHOWN.get(str(name), str(name))
-            if label in scores:
-                raise InputError(f"{label!r} is in two of the tables of predictions; rename one of the columns")
-            if label == "activity":
-                activity = values.to_numpy()
-            else:
-                scores[label] = values.to_numpy()
-    if not np.isnan(activity).all():
-        scores["activity × contact"] = activity_by_contact(activity, distance)
-    order = [name for name in ("distance", *MEASURED) if name in scores]
-    return {name: scores[name] for name in [*order, *(n for n in scores if n not in order)]}
-
-
-def ranked(values: np.ndarray) -> np.ndarray:
-    """Finite scores in the same order, shape (pairs,): Inf above all, −Inf below all, NaN below these."""
-    there = values[np.isfinite(values)]
-    low, high = (there.min(), there.max()) if len(there) else (0.0, 0.0)
-    step = max(1.0, 1e-6 * abs(low), 1e-6 * abs(high))  # at 1e20 one more is no more
-    out = np.where(np.isposinf(values), high + step, values)
-    out = np.where(np.isneginf(values), low - step, out)
-    return np.where(np.isnan(values), np.nanmin(out) - step, out)
 
 
 def bins_of(distance: np.ndarray) -> dict[str, np.ndarray]:
@@ -131,19 +92,29 @@ def bins_of(distance: np.ndarray) -> dict[str, np.ndarray]:
     return {ALL: np.ones(len(distance), dtype=bool)} | {name: at == i for i, name in enumerate(BINS)}
 
 
+def bins_of_cells(cells: np.ndarray) -> dict[str, np.ndarray]:
+    """Which pairs are of which cell type, where there are several, bool, shape (pairs,) each."""
+    names = sorted(set(cells))
+    return {name or "no cell type": cells == name for name in names} if len(names) > 1 else {}
+
+
 def run(
     pairs: Path,
     out: Path,
     *,
-    predictions: Path | Sequence[Path] | None = None,
+    predictions: Path | str | Sequence[Path | str] | None = None,
+    config: Path | None = None,
+    cells: Path | None = None,
     seed: int = 0,
     force: bool = False,
     console: Console | None = None,
 ) -> None:
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`."""
-    files = [Path(predictions)] if isinstance(predictions, str | Path) else [Path(p) for p in predictions or ()]
-    with frame(out, force, console, seed=seed, inputs=[Path(pairs), *files]) as work:
-        result = rank(pairs, files, seed=seed)
+    given = [predictions] if isinstance(predictions, str | Path) else list(predictions or ())
+    asked = [parse_asked(one) for one in given]
+    inputs = [Path(pairs), *(one.path for one in asked), config, cells]
+    with frame(out, force, console, seed=seed, inputs=inputs) as work:
+        result = rank(pairs, asked, config=config, cells=cells, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -157,12 +128,15 @@ def run(
 
 
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
-    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and `left_out.tsv`.
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, `comparisons.tsv` and `left_out.tsv`.
 
-    The latter has the rows of predictions that cannot be read, too, with the name of their file before the reason.
+    The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
     table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
+    table = table.drop(columns=[name for name in ("id", "cell") if (table[name] == "").all()])
+    table = table.rename(columns={"id": "gene_id", "cell": "cell_type"})
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
+    result.between.to_csv(folder / "comparisons.tsv", sep="\t", index=False, float_format="%.4g")
     table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     unread = [rows.assign(reason=f"{name}: " + rows.reason) for name, rows in result.unread.items() if len(rows)]
     left_out = pd.concat([result.pairs.left_out, *unread], ignore_index=True) if unread else result.pairs.left_out

@@ -57,6 +57,7 @@ def write_report(result: Result, folder: Path) -> None:
         answer=answer,
         rows=rows.to_dict("records"),
         everything=ALL,
+        between=result.between[result.between["item"] == ALL].to_dict("records"),
         threshold=ABC_THRESHOLD if result.called is not None else None,
         left_out=reasons(result),
         remarks=result.remarks,

@@ -8,10 +8,13 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.crispr import CrisprPairs
+from regard.annotate.prediction_columns import Column
 
 ABC_THRESHOLD = 0.02  # of Fulco et al. 2019
+BASELINES = ("distance",)
 ALL = "all distances"
-MEASURED = ("ABC", "activity × contact")
+CONTACT = "activity × contact"
+MEASURED = ("ABC", CONTACT)
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,8 @@ class Result:
 
     scores : one array a method, shape (pairs,), bigger is likelier; a pair that a method says nothing of has its least
         score less 1. unscored : of how many pairs each method says nothing.
+    between : the difference in AUPRC of any two methods, as `judge.between` gives it.
+    columns : how each score that comes from a file was read.
     unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
     """
@@ -31,9 +36,16 @@ class Result:
     called: np.ndarray | None
     evidence: pd.DataFrame
     remarks: list[str]
+    between: pd.DataFrame = field(default_factory=pd.DataFrame)
+    columns: dict[str, Column] = field(default_factory=dict)
     unread: dict[str, pd.DataFrame] = field(default_factory=dict)
 
     @property
     def kinds(self) -> dict[str, str]:
         """Each method as baseline, measured (from signals) or model."""
-        return {n: "baseline" if n == "distance" else "measured" if n in MEASURED else "model" for n in self.scores}
+
+        def kind(name: str) -> str:
+            of = self.columns[name].name if name in self.columns else name
+            return "baseline" if name in BASELINES else "measured" if of in MEASURED else "model"
+
+        return {name: kind(name) for name in self.scores}

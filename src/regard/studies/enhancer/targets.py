@@ -48,6 +48,10 @@ class Placed:
         """Values of bins, last axis, in the order of the chromosome."""
         return values[..., ::-1] if self.turned else values
 
+    def read(self, size: int) -> np.ndarray:
+        """Which bins of `size` bases have a letter at all, bool, (bins,), in the order of the chromosome."""
+        return self.along((self.codes < 4).reshape(-1, size).any(axis=1))
+
     def bases(self, starts: np.ndarray, ends: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Bases of the chromosome as bases of the window as the model reads it."""
         if self.turned:
