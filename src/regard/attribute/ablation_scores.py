@@ -96,7 +96,7 @@ def protein_assay(
     if not sequences:
         raise InputError("no proteins to measure on")
     if not model.likelihoods:
-        raise InputError(f"model {model.name}: it has no masked-language head, so it gives no likelihoods")
+        raise InputError(f"model {model.name} {model.lacks}: it gives no masked likelihoods")
     for i, sequence in enumerate(sequences, start=1):
         if len(sequence) > model.longest:
             raise InputError(f"protein {i} has {len(sequence)} residues; {model.name} reads {model.longest}: cut it")

@@ -85,6 +85,21 @@ def compare(
     References
     ----------
     Shah & Peters 2020 (the figure), Westfall & Young 1993 (the correction); `regard.judge.engine` says how.
+
+    Examples
+    --------
+    Twelve sequences with sites drawn at random, and a score that knows something of them, though no model's:
+
+    >>> import numpy as np, regard
+    >>> rng = np.random.default_rng(0)
+    >>> ids = [f"seq{i}" for i in range(12)]
+    >>> sequences = ["".join(rng.choice(list("ACGT"), 60)) for _ in ids]
+    >>> sites = regard.Annotations(ids, [rng.random(60) < 0.1 for _ in ids], "site")
+    >>> scores = regard.PositionScores(ids, [site + rng.normal(size=60) for site in sites.values], "score")
+    >>> rows = regard.compare(scores, sites, sequences=sequences, model=False)
+    >>> rows[["method", "annotation", "n", "verdict"]]
+      method annotation    n    verdict
+    0  score       site  720  supported
     """
     methods, known, models = listed(scores), listed(annotations), [listed(twin) for twin in twins or ()]
     distinct(methods, "scores")

@@ -61,6 +61,16 @@ def capture(
     ------
     CaptureError
         No maps, a wrong number of maps, or rows that do not sum to 1.
+
+    Examples
+    --------
+    >>> import regard, torch
+    >>> layer = torch.nn.TransformerEncoderLayer(8, 2, 16, batch_first=True)
+    >>> model = torch.nn.TransformerEncoder(layer, 3).eval()
+    >>> with torch.no_grad(), regard.capture(model) as maps:
+    ...     _ = model(torch.zeros(1, 5, 8))
+    >>> len(maps), tuple(maps[0].shape)
+    (3, (1, 2, 5, 5))
     """
     if seam not in SEAMS:
         raise CaptureError(f"seam {seam!r} is unknown; choose one of {', '.join(SEAMS)}")

@@ -38,6 +38,18 @@ class Reader:
     untrained : the same architecture with random weights of a seed; None where nobody knows how.
     classes : what its head tells apart, () without a head. logits : of ids, (batch, classes), differentiable.
     embedding : the module that turns ids into vectors, to which gradients are taken.
+
+    Examples
+    --------
+    A model that hands over its attention itself, one layer of shape (batch, heads, tokens, tokens):
+
+    >>> import regard, torch
+    >>> def attend(ids, each):
+    ...     each(0, torch.eye(ids.shape[1]).expand(len(ids), 2, -1, -1))
+    >>> tokens = regard.letters("ACGT")
+    >>> mine = regard.Reader("mine", "base", tokens, forward=lambda ids: None, attend=attend, layers=1)
+    >>> regard.attention(mine, ["GATTACA"])["seq1"].shape
+    (1, 2, 7, 7)
     """
 
     name: str
@@ -76,6 +88,15 @@ def reader(model, **known) -> Reader:
     ------
     InputError
         There is no way to read the model, or its tokens are not said.
+
+    Examples
+    --------
+    >>> import regard, torch
+    >>> mine = torch.nn.Sequential(torch.nn.Embedding(4, 8), torch.nn.TransformerEncoderLayer(8, 2)).eval()
+    >>> regard.reader(mine, tokens=regard.letters("ACGT"), unit="base").tokens("GA")[1]
+      token  start  end  special
+    0     G      0    1    False
+    1     A      1    2    False
     """
     for kind in type(model).__mro__:
         if read := BY_NAME.pop(f"{kind.__module__}.{kind.__qualname__}", None):
@@ -165,7 +186,9 @@ def checked(tokens: Tokens | None, name: str) -> Tokens:
 
 
 def letters(alphabet: str) -> Tokens:
-    """A token for each letter, numbered as in an alphabet.
+    """A token for each letter, numbered as in an alphabet: a sequence to ids, shape (length,), and their table.
+
+    Raises InputError for a letter that is not in it.
 
     Examples
     --------

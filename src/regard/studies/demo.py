@@ -136,8 +136,8 @@ def run_studies(out: Path, ended: Path, seed: int, force: bool, threads: int) ->
         try:
             for number, future in enumerate(as_completed(running), 1):
                 said, error = future.result()
-                console.print(STUDIES[running[future]][0])
-                console.print(said.strip(), markup=False, highlight=False)
+                console.print(STUDIES[running[future]][0], soft_wrap=True)
+                console.print(said.strip(), markup=False, highlight=False, soft_wrap=True)
                 progress.update(bar, description=f"{len(running) - number} studies to go")
                 if error:
                     raise error

@@ -124,13 +124,13 @@ def esm2(folder: Path) -> None:
     write_esm2(folder, longest=66)
 
 
-def of_bert_like(kind: str, **more) -> Callable[[Path], None]:
+def of_bert_like(kind: str, letters=PAIRS, merges=MERGES, **more) -> Callable[[Path], None]:
     """A family whose tokenizer is byte pairs between two special tokens."""
 
     def make(folder: Path) -> None:
         like = LIKE_ROBERTA if kind == "Roberta" else LIKE_BERT
-        words = [*(ROBERTA_WORDS if kind == "Roberta" else BERT_WORDS), *PAIRS]
-        tokenizer = fast(words, like, (like["cls_token"], like["sep_token"]), MERGES)
+        words = [*(ROBERTA_WORDS if kind == "Roberta" else BERT_WORDS), *letters]
+        tokenizer = fast(words, like, (like["cls_token"], like["sep_token"]), merges)
         pad = words.index(like["pad_token"])
         config = getattr(hf, f"{kind}Config")(vocab_size=len(words), pad_token_id=pad, **SIZE | more)
         wrote(folder, getattr(hf, f"{kind}ForMaskedLM")(config), tokenizer)
@@ -151,10 +151,10 @@ def t5_encoder(folder: Path) -> None:
     wrote(folder, hf.T5EncoderModel(config), hf.PreTrainedTokenizerFast(tokenizer_object=tokenizer, **special))
 
 
-def of_gpt_like(kind: str, **more) -> Callable[[Path], None]:
+def of_gpt_like(kind: str, letters=PAIRS, merges=MERGES, **more) -> Callable[[Path], None]:
     def make(folder: Path) -> None:
-        words = ["<|endoftext|>", *PAIRS]
-        tokenizer = fast(words, {"bos_token": words[0], "eos_token": words[0], "unk_token": words[0]}, None, MERGES)
+        words = ["<|endoftext|>", *letters]
+        tokenizer = fast(words, {"bos_token": words[0], "eos_token": words[0], "unk_token": words[0]}, None, merges)
         size = SIZE | more
         if kind == "GPT2":
             size = {"n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 64, "initializer_range": 0.2}
@@ -253,6 +253,17 @@ FAMILIES = [
         "GPT-NeoX", "ProGen-like", "base", DNA, of_gpt_like("GPTNeoX"), byte_pairs(DNA), (0, 0), "sdpa", causal=True
     ),
 ]
+
+# A residue a token, as `regard protein` wants it; the last two look back only.
+OF_RESIDUES = {
+    "ESM2": esm2,
+    "ProtBert": bert_residues,
+    "ProtT5": t5_encoder,
+    "RoBERTa": of_bert_like("Roberta", RESIDUES, ()),
+    "ModernBERT": of_bert_like("ModernBert", RESIDUES, (), **MODERN),
+    "GPT-2": of_gpt_like("GPT2", RESIDUES, ()),
+    "ProGen": of_gpt_like("GPTNeoX", RESIDUES, ()),
+}
 
 
 def write(family: Family, folder: Path) -> Path:

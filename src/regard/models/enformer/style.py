@@ -32,6 +32,14 @@ def extract_attention_enformer_style(
     ------
     InputError
         A query is not a position of the protein.
+
+    Examples
+    --------
+    >>> import regard
+    >>> model = regard.load_protein("antiberty")
+    >>> scores = regard.extract_attention_enformer_style(model, "QVQLVQSGAEVKKPGAS", query=3)
+    >>> scores.values[0].shape, bool(0 < scores.values[0].sum() < 1)
+    ((17,), True)
     """
     queries = [query] if isinstance(query, int | np.integer) else list(query)
     for q in queries:

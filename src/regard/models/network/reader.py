@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import ExitStack
 
 import numpy as np
@@ -20,8 +21,12 @@ from regard.models.reader import Each, Reader, register
 
 
 @register
-def read(model: NetworkModel, *, name: str = "network model") -> Reader:
+def read(
+    model: NetworkModel, *, regulators: Collection[str] | None = None, name: str = "network model"
+) -> Reader:
     """Tables of samples × genes, or an `Expression` and what it tells of samples; row = target, column = regulator.
+
+    regulators : the genes that may regulate, as the model is told; nothing is told if None.
 
     The last layer has one head, which stands in the place of all; the study's `attention.layer` is its logit, scaled.
     """
@@ -32,9 +37,12 @@ def read(model: NetworkModel, *, name: str = "network model") -> Reader:
         if still.any():
             raise InputError(f"gene {expression.genes[int(still.argmax())]} never varies; leave such genes out")
         values, *told = known(expression, np.arange(len(expression.genes)))
-        perturbation, time, series = (None if one is None else torch.as_tensor(one)[None] for one in told)
-        read = channels(torch.as_tensor(values, dtype=torch.float32)[None], perturbation, time, series)
-        return read[0], token_table(list(expression.genes))
+        told.append(None if regulators is None else np.isin(expression.genes, list(regulators)))
+        shown = channels(
+            torch.as_tensor(values, dtype=torch.float32)[None],
+            *(None if one is None else torch.as_tensor(one)[None] for one in told),
+        )
+        return shown[0], token_table(list(expression.genes))
 
     @torch.inference_mode()
     def attend(tables: Tensor, each: Each) -> None:  # (batch, genes, samples, channels)
@@ -51,6 +59,6 @@ def read(model: NetworkModel, *, name: str = "network model") -> Reader:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             drawn = type(model)(model.config).eval().to(next(model.parameters()).device)
-        return read(drawn, name=f"{name}, random weights")
+        return read(drawn, regulators=regulators, name=f"{name}, random weights")
 
     return Reader(name, "gene", tokens, model, model, attend=attend, layers=len(model.blocks), untrained=random)

@@ -29,7 +29,8 @@ class ProteinModel:
     longest : residues that it takes at once. letters : token of each letter that it knows. mask : the token of a masked
     residue, or of an unknown one where the model knows no mask. before,
     after : special tokens around a sequence. own_contacts : weights of a contact head that came with the
-    model, shape (layers × heads,), or None. likelihoods : can it say what a masked residue is?
+    model, shape (layers × heads,), or None. likelihoods : can it say what a masked residue is? causal : a residue sees
+    only those before it.
     """
 
     name: str
@@ -44,6 +45,14 @@ class ProteinModel:
     seam: str = "sdpa"
     own_contacts: np.ndarray | None = None
     likelihoods: bool = True
+    causal: bool = False
+
+    @property
+    def lacks(self) -> str:
+        """Why it cannot say what a masked residue is; empty where it can."""
+        if self.likelihoods:
+            return ""
+        return "predicts each residue from those before it" if self.causal else "has no masked-language head"
 
     @property
     def device(self) -> torch.device:
@@ -65,7 +74,7 @@ class ProteinModel:
     def logits(self, tokens: Tensor, length: int) -> Tensor:
         """Logits of the 20 amino acids (in the order of AMINO_ACIDS) at each residue, (batch, length, 20)."""
         if not self.likelihoods:
-            raise InputError(f"model {self.name}: it has no masked-language head, so it gives no likelihoods")
+            raise InputError(f"model {self.name} {self.lacks}: it gives no masked likelihoods")
         output = self.forward(tokens)
         logits = output.logits if "logits" in output else output.prediction_logits
         return logits[:, self.residues(length)][:, :, [self.letters[a] for a in AMINO_ACIDS]]
@@ -85,6 +94,15 @@ def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
         Weights are not there, or the folder is no protein encoder.
     MissingExtra
         transformers or antiberty is not installed.
+
+    Examples
+    --------
+    >>> import regard
+    >>> model = regard.load_protein("antiberty")
+    >>> model.layers, model.heads
+    (8, 8)
+    >>> regard.attention(model, ["QVQLVQSG"])["seq1"].shape  # two special tokens stand around the residues
+    (8, 8, 10, 10)
     """
     if name.lower() == "antiberty":
         return antiberty(device)
@@ -146,6 +164,7 @@ def describe(name: str, network: nn.Module, tokenizer) -> ProteinModel:
         ids[last + 1 :].tolist(),
         found.seam,
         likelihoods=mask is not None and says_residues(network),
+        causal=found.causal,
     )
 
 

@@ -119,24 +119,19 @@ def head_maps(expression: Expression, regulators: list[int] | None, weights: Pat
     Each row sums to 1 over all genes that vary, the target itself among them; NaN on the diagonal and
     where `with_candidates` has none. Empty for tables that take several passes.
     """
-    from regard.models.network.edges import SAMPLES, WHOLE, edges
+    from regard.models.attention import attention
+    from regard.models.network.edges import SAMPLES, WHOLE
 
+    genes = len(expression.genes)
+    may = np.arange(genes) if regulators is None else np.array(regulators)
     varies = np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
-    if len(varies) > WHOLE or len(expression.samples) > SAMPLES:
+    if not 2 <= len(varies) <= WHOLE or len(expression.samples) > SAMPLES or not np.isin(varies, may).any():
         return []
     order = varies[np.argsort(np.array(expression.genes)[varies], kind="stable")]  # as `edges` shows them
-    model, seen = loaded(weights_of(weights)), []
-    handles = [
-        block.genes.register_forward_hook(lambda _module, _input, out: seen.append(out[1][0].softmax(dim=2).numpy()))
-        for block in model.blocks
-    ]
-    try:
-        edges(model, expression, regulators=regulators)
-    finally:
-        for handle in handles:
-            handle.remove()
-    genes, maps = len(expression.genes), []
-    outside = np.setdiff1d(np.arange(genes), range(genes) if regulators is None else regulators)
+    named = None if regulators is None else [expression.genes[i] for i in regulators]
+    seen = list(attention(loaded(weights_of(weights)), [expression.take(order)], regulators=named)[0])
+    seen[-1] = seen[-1][:1]  # its one head stands there once for each of the others
+    outside, maps = np.setdiff1d(np.arange(genes), may), []
     for layer in seen:
         full = np.zeros((len(layer), genes, genes))
         full[:, order[:, None], order] = layer

@@ -19,9 +19,10 @@ from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
 from regard.studies.frame import Work, frame
+from regard.studies.network.asked import Asked
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
-from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of, run_methods
+from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of
 from regard.studies.network.model import UNLIKE, head_maps, read_twins, unlike
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
@@ -74,10 +75,8 @@ def run(
     if genes_in:
         same["genes_in"] = genes_in
     with frame(out, force, console, seed=seed, inputs=inputs, same=same, columns=COLUMNS) as work:
-        result = study(
-            names, expression, allowed, known, work, source=source.name, remarks=remarks, model=model,
-            weights=weights, twins=twins, seed=seed, device=device, threads=threads or -1,
-        )  # fmt: skip
+        asked = Asked(names, allowed, model, weights, seed=seed, device=device, threads=threads or -1)
+        result = study(asked, expression, known, work, source=source.name, remarks=remarks, twins=twins)
         write_edges(result.edges, known, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -93,43 +92,25 @@ def run(
 
 
 def study(
-    names: list[str],
+    asked: Asked,
     expression: Expression,
-    allowed: list[int] | None,
     known: KnownEdges | None,
     work: Work,
     *,
     source: str,
     remarks: list[str],
-    model: str | None,
-    weights: Path | None,
     twins: int,
-    seed: int,
-    device: str,
-    threads: int,
 ) -> Result:
     """Edges by every method, those of random weights, and the evidence; finished parts are kept by `work`."""
     assert work.kept is not None
     seconds: dict[str, float] = {}
-    failed: list[str] = []
-    edges = run_methods(
-        names,
-        expression,
-        regulators=allowed,
-        model=model,
-        weights=weights,
-        seed=seed,
-        device=device,
-        threads=threads,
-        kept=work.kept,
-        begin=beginner(work.progress, len(expression.genes), seconds),
-        failed=failed,
-    )
+    edges, failed = asked.edges(expression, work.kept, beginner(work.progress, len(expression.genes), seconds))
     names, remarks = list(edges), [*remarks, *failed]
+    allowed, weights, seed = asked.regulators, asked.weights, asked.seed
     drawn: dict[str, list[PairScores]] = {}
     if known is not None and twins > 1 and NETWORK & set(names):
         advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
-        drawn = read_twins(expression, allowed, weights, twins, seed, device, work.kept, advance)
+        drawn = read_twins(expression, allowed, weights, twins, seed, asked.device, work.kept, advance)
     if known is not None:
         remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
     table, random = judge(edges, known, source, expression, drawn, seed)

@@ -12,8 +12,9 @@ from regard.data.expression import Expression
 from regard.data.expression_tables import expression_of
 from regard.data.perturbations import few, with_perturbations
 from regard.errors import InputError
+from regard.studies.network.asked import Asked
 from regard.studies.network.inputs import in_order
-from regard.studies.network.methods import check, default_method, run_methods
+from regard.studies.network.methods import check, default_method
 
 
 def network(
@@ -82,21 +83,9 @@ def network(
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
-    failed: list[str] = []
+    asked = Asked(names, allowed, model, weights, seed=seed, device=device, threads=threads)
     with scratch("network") as kept:
-        edges = run_methods(
-            names,
-            expression,
-            regulators=allowed,
-            model=model,
-            weights=weights,
-            seed=seed,
-            device=device,
-            threads=threads,
-            kept=kept,
-            begin=lambda name: lambda done: None,
-            failed=failed,
-        )
+        edges, failed = asked.edges(expression, kept)
     parts = [one.table()[["regulator", "target", "score"]].assign(method=name) for name, one in edges.items()]
     found = pd.concat(parts, ignore_index=True)
     found.attrs["remarks"] = [*remarks, *failed]

@@ -98,7 +98,8 @@ def residues(result: Result, protein) -> Picture:
 
 
 def residue_caption(result: Result, protein) -> str:
-    text = "Attention that each residue receives from all others, gradient × input, and what is known of the residues."
+    beside = "gradient × input, " if protein.id in result.gradients else ""
+    text = f"Attention that each residue receives from all others, {beside}and what is known of the residues."
     if result.seams[protein.id]:
         text += f" Read in windows; seams at residues {', '.join(str(s + 1) for s in result.seams[protein.id])}."
     return text

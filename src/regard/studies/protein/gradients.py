@@ -78,10 +78,11 @@ def gradients_of(
     protein, drawn where it has more; None for all of SHORT proteins and FEW of longer ones, 0 for none. seen_from :
     residues that are asked in any case.
     """
+    if not model.likelihoods:
+        without = "it gives no masked likelihoods, so there is no gradient × input, and no head is taken out"
+        return Gradients({}, {}, [f"{model.name} {model.lacks}: {without}"])
     if most == 0:
         return Gradients({}, {}, ["gradient × input was left out (--gradients none)"])
-    if not model.likelihoods:
-        return Gradients({}, {}, [])
     short = [p for p in proteins if len(p) <= LONGEST]
     rows = {p.id: rows_of(p, most, (seen_from or {}).get(p.id), seed) for p in short}
     advance = begin(sum(map(len, rows.values())))

@@ -29,21 +29,25 @@ class Pipelines:
 
 
 DEFAULT = Pipelines()
+# Of a model that looks back only, early residues receive more by the mask alone.
+CAUSAL = Pipelines(sites="causal | received")
 
 
-def pipelines_of(asked: str | None) -> Pipelines:
+def pipelines_of(asked: str | None, usual: Pipelines = DEFAULT) -> Pipelines:
     """What `--pipeline` asks for: one that leaves pairs is for contacts, one that leaves residues is for sites.
+
+    usual : what is read as without it.
 
     Raises PipelineError where it is neither.
     """
     if asked is None:
-        return DEFAULT
+        return usual
     inside = InHeads(asked)
     if inside.pairs:
-        return replace(DEFAULT, contacts=inside.pipeline)
+        return replace(usual, contacts=inside.pipeline)
     if inside.steps[-1].name != "received":
         raise PipelineError(
             f"pipeline {asked!r} leaves one value a residue, but not what the residue receives: sites are held against "
             "that, so end with received"
         )
-    return replace(DEFAULT, sites=inside.pipeline)
+    return replace(usual, sites=inside.pipeline)

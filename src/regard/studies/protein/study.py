@@ -25,7 +25,7 @@ from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
 from regard.studies.protein.other_readings import other_readings
-from regard.studies.protein.pipelines import DEFAULT, Pipelines, pipelines_of
+from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import write_report
@@ -59,10 +59,13 @@ def run(
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
     variants, structures = variants or [], structures or []
-    most, pipelines = number_of(gradients), pipelines_of(pipeline)  # complain before anything is read
+    most = number_of(gradients)
+    pipelines_of(pipeline)  # both complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
     place_variants(variants, proteins)  # complains before the work begins
     number, told = twins_for(encoder, proteins, twins)
+    pipelines, said = looking_back(encoder, pipeline)
+    told += said
     with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
         result = study(
             encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
@@ -153,6 +156,15 @@ def twins_for(model: ProteinModel, proteins: list[Protein], asked: int | None) -
     return FEWER, [
         f"{model.name} has {weights / 1e6:.0f} million weights, so that {FEWER} models with random weights were read "
         f"instead of {TWINS}; the fewer, the more is asked of a verdict (--twins {TWINS} reads them all)"
+    ]
+
+
+def looking_back(model: ProteinModel, pipeline: str | None) -> tuple[Pipelines, list[str]]:
+    """How each head is read, and what is to be said where the model is causal."""
+    found = pipelines_of(pipeline, CAUSAL if model.causal else DEFAULT)
+    return found, [] if not model.causal else [
+        f"{model.name} looks back only: a residue is attended to by later ones alone, so that maps between residues "
+        f"are one-sided and what a residue receives is read as “{found.sites}”"
     ]
 
 

@@ -65,7 +65,7 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
     placed = place_variants(texts, result.proteins)
     if not result.model.likelihoods:
         return [{
-            "title": "Variants", "text": [f"{result.model.name} has no masked-language head: it gives no likelihoods, "
+            "title": "Variants", "text": [f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, "
             "so variants were not scored."], "columns": [], "rows": [], "figures": [], "caveat": "",
         }]  # fmt: skip
     jobs: dict[tuple[str, int, int], list[tuple[int, Protein, Variant]]] = {}
