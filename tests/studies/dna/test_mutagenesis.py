@@ -10,7 +10,7 @@ from rich.progress import Progress
 from regard.core.scores import Annotations, PositionScores
 from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna.cloud import gradient_entropy
-from regard.studies.dna.evidence import MEAN_OF_HEADS, changes_of
+from regard.studies.dna.evidence import MEAN_OF_HEADS, changes_of, gradients_of
 from regard.studies.dna.mutagenesis import EVERY, NAME, mutagenesis_evidence
 from regard.studies.dna.subject import of_gpt
 from regard.studies.tasks import task_of
@@ -48,7 +48,9 @@ def test_it_is_held_against_motifs_at_the_same_bases_as_attention():
     motif = Annotations(ids, [np.arange(60) // 3 == 3 for _ in ids], "at 9 to 11")
     mean = PositionScores(ids, [rng.random(60) for _ in ids], MEAN_OF_HEADS)
     subject = of_gpt(OneBase(), task_of("promoter"), "one base")
-    table = mutagenesis_evidence(subject, rows, mean, [], [motif], 0, Progress(disable=True))
+    table = mutagenesis_evidence(
+        subject, rows, mean, gradients_of(subject, rows, Progress(disable=True)), [], [motif], 0, Progress(disable=True)
+    )
     table = table.set_index("method")
     assert set(table.verdict) == {"too few labels"}  # ten positives
     assert table.value[NAME] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,15 +32,31 @@ SEQUENCES = 60  # of each class, at most
 CHUNK = 4  # sequences whose maps are in memory together
 
 
+Gradients = Mapping[str, np.ndarray]  # gradient × input by id, (length,); empty without a classifier
+
+
+def gradients_of(subject: Subject, rows: pd.DataFrame, progress: Progress) -> Gradients:
+    """Gradient × input of each sequence, once for all that asks for it."""
+    if subject.gradient is None:
+        return {}
+    each = progress.track(rows.sequence, description="gradients")
+    return {name: subject.gradient(sequence) for name, sequence in zip(rows.index, each, strict=True)}
+
+
 def example_scores(
-    subject: Subject, maps: AttentionMaps, shown: pd.DataFrame, mutated: list[str], progress: Progress
+    subject: Subject,
+    maps: AttentionMaps,
+    shown: pd.DataFrame,
+    mutated: list[str],
+    gradients: Gradients,
+    progress: Progress,
 ) -> list[PositionScores]:
     """Attention received and gradient × input of the shown sequences; mutagenesis of those in `mutated`."""
     ids = list(shown.index)
     received = maps.reduce(f"{subject.received} | mean(layer, head)").on("base")
     found = [PositionScores(ids, received.values, MEAN_OF_HEADS)]
-    if subject.gradient is not None:
-        found.append(PositionScores(ids, [subject.gradient(s) for s in shown.sequence], GRADIENT))
+    if gradients:
+        found.append(PositionScores(ids, [gradients[i] for i in ids], GRADIENT))
     if subject.changes is not None:
         some = progress.track(shown.sequence.loc[mutated], description="mutating every base")
         found.append(PositionScores(mutated, [subject.changes(s, 1) for s in some], "mutagenesis"))
@@ -85,18 +102,32 @@ def evidence_groups(
 
 
 def head_scores(
-    model: Reader, rows: pd.DataFrame, pipelines: list[str], progress: Progress | None = None, what: str = ""
+    model: Reader,
+    rows: pd.DataFrame,
+    pipelines: list[str],
+    progress: Progress | None = None,
+    what: str = "",
+    *,
+    also: Sequence[str] = (),
+    first: int = 0,
 ) -> list[dict[str, PositionScores]]:
-    """For each pipeline, the scores of every head and their mean, a few sequences at a time."""
-    parts: list[list[dict[str, PositionScores]]] = []
+    """For each pipeline, the scores of every head and their mean, a few sequences at a time.
+
+    also : further pipelines, that the `first` rows alone are read by, in the same passes; their scores come last.
+    """
+    every = [*pipelines, *also]
+    parts: list[list[dict[str, PositionScores]]] = [[] for _ in every]
     starts = range(0, len(rows), CHUNK)
     for start in progress.track(starts, description=what) if progress else starts:
         some = rows.iloc[start : start + CHUNK]
         maps = attention(model, some.sequence.tolist(), list(some.index))
-        parts.append([on_bases(maps.reduce(f"{pipeline} | per_head")) for pipeline in pipelines])
-    ids, out = list(rows.index), []
-    for of_pipeline in zip(*parts, strict=True):
-        heads = {h: PositionScores(ids, [v for part in of_pipeline for v in part[h].values], h) for h in of_pipeline[0]}
+        for pipeline, part in list(zip(every, parts, strict=True))[: len(every if start < first else pipelines)]:
+            part.append(on_bases(maps.reduce(f"{pipeline} | per_head")))
+    out = []
+    for number, of_pipeline in enumerate(parts):
+        ids = list(rows.index)[: len(rows) if number < len(pipelines) else first]
+        values = {h: [v for part in of_pipeline for v in part[h].values][: len(ids)] for h in of_pipeline[0]}
+        heads = {h: PositionScores(ids, value, h) for h, value in values.items()}
         out.append(heads | {MEAN_OF_HEADS: mean_of(list(heads.values()), MEAN_OF_HEADS)})
     return out
 
@@ -116,7 +147,7 @@ def only(scores: PositionScores, ids: list[str]) -> PositionScores:
 
 
 def gather_evidence(
-    subject: Subject,
+    gradients: Gradients,
     rows: pd.DataFrame,
     groups: dict[str, list[str]],
     heads: dict[str, PositionScores],
@@ -132,9 +163,8 @@ def gather_evidence(
     name, ids = next(iter(groups.items()))
     sequences = rows.sequence.loc[ids].tolist()
     methods = [only(h, ids) for h in heads.values()][::-1]  # the mean of heads first
-    if subject.gradient is not None:
-        grads = [subject.gradient(s) for s in progress.track(sequences, description="gradients")]
-        methods.insert(1, PositionScores(ids, grads, GRADIENT))
+    if gradients:
+        methods.insert(1, PositionScores(ids, [gradients[i] for i in ids], GRADIENT))
     annotations = list(motifs)
     if "tss" in rows and rows.tss.loc[ids].notna().all():
         near = [np.abs(np.arange(len(s)) - t) <= 10 for s, t in zip(sequences, rows.tss.loc[ids], strict=True)]

@@ -8,7 +8,7 @@ from rich.progress import Progress
 from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PositionScores
 from regard.judge.compare import compare
-from regard.studies.dna.evidence import GRADIENT, only
+from regard.studies.dna.evidence import GRADIENT, Gradients, only
 from regard.studies.dna.subject import Subject
 
 SEQUENCES, EVERY = 10, 6
@@ -19,6 +19,7 @@ def mutagenesis_evidence(
     subject: Subject,
     rows: pd.DataFrame,
     mean: PositionScores,
+    gradients: Gradients,
     twins: list[dict[str, PositionScores]],
     motifs: list[Annotations],
     seed: int,
@@ -26,16 +27,16 @@ def mutagenesis_evidence(
 ) -> pd.DataFrame:
     """Do the bases whose change matters lie in motifs? Beside attention and gradients at the same bases.
 
-    rows : sequences by id, of which the first are used; mean : attention of all of them. twins : received attention of
+    rows : sequences by id, of which the first are used; mean, gradients : of all of them. twins : received attention of
     each head of each random twin; mutating their bases as well would take too long.
     """
-    if subject.changes is None or subject.gradient is None:
+    if subject.changes is None or not gradients:
         return evidence([])
     ids = list(rows.index)[:SEQUENCES]
     sequences = rows.sequence.loc[ids].tolist()
     changes = [subject.changes(s, EVERY) for s in progress.track(sequences, description="mutating some bases")]
-    gradients = PositionScores(ids, [subject.gradient(s) for s in sequences], GRADIENT)
-    methods = [PositionScores(ids, changes, NAME), only(mean, ids), gradients]
+    by_gradient = PositionScores(ids, [gradients[i] for i in ids], GRADIENT)
+    methods = [PositionScores(ids, changes, NAME), only(mean, ids), by_gradient]
     at = {name: i for i, name in enumerate(motifs[0].ids)}
     return compare(
         methods,

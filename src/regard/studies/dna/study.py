@@ -26,6 +26,7 @@ from regard.studies.dna.evidence import (
     evidence_groups,
     example_scores,
     gather_evidence,
+    gradients_of,
     head_scores,
 )
 from regard.studies.dna.examples import choose_examples, shown_by
@@ -174,15 +175,20 @@ def study(
     shown = rows.loc[chosen.id]
     maps = attention(subject.reader, shown.sequence.tolist(), chosen.id.tolist())
     first_of_each = chosen.groupby(shown_by(chosen), sort=False).id.first().tolist()
-    scores = example_scores(subject, maps, shown, first_of_each, progress)
+    groups = evidence_groups(predictions, classes, seed)
+    asked = rows.loc[next(iter(groups.values()))]
+    gradients = gradients_of(subject, rows.loc[list(dict.fromkeys([*shown.index, *asked.index]))], progress)
+    scores = example_scores(subject, maps, shown, first_of_each, gradients, progress)
     bar = progress.add_task("tracks of initiation", total=len(shown))
     tracks = example_tracks(check, shown, seed, lambda done: progress.advance(bar, done))
 
-    groups = evidence_groups(predictions, classes, seed)
     used = rows.loc[[i for ids in groups.values() for i in ids]]
     pipelines = [subject.received, subject.entropy, subject.distance]
-    heads, entropy, distance = head_scores(subject.reader, used, pipelines, progress, "attention of many sequences")
-    enough = len(next(iter(groups.values()))) >= FEWEST_GROUPS  # else no verdict can come of it
+    others = other_readings(subject.received)
+    heads, entropy, distance, *read_so = head_scores(
+        subject.reader, used, pipelines, progress, "attention of many sequences", also=others, first=len(asked)
+    )
+    enough = len(asked) >= FEWEST_GROUPS  # else no verdict can come of it
     random = read_twins(subject.reader, used, pipelines, twins if enough else 0, seed, progress)
     received_by_twins = [one[0] for one in random]
     if twins < 2:
@@ -190,11 +196,10 @@ def study(
     bar = progress.add_task("initiation in many sequences", total=len(used) if check.model else 0)
     readings = read_initiation(check, used, seed, lambda done: progress.advance(bar, done))
 
-    asked = rows.loc[next(iter(groups.values()))]
     motifs = known_motifs(check, asked, readings)
-    evidence = gather_evidence(subject, rows, groups, heads, received_by_twins, motifs, seed, progress)
+    evidence = gather_evidence(gradients, rows, groups, heads, received_by_twins, motifs, seed, progress)
     mean = heads[MEAN_OF_HEADS]
-    mutated = mutagenesis_evidence(subject, asked, mean, received_by_twins, motifs, seed, progress)
+    mutated = mutagenesis_evidence(subject, asked, mean, gradients, received_by_twins, motifs, seed, progress)
     many = Many(
         task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed,
         unit="bp" if are_bases(maps) else "tokens", twins=random,
@@ -203,8 +208,6 @@ def study(
     if subject.own is not None:
         answers.append(cloudier(many, subject.own, progress))
     answers.append(peaks_on_motifs(evidence, mutated, check.motifs))
-    others = other_readings(subject.received)
-    read_so = head_scores(subject.reader, asked, others, progress, "other readings") if others else []
     readings = {subject.received: heads} | dict(zip(others, read_so, strict=True))
     answers.append(another_reading(evidence, readings, motifs))
     if subject.own is not None:
