@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 import torch
 
-import regard
 from regard.annotate.structure import read_structure
 from regard.data.proteins import AMINO_ACIDS
 from regard.studies.protein.demo import STRUCTURE
@@ -26,11 +25,11 @@ WITHOUT = {  # what cannot be done with a family, as the report says it
 
 @pytest.fixture(scope="module")
 def proteins(tmp_path_factory):
-    """Two stretches of a known structure, longer than what most of the models read at once, and eight others; sites."""
+    """Two stretches of a known structure, longer than what most of the models read at once, and seven others; sites."""
     at, rng = tmp_path_factory.mktemp("proteins"), np.random.default_rng(0)
     chain = read_structure(STRUCTURE)["A"].sequence
     sequences = {"first": chain[:70], "second": chain[200:265]}
-    sequences |= {f"other{k}": "".join(rng.choice(list(AMINO_ACIDS), 40)) for k in range(8)}
+    sequences |= {f"other{k}": "".join(rng.choice(list(AMINO_ACIDS), 40)) for k in range(7)}
     (at / "in.fa").write_text("".join(f">{name}\n{one}\n" for name, one in sequences.items()))
     rows = [json.dumps({"id": name, "sequence": one, "sites": [3, 7, 30, 31]}) for name, one in sequences.items()]
     (at / "sites.jsonl").write_text("\n".join(rows))
@@ -58,7 +57,4 @@ def test_a_folder_of_each_family_ends_in_a_report(family, proteins, tmp_path):
     if not masked:
         assert page.count(WITHOUT[family]) == 2  # once of gradients, once of variants
     assert ("looks back only" in page) == (family in ("GPT-2", "ProGen"))
-    maps = regard.load(tmp_path / "out")["first"]
-    assert maps.shape == (3, 4, 70, 70)
-    looks_ahead = bool((np.triu(np.nan_to_num(maps), 1) > 0).any())
-    assert looks_ahead == (family not in ("GPT-2", "ProGen"))
+    assert ("attention.zarr was not written" in page) != (tmp_path / "out" / "attention.zarr").is_dir()

@@ -1,8 +1,12 @@
 """The demo: every study's folder, and an error of one study as the demo's own."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import pytest
 
 from regard.errors import InputError
+from regard.studies import demo
 from regard.studies.demo import EXAMPLES, STUDIES, run, told
 
 
@@ -19,6 +23,21 @@ def test_every_example_has_a_word_on_where_it_comes_from():
     for file in EXAMPLES.iterdir():
         stem = file.name.split(".")[0].split("_")[0]
         assert stem in words or file.suffix in (".py", ".md"), file.name
+
+
+def test_last_words_are_not_broken_in_a_pipe(tmp_path, monkeypatch, capsys):
+    line = "note: " + "a remark " * 30
+    monkeypatch.setattr(demo, "told", partial(says, line))
+    monkeypatch.setattr(demo, "STUDIES", {"network": ("Network: " + "a long title " * 12, None)})
+    monkeypatch.setattr(demo, "ProcessPoolExecutor", lambda number, mp_context: ThreadPoolExecutor(number))
+    monkeypatch.setenv("COLUMNS", "80")
+    run(tmp_path)
+    said = capsys.readouterr().err.splitlines()
+    assert line.strip() in [one.strip() for one in said] and any(one.endswith("a long title ") for one in said)
+
+
+def says(line: str, *_) -> tuple[str, None]:
+    return line, None
 
 
 @pytest.mark.slow

@@ -1,18 +1,27 @@
-"""docs/models.md: its table is made of the families that are tested, and each of its snippets runs.
+"""docs/models.md: its tables are made of the models that are tested, and each of its snippets runs.
 
-`python -m tests.models.hugging_face.test_table` writes the table anew.
+`python -m tests.models.hugging_face.test_table` writes the tables anew.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 
+import regard
+from regard.models.dna_gpt.model import load as load_gpt
+from regard.models.network.model import load as load_network
+from regard.models.reader import Reader
+from regard.models.shelf.shipped import DNA_GPT, NETWORK, TABPFN_SMALL
 from tests.models.hugging_face.families import FAMILIES, write
 
 PAGE = Path(__file__).parents[3] / "docs" / "models.md"
 BEGIN, END = "<!-- families: written by tests/models/hugging_face/test_table.py -->\n", "<!-- end of families -->"
+OTHERS = "<!-- others: written by tests/models/hugging_face/test_table.py -->\n", "<!-- end of others -->"
 
 
 def table() -> str:
@@ -27,8 +36,37 @@ def table() -> str:
     return "\n".join(rows) + "\n"
 
 
-def written(page: str) -> str:
-    return page[page.index(BEGIN) + len(BEGIN) : page.index(END)]
+def others() -> Iterator[tuple[str, str, Reader, object, str]]:
+    """Models of their own kinds: name, where it comes from, how it is read, something to read, how it comes out."""
+    from borzoi_pytorch import Borzoi
+
+    from regard.models.enformer.model import genomic, untrained
+    from regard.models.tabpfn.regressor import describe
+
+    small = {"dim": 64, "depth": 2, "heads": 4, "attn_dim_key": 16, "attn_dim_value": 16, "bins_to_return": 16}
+    dna, dropout = "ACGT" * 1024, "hook on its dropout"
+    yield "our DNA GPT", "Regard", regard.reader(load_gpt(DNA_GPT)), dna[:100], "fused"
+    yield "AntiBERTy", "antiberty", regard.reader(regard.load_protein("antiberty")), "QVQLVQSG", "fused"
+    yield "Enformer", "enformer-pytorch", regard.reader(genomic(untrained(seed=0), tracks=(0,))), dna * 4, dropout
+    yield "Borzoi", "borzoi-pytorch", regard.reader(Borzoi.from_hparams(**small).eval()), dna, dropout
+    table = pd.DataFrame(np.random.default_rng(0).normal(size=(9, 3)), columns=list("abc"))
+    yield "our network model", "Regard", regard.reader(load_network(NETWORK)), table, "hook on its blocks"
+    yield "TabPFN", "tabpfn", regard.reader(describe(TABPFN_SMALL), target="c"), table, "attention backend"
+
+
+def table_of_others() -> str:
+    """A row a model that is read by its own class, in Markdown."""
+    rows = ["| model | package | a token is | looks | comes out |", "|---|---|---|---|---|"]
+    for name, package, read, shown, out in others():
+        tokens = read.tokens(shown)[1]
+        (size,) = set(tokens.end[~tokens.special] - tokens.start[~tokens.special])
+        token = f"{size} {read.unit}{'s' if size != 1 else ''}"
+        rows.append(f"| {name} | {package} | {token} | {'back' if read.causal else 'both ways'} | {out} |")
+    return "\n".join(rows) + "\n"
+
+
+def written(page: str, begin: str = BEGIN, end: str = END) -> str:
+    return page[page.index(begin) + len(begin) : page.index(end)]
 
 
 def snippets() -> list[str]:
@@ -37,6 +75,12 @@ def snippets() -> list[str]:
 
 def test_the_table_is_that_of_the_families():
     assert written(PAGE.read_text()) == table()
+
+
+def test_the_other_table_is_that_of_the_models_with_classes_of_their_own():
+    for package in ("enformer_pytorch", "antiberty", "borzoi_pytorch", "tabpfn"):
+        pytest.importorskip(package)
+    assert written(PAGE.read_text(), *OTHERS) == table_of_others()
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=[family.name for family in FAMILIES])
@@ -68,4 +112,6 @@ def test_the_other_snippets_run():
 
 if __name__ == "__main__":
     page = PAGE.read_text()
-    PAGE.write_text(page.replace(written(page), table()) if written(page) else page.replace(BEGIN, BEGIN + table()))
+    for (begin, end), rows in (((BEGIN, END), table()), (OTHERS, table_of_others())):
+        page = page.replace(begin + written(page, begin, end) + end, begin + rows + end)
+    PAGE.write_text(page)

@@ -41,6 +41,21 @@ def test_what_is_told_changes_what_is_read(model):  # noqa: F811
     assert abs(plain - told).max() > 1e-6
 
 
+def test_maps_are_those_that_the_study_takes_its_edges_from(model):  # noqa: F811
+    """Also where it is told which genes may regulate."""
+    expression, seen = tell(table()), []
+    handles = [b.genes.register_forward_hook(lambda *of: seen.append(of[2][1][0].softmax(2))) for b in model.blocks]
+    edges(model, expression, regulators=[0, 2, 3])
+    for handle in handles:
+        handle.remove()
+    order = np.argsort(expression.genes, kind="stable")
+    named = [expression.genes[i] for i in (0, 2, 3)]
+    maps = regard.attention(model, [expression.take(order)], regulators=named)[0]
+    for got, expected in zip(maps, seen, strict=True):
+        assert (got == expected.numpy()).all()  # of the last layer the one head stands for each
+    assert (maps != regard.attention(model, [expression.take(order)])[0]).any()
+
+
 def test_a_gene_that_never_varies_is_refused_by_name(model):  # noqa: F811
     expression = table()
     expression.values[:, 2] = 1

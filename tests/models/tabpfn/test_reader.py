@@ -29,7 +29,7 @@ def test_it_is_what_the_study_reads(checkpoint):
     x, y = cells.drop(columns="c").to_numpy(), cells.c.to_numpy()
     study = read(checkpoint, fit(checkpoint, x, y), x, y).attention.mean  # a layer each, (heads, tokens, tokens)
     maps = regard.attention(checkpoint, [cells], target="c")[0]
-    np.testing.assert_allclose(maps, np.stack(study), atol=1e-6)
+    np.testing.assert_array_equal(maps, np.stack(study))
 
 
 def test_tokens_name_their_genes_and_the_target_comes_last(checkpoint):

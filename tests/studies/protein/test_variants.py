@@ -106,7 +106,7 @@ def test_sections_and_files_of_variants(tmp_path, monkeypatch):
 def test_without_a_language_head_variants_are_refused_in_words(tmp_path):
     with Progress(disable=True) as progress:
         (section,) = variant_sections(
-            result([planted()], SimpleNamespace(likelihoods=False, name="bare")),
+            result([planted()], SimpleNamespace(likelihoods=False, name="bare", lacks="has no masked-language head")),
             ["A4T"],
             folder=tmp_path,
             progress=progress,

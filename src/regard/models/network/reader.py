@@ -21,9 +21,7 @@ from regard.models.reader import Each, Reader, register
 
 
 @register
-def read(
-    model: NetworkModel, *, regulators: Collection[str] | None = None, name: str = "network model"
-) -> Reader:
+def read(model: NetworkModel, *, regulators: Collection[str] | None = None, name: str = "network model") -> Reader:
     """Tables of samples × genes, or an `Expression` and what it tells of samples; row = target, column = regulator.
 
     regulators : the genes that may regulate, as the model is told; nothing is told if None.

@@ -29,8 +29,13 @@ def write_files(result: Result, folder: Path) -> None:
     if model.layers * model.heads * longest**2 * len(result.proteins) > MOST_VALUES:
         result.remarks.append("attention.zarr was not written: all maps together would be too large")
         return
-    if longest <= model.longest:
-        save_maps(maps_of(result), folder / "attention.zarr")
+    if longest > model.longest:
+        result.remarks.append(
+            f"attention.zarr was not written: a protein of {longest} residues has no one map, as {model.name} reads "
+            f"{model.longest} at once"
+        )
+        return
+    save_maps(maps_of(result), folder / "attention.zarr")
 
 
 def maps_of(result: Result):
