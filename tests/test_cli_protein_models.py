@@ -1,4 +1,4 @@
-"""`regard protein` with a folder of every kind of protein model: all ends in a report that says what could not be done."""
+"""`regard protein` with a folder of every kind of protein model: a report that says what could not be done."""
 
 import json
 import subprocess

@@ -29,7 +29,7 @@ def test_last_words_are_not_broken_in_a_pipe(tmp_path, monkeypatch, capsys):
     line = "note: " + "a remark " * 30
     monkeypatch.setattr(demo, "told", partial(says, line))
     monkeypatch.setattr(demo, "STUDIES", {"network": ("Network: " + "a long title " * 12, None)})
-    monkeypatch.setattr(demo, "ProcessPoolExecutor", lambda number, mp_context: ThreadPoolExecutor(number))
+    monkeypatch.setattr(demo, "ProcessPoolExecutor", lambda number, *_: ThreadPoolExecutor(number))
     monkeypatch.setenv("COLUMNS", "80")
     run(tmp_path)
     said = capsys.readouterr().err.splitlines()
