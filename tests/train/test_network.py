@@ -15,7 +15,8 @@ from regard.train.checkpoint import read
 from regard.train.muon import Muon, orthogonal
 from regard.train.network import Supply, batch_size, loss, train
 from regard.train.network_validation import Held, average_precision
-from regard.train.regulation import Plan, simulate
+from regard.train.plans import Plan
+from regard.train.regulation import simulate
 
 SMALL = {"cells": 100, "largest": 8, "device": "cpu", "seed": 1, "kinds": 2, "together": 2}
 TINY = Config(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=256)

@@ -20,7 +20,8 @@ from regard.models.shelf.shipped import NETWORK
 from regard.predictors import trees
 from regard.studies.network.choice import KINDS, SIZES, TABLE, kind_of, size_of
 from regard.studies.network.methods import METHODS, run_methods
-from regard.train.regulation import Plan, draw_plan, simulate
+from regard.train.plans import Plan, draw_plan
+from regard.train.regulation import simulate
 
 SEED = 2**31 + 2  # neither training's, nor that of its log, nor measure.py's
 TREES = 100  # of GENIE3 and extra trees, in place of 1,000: ten times faster, and the order of methods is the same

@@ -13,7 +13,8 @@ import torch
 from regard.models.network.model import load
 from regard.models.network.prior import statistics
 from regard.models.shelf.weight_files import save
-from regard.train.regulation import draw_plan, simulate
+from regard.train.plans import draw_plan
+from regard.train.regulation import decisive
 
 SEED = 2**30  # training and validation use others
 
@@ -22,7 +23,7 @@ def main(trained: Path, out: Path, cells: int = 5_000, largest: int = 120) -> No
     model = load(trained)
     rng = np.random.default_rng(SEED)
     for row in range(len(model.prior)):
-        tables = simulate(draw_plan(rng, cells=cells, largest=largest), 1, [SEED, row])
+        tables = decisive(draw_plan(rng, cells=cells, largest=largest), 1, [SEED, row])
         with torch.no_grad():
             model.prior[row] = statistics(tables.values)[0]
     save(model, out)

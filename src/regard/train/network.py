@@ -18,7 +18,8 @@ from regard.train.checkpoint import content
 from regard.train.loop import fit
 from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, measure
-from regard.train.regulation import Plan, Tables, draw_plan, simulate
+from regard.train.plans import Plan, draw_plan
+from regard.train.regulation import Tables, decisive
 
 WARM = 150  # steps
 HELD_OUT_SEED = 2**31  # training uses smaller ones: no network is in both
@@ -74,7 +75,7 @@ class Supply:
         """Tables in a batch, and as many batches of one plan as belong together."""
         plan = draw_plan(np.random.default_rng([self.seed, 3, round_, kind]), cells=self.cells, largest=self.largest)
         size = batch_size(plan, self.cells)
-        return size, simulate(plan, size * self.together, [self.seed, round_, kind], self.device)
+        return size, decisive(plan, size * self.together, [self.seed, round_, kind], self.device)
 
 
 def batch_size(plan: Plan, cells: int) -> int:
