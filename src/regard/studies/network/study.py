@@ -19,15 +19,16 @@ from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
 from regard.studies.frame import Work, frame
+from regard.studies.network.choice import AGREE
+from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
-from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of, run_methods
-from regard.studies.network.model import UNLIKE, head_maps, read_twins, unlike
+from regard.studies.network.methods import READS_NETWORK, check, default_method, record_of, run_methods, unpacked
+from regard.studies.network.model import agreement, head_maps, read_twins
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
 
 TWINS = 9  # network models with random weights
-NETWORK = {one.name for one in NETWORK_MODEL}
 COLUMNS = (
     TextColumn("{task.description}"),
     BarColumn(),
@@ -127,19 +128,20 @@ def study(
     )
     names, remarks = list(edges), [*remarks, *failed]
     drawn: dict[str, list[PairScores]] = {}
-    if known is not None and twins > 1 and NETWORK & set(names):
+    if known is not None and twins > 1 and READS_NETWORK & set(names):
         advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
         drawn = read_twins(expression, allowed, weights, twins, seed, device, work.kept, advance)
+        if CONSENSUS.name in names:
+            drawn[CONSENSUS.name] = consensus_of_twins(drawn[MEMBERS[0]], expression, work.kept)
     if known is not None:
         remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
     table, random = judge(edges, known, source, expression, drawn, seed)
     maps = []
-    if NETWORK & set(names):
-        maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
-        said = "unlike the tables" if far > UNLIKE else "like tables"
+    if READS_NETWORK & set(names):
+        maps, agree = head_maps(expression, allowed, weights), agreement(expression, weights)
+        said = "disagree: it may do worse than trees here" if agree < AGREE else "agree"
         remarks.append(
-            f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
-            f"distances, {UNLIKE} is the limit)"
+            f"The two readings of the network model {said} (rank correlation {agree:.2f}, {AGREE} is the limit)"
         )
     return Result(
         source=source,
@@ -155,6 +157,13 @@ def study(
         maps=maps,
         twins=max((len(one) for one in drawn.values()), default=0),
     )
+
+
+def consensus_of_twins(twins: list[PairScores], expression: Expression, kept: Path) -> list[PairScores]:
+    """The consensus with each model of random weights in the place of the network model."""
+    others = [unpacked(name, expression, np.load(kept / f"{name}.npy")) for name in MEMBERS[1:]]
+    own = [Edges(MEMBERS[0], expression.genes, twin.values[0]) for twin in twins]
+    return [consensus([one, *others]).pair_scores() for one in own]
 
 
 def judge(
@@ -184,7 +193,7 @@ def judge(
 def lacking(names: list[str], twins: int) -> list[str]:
     """Which models have no random twins, and why."""
     said = []
-    if NETWORK & set(names) and twins < 2:
+    if READS_NETWORK & set(names) and twins < 2:
         said.append(f"--twins {twins}: without two network models with random weights or more its edges get no verdict")
     if any(name.startswith("tabpfn.") for name in names):
         said.append(
@@ -216,5 +225,5 @@ def last_words(result: Result, out: Path) -> list[str]:
     if result.chance is not None:
         rows, chance = result.evidence[result.evidence.metric == "auprc"], result.chance.auprc
         lines += [f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})" for row in rows.itertuples()]
-        lines.append(f"chance: AUPRC {chance.mean():.3f}, 95th percentile {chance.quantile(0.95):.3f}")
+        lines.append(f"chance: AUPRC {rows.null_mean.iloc[0]:.3f}, 95th percentile {chance.quantile(0.95):.3f}")
     return lines
