@@ -26,8 +26,7 @@ from tests.toys.networks import EDGES, planted, write
 def weights(tmp_path, monkeypatch):
     """A random network model in the place of the shipped one."""
     torch.manual_seed(0)
-    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16, references=64))
-    model.prior.copy_(torch.randn_like(model.prior))
+    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16))
     save(model, tmp_path / "network.safetensors")
     monkeypatch.setattr(shipped, "NETWORK", tmp_path / "network.safetensors")
     return tmp_path / "network.safetensors"

@@ -11,6 +11,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regard.core import parts
 from regard.core.edges import Edges, KnownEdges
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
@@ -161,7 +162,8 @@ def study(
 
 def consensus_of_twins(twins: list[PairScores], expression: Expression, kept: Path) -> list[PairScores]:
     """The consensus with each model of random weights in the place of the network model."""
-    others = [unpacked(name, expression, np.load(kept / f"{name}.npy")) for name in MEMBERS[1:]]
+    finished = {name: parts.kept(kept / f"{name}.npy") for name in MEMBERS[1:]}
+    others = [unpacked(name, expression, array) for name, array in finished.items() if array is not None]
     own = [Edges(MEMBERS[0], expression.genes, twin.values[0]) for twin in twins]
     return [consensus([one, *others]).pair_scores() for one in own]
 
