@@ -9,7 +9,7 @@ from training.network.choose import RESULTS, chosen
 
 from regard.data.expression import Expression
 from regard.studies.network import methods as network_methods
-from regard.studies.network.choice import AGREE, KINDS, TABLE, kind_of, measured
+from regard.studies.network.choice import AGREE, ANY, KINDS, TABLE, kind_of, measured, warning
 
 
 def table(samples=20, genes=5):
@@ -50,7 +50,11 @@ def test_the_network_model_is_taken_where_designs_are_told_or_its_readings_of_fe
 def test_what_the_page_says_of_the_choice_is_what_was_measured():
     kept, wanted = pd.read_csv(TABLE, sep="\t"), chosen(pd.read_csv(RESULTS, sep="\t"))
     pd.testing.assert_frame_equal(kept, wanted.reset_index(drop=True), atol=1e-3, check_dtype=False)
-    assert {"perturbed", "counted", "many samples", "few samples"} == set(kept.kind) < set(KINDS)
+    assert {"perturbed", "counted", "many samples", "few samples", ANY} == set(kept.kind)
+    assert set(kept.kind) - {ANY} < set(KINDS)
     row = kept[(kept.kind == "counted") & (kept.method == "consensus")].iloc[0]
-    assert f"{row.ratio:.2f} times the AUPRC of extra trees (worst {row.low:.2f}" in measured("counted", "consensus")
+    assert f"{row.value:.2f} times the AUPRC of extra trees (worst {row.low:.2f}" in measured("counted", "consensus")
     assert measured("series", "attention") == ""
+    right = kept[kept.method == "warning"].iloc[0].value
+    assert "may do worse" in warning(AGREE - 0.01) and "may do worse" not in warning(AGREE)
+    assert f"right in {right:.0%} of" in warning(0.9)

@@ -23,6 +23,7 @@ KINDS = {
 HOLDS = ("perturbed", "series")  # kinds for which the network model is taken whatever it says
 MAY_HOLD = "few samples"  # where it is taken if its two readings agree
 AGREE = 0.72  # rank correlation of both readings of the network model from which on it is taken at its word
+ANY = "any"  # in the place of a kind, of the warning
 ZEROS = 0.2  # share from which on a table counts as counted
 TOLD = 0.25  # share of the genes
 
@@ -40,13 +41,27 @@ def kind_of(expression: Expression) -> str:
     return "many samples" if samples >= 5 * genes else "few samples"
 
 
+def rows() -> pd.DataFrame:
+    return pd.read_csv(TABLE, sep="\t").set_index(["kind", "method"])
+
+
 def measured(kind: str, method: str) -> str:
     """In words, what a method reached on held-out tables of a kind; "" where none was measured."""
-    table = pd.read_csv(TABLE, sep="\t").set_index(["kind", "method"])
-    if (kind, method) not in table.index:
+    if (kind, method) not in (table := rows()).index:
         return ""
     row = table.loc[(kind, method)]
     return (
-        f"on {row.tables:.0f} tables of held-out simulators {row.ratio:.2f} times the AUPRC of extra trees "
+        f"on {row.tables:.0f} tables of held-out simulators {row.value:.2f} times the AUPRC of extra trees "
         f"(worst {row.low:.2f}, best {row.high:.2f})"
+    )
+
+
+def warning(agree: float) -> str:
+    """Whether the network model may do worse than trees here, as far as its two readings tell, and how far that is."""
+    said = "disagree, so that it may do worse than trees here" if agree < AGREE else "agree"
+    table = rows()
+    right, never = (f"{table.value[ANY, name]:.0%}" for name in ("warning", "no warning"))
+    return (
+        f"The two readings of the network model {said} (rank correlation {agree:.2f}, {AGREE} is the limit; a weak "
+        f"sign, right in {right} of tables of held-out simulators, where never to warn is right in {never})"
     )

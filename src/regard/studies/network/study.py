@@ -20,7 +20,7 @@ from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
 from regard.studies.frame import Work, frame
-from regard.studies.network.choice import AGREE
+from regard.studies.network.choice import warning
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
@@ -140,10 +140,7 @@ def study(
     maps = []
     if READS_NETWORK & set(names):
         maps, agree = head_maps(expression, allowed, weights), agreement(expression, weights)
-        said = "disagree: it may do worse than trees here" if agree < AGREE else "agree"
-        remarks.append(
-            f"The two readings of the network model {said} (rank correlation {agree:.2f}, {AGREE} is the limit)"
-        )
+        remarks.append(warning(agree))
     return Result(
         source=source,
         expression=expression,
