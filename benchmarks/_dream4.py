@@ -14,7 +14,7 @@ from regard.data.expression_files import read_expression, read_text
 
 NETWORKS = range(1, 6)
 SMALL = ("multifactorial", "knock-outs", "series", "all")  # DREAM4-10; knock-outs: with knock-downs and wild type
-LARGE = ("multifactorial", "knock-outs")  # DREAM4-100
+LARGE = ("multifactorial", "knock-outs", "knock-outs and -downs", "series", "all")  # DREAM4-100
 
 
 def dream4() -> Path:
@@ -44,7 +44,12 @@ def dream100(design: str, network: int) -> tuple[Expression, np.ndarray]:
         expression = read_expression(folder / f"insilico_size100_{network}_multifactorial.tsv")
         return expression, gold(folder / f"goldstandard_size100_multifactorial_{network}.tsv", expression)
     folder, stem = dream4() / "size100" / f"insilico_size100_{network}", f"insilico_size100_{network}"
-    parts = ["wildtype", "knockouts"]
+    parts = {
+        "knock-outs": ["wildtype", "knockouts"],
+        "knock-outs and -downs": ["wildtype", "knockouts", "knockdowns"],
+        "series": ["timeseries"],
+        "all": ["wildtype", "knockouts", "knockdowns", "timeseries"],  # multifactorial samples are of other networks
+    }[design]
     expression = joined([told(read_text(folder / f"{stem}_{part}.tsv"), part) for part in parts])
     path = dream4() / "gold" / "size100" / f"DREAM4_GoldStandard_InSilico_Size100_{network}.tsv"
     return expression, gold(path, expression)

@@ -15,6 +15,7 @@ from regard.attribute.tabpfn_methods import PERTURBATION
 from regard.data.expression import Expression
 from regard.errors import RegardError
 from regard.judge.edges import chance
+from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision
 from regard.studies.network.methods import METHODS, families, run_methods
 
@@ -72,7 +73,8 @@ def auprc(scores: np.ndarray, gold: np.ndarray) -> float:
 
 
 def chance_row(case: str, golds: list[np.ndarray]) -> Row:
-    """The mean over five networks of random rankings' AUPRC, and 5th and 95th percentile of that mean."""
+    """The mean over five networks of random rankings' AUPRC, exactly, and 5th and 95th percentile of that mean."""
     draws = [chance(len(g) * (len(g) - 1), int(g.sum()), seed=i).auprc for i, g in enumerate(golds)]
+    exact = np.mean([chance_of("auprc", int(g.sum()), len(g) * (len(g) - 1)) for g in golds])
     mean = np.mean(draws, axis=0)
-    return Row(case, "random ranking", "auprc", mean.mean(), np.quantile(mean, 0.05), np.quantile(mean, 0.95))
+    return Row(case, "random ranking", "auprc", float(exact), np.quantile(mean, 0.05), np.quantile(mean, 0.95))

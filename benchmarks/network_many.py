@@ -14,7 +14,8 @@ from regard.data.expression import Expression
 from regard.judge.edges import chance
 from regard.predictors.targets import seed_of
 from regard.predictors.trees import fit_forest
-from regard.train.regulation import Plan, simulate
+from regard.train.plans import Plan
+from regard.train.regulation import simulate
 
 SEED = 2**31 + 3  # none that training or any choice has used
 NETWORKS = 2

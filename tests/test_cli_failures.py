@@ -84,7 +84,7 @@ def test_the_log_stands_beside_the_output_with_everything_that_is_needed(audit, 
     assert f"python {sys.version.split()[0]}" in text and "numpy " in text and "torch " in text
 
 
-@pytest.mark.parametrize("out", [[], ["--out", "there/is/none"], ["--out", "n" * 300], ["--out", "/"]])
+@pytest.mark.parametrize("out", [[], ["--out", "there/is/none"], ["--out", "/"]])
 def test_elsewhere_the_log_is_in_the_temporary_folder(audit, tmp_path, out):
     ended = audit(raises(KeyError("weight")), *out)
     (log,) = (tmp_path / "temporary").iterdir()

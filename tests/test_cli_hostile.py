@@ -14,7 +14,7 @@ SEQUENCE = "".join(RNG.choice(list("ACGT"), 60))
 PROTEIN = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIEVQAPILSRVGDGTQDNLSGAEKAVQVKVKALPDAQFEVV"
 TABLE = "\t".join("abcd") + "\n" + "".join("\t".join(f"{x:.3f}" for x in row) + "\n" for row in RNG.random((9, 4)))
 PAIRS = "chrom\tchromStart\tchromEnd\tmeasuredGeneSymbol\tstartTSS\tRegulated\tEffectSize\n"
-SVG_NAMES = ["$$", "$x_{$", "[/b]g", "<script>", "a\x00b", "\x1b[31mred", "e\u202ef", "中文", "_", LETTERS]
+SVG_NAMES = ["$$", "$x_{$", "[/b]g", "<script>", "\x1b[31mred", "e\u202ef", "中文", "_", LETTERS]
 
 DNA = "dna {file} --task promoter --predictions-only --out out"
 LOCUS = "enhancer locus chr22:1-500 --genome chr.fa --model dna-gpt --twins 0 --shuffles 0 --tss 100 --out out"
@@ -31,7 +31,7 @@ FILES = [
     (DNA, "x.fa", ">a\x1b]0;title\x07\nACGT\n", "4 bases"),
     (DNA, "x.gz", b"\x1f\x8b" + bytes(50), "damaged"),
     (DNA, "x.tsv", "\n \n\n", "no sequence"),
-    (DNA, "x.tsv", bytes(100), "no column 'sequence'"),
+    (DNA, "x.tsv", bytes(100), "not a text file"),
     (DNA, "x.parquet", b"PAR1" + b"\xff" * 200 + b"PAR1", "Parquet"),
     ("audit {file}", "x.tsv", b"\xff\xfe\x00", "not a text file"),
     ("train classifier {file} --classes a,b --out out", "x.fa", f">a label=7\n{SEQUENCE}\n", "'7' is unknown"),

@@ -56,7 +56,7 @@ def test_parse_queries_tokens_and_names():
         ("apc |", "'' is no step"),
         ("apc mean(head)", "'apc mean(head)' is no step; write name or name(…)"),
         ("mean(layer", "'mean(layer' is no step"),
-        ("average(head)", "no reduction is called 'average'; there are drop_special, from"),
+        ("average(head)", "no reduction is called 'average'; there are drop_special, drop_self, from"),
         ("mean(heads)", "'heads' in 'mean(heads)' is neither an axis (layer, head, query, key, position)"),
         ("mean(sample)", "'sample' in 'mean(sample)' is neither an axis"),
         ("remove_sinks(share=much)", "'share=much' in 'remove_sinks(share=much)' is neither an axis"),

@@ -44,7 +44,7 @@ def command(request, tmp_path, monkeypatch):
         save(dna.DnaGPT(TINY), tmp_path / "start.safetensors")
         source = random_fasta(tmp_path / "labelled.fa", 40, 60, labelled=True)
         return ["classifier", source, "--classes", "a,b", "--weights", str(tmp_path / "start.safetensors")]
-    size = NetworkConfig(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=16)
+    size = NetworkConfig(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8)
     monkeypatch.setattr("regard.models.network.model.Config", lambda: size)
     held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]
     monkeypatch.setattr(network, "train", partial(network.train, cells=100, held=held))

@@ -6,8 +6,9 @@ import torch
 
 from regard.train import kinetics, structural
 from regard.train.kinetics import MODULES, Conditions, draw_kinetics
-from regard.train.measurement import by_counts, drop_low
-from regard.train.regulation import KNOCKDOWN, KNOCKOUT, OVEREXPRESSION, Plan, draw_plan, simulate
+from regard.train.measurement import by_counts, drop_low, in_droplets
+from regard.train.plans import Plan
+from regard.train.regulation import KNOCKDOWN, KNOCKOUT, OVEREXPRESSION, decisive, simulate
 from regard.train.structural import draw_structural
 from regard.train.topology import draw_topology
 
@@ -63,7 +64,7 @@ def transcription_by_hand(net, gene, protein, shift):
     return mean
 
 
-@pytest.mark.parametrize("style", ["published", "wide"])
+@pytest.mark.parametrize("style", ["published", "wide", "logic", "fate"])
 def test_transcription_equals_the_equations_taken_one_gene_at_a_time(style):
     g = generator(3)
     net = draw_kinetics(draw_topology(4, 6, g), g, style)
@@ -96,6 +97,10 @@ def test_structural_equations_hold():
     x = structural.settle(net, Conditions(noise, torch.ones(90, 4), torch.zeros(90, 4)), steps=400)
     torch.testing.assert_close(structural.respond(net, x) + noise, x, atol=1e-3, rtol=0)
     by_hand = torch.zeros(90, 4)
+    phase = net.offset[:, :, None].repeat(1, 1, 4)
+    for (source, target), frequency in zip(net.joint, net.frequency, strict=True):
+        phase[target] += frequency[:, None] * x[source]
+    by_hand += (net.height[:, :, None] * phase.cos()).sum(1)
     which = np.repeat(np.arange(5), net.counts)
     for edge, (source, target) in enumerate(zip(net.source, net.target, strict=True)):
         by_hand[target] += net.weight[edge] * structural.FUNCTIONS[which[edge]](x[source])
@@ -157,20 +162,71 @@ def test_counts_are_sparse_and_drop_outs_hit_low_values():
     assert torch.equal(dropped[dropped > 0], x[dropped > 0])
 
 
-def test_plans_stay_inside_their_bounds_and_cover_every_kind():
-    plans = [draw_plan(np.random.default_rng(i)) for i in range(600)]
-    assert min(p.genes for p in plans) == 5
-    assert 100 < max(p.genes for p in plans) <= 120
-    assert all(10 <= p.samples <= 1000 for p in plans)
-    assert np.mean([p.genes * p.samples <= 12_500 for p in plans]) > 0.97
-    assert {p.model for p in plans} == {"published", "wide", "switch", "structural"}
-    assert 0.55 < np.mean([p.model == "published" for p in plans]) < 0.72
-    assert any(p.counts for p in plans)
-    assert all(any(getattr(p, part) for p in plans) for part in ("knockouts", "knockdowns", "series", "cells"))
+def test_a_fate_is_ruled_by_boolean_rules():
+    """Whatever its regulators, a gene that has some is off without an activator, and off where a repressor is on."""
+    g = generator(4)
+    net = draw_kinetics(draw_topology(20, 8, g, ruled=True), g, "fate")
+    rises, falls = net.effect.clamp(min=0), net.effect.clamp(max=0)
+    assert set(net.basal[rises.sum(1) > 0].unique().tolist()) == {0.0}
+    assert set(net.basal[rises.sum(1) == 0].unique().tolist()) == {1.0}
+    assert (falls[falls < 0] <= -MODULES).all()  # one active repressor outweighs every activator
 
 
-def test_plans_fit_small_batches_too():
-    """A part that cannot be halved any more must not keep the others from it."""
-    plans = [draw_plan(np.random.default_rng(i), cells=100, largest=8) for i in range(400)]
-    assert max(p.samples for p in plans) < 80  # one series, a few wild types and one of the rest
-    assert np.mean([p.samples <= 50 for p in plans]) > 0.8
+def test_few_genes_may_regulate_and_every_ruled_gene_is_regulated():
+    few = draw_topology(50, 60, generator(5), few=True)
+    assert few.allowed.float().mean(1).max() <= 0.32
+    regulated = draw_topology(50, 10, generator(6), ruled=True).edges().any(2).float().mean()
+    assert regulated > draw_topology(50, 10, generator(6)).edges().any(2).float().mean() + 0.05
+
+
+def share_of_neighbours(tables):
+    """How unevenly cells share their nearer half: all or none of it where they fall into groups."""
+    z = (tables.values - tables.values.mean(1, keepdim=True)) / tables.values.std(1, keepdim=True).clamp(min=1e-6)
+    apart = torch.cdist(z, z)
+    near = (apart < apart.median(dim=2, keepdim=True).values).float()
+    return float((near @ near.transpose(1, 2) / near.shape[1] * 2).std())
+
+
+def test_cells_of_types_fall_into_groups_and_those_of_a_screen_are_told():
+    one, two = (simulate(Plan(12, "wide", cells=60, types=types), 12, 7) for types in (1, 2))
+    assert one.time.isnan().all()
+    assert share_of_neighbours(two) > 1.3 * share_of_neighbours(one)
+    screened = simulate(Plan(12, "wide", cells=90, types=1, screened=5, counts=True), 6, 8)
+    done = screened.perturbation > 0
+    assert done.any(1).sum(1).tolist() == [5] * 6
+    assert (done.sum(2) <= 1).all()
+    assert 0.8 < done.any(2).float().mean() < 1
+    codes = [set(table[table > 0].tolist()) for table in screened.perturbation]
+    assert all(len(kinds) == 1 for kinds in codes)
+
+
+def test_a_knocked_out_gene_of_a_screen_is_low_in_its_cells():
+    tables = simulate(Plan(12, "wide", cells=120, types=1, screened=6), 30, 9)
+    out = tables.perturbation == KNOCKOUT
+    seen = out.any(1)  # genes that were knocked out somewhere
+    inside = (tables.values * out).sum(1) / out.sum(1).clamp(min=1)
+    outside = (tables.values * ~out).sum(1) / (~out).sum(1)
+    assert (inside[seen] < outside[seen]).float().mean() > 0.85
+
+
+def test_decisive_tables_vary_together_more_and_only_where_cells_take_sides():
+    def together(tables):
+        x = tables.values - tables.values.mean(1, keepdim=True)
+        x = x / x.norm(dim=1, keepdim=True).clamp(min=1e-6)
+        return float((x.transpose(1, 2) @ x).abs().mean())
+
+    cells = Plan(8, "fate", cells=80)
+    kept, drawn = ([together(make(cells, 8, [10, i])) for i in range(6)] for make in (decisive, simulate))
+    assert np.mean(kept) > np.mean(drawn) + 0.05
+    steady = Plan(8, multifactorial=20)
+    assert torch.equal(decisive(steady, 3, 1).values, simulate(steady, 3, 1).values)
+
+
+def test_droplets_mix_cells_and_keep_what_there_is():
+    x = torch.rand(60, 40, 6, generator=generator(11))
+    held = in_droplets(x, generator(12))
+    assert (held >= 0).all()
+    same = (held == x).flatten(1).all(1)
+    assert 0.05 < same.float().mean() < 0.5  # no ambient RNA, no doublets, no batches
+    ratio = held.mean((1, 2)) / x.mean((1, 2))
+    assert 0.7 < ratio.min() < 1 < ratio.max() < 1.5

@@ -11,7 +11,8 @@ from regard.data.expression import Expression
 from regard.models.network.edges import edges
 from regard.models.network.model import load
 from regard.train.network_validation import average_precision, held_out, measure, pearson
-from regard.train.regulation import Plan, simulate
+from regard.train.plans import Plan
+from regard.train.regulation import simulate
 
 SEED = 2**31 + 1  # neither training's nor that of its log
 torch.set_num_threads(1)

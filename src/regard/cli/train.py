@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from regard.cli.options import Out, Seed, Threads, alone_in_out, use_threads
+from regard.cli.options import Device, Out, Seed, Threads, alone_in_out, use_threads
 from regard.errors import InputError
 
 Force = Annotated[bool, typer.Option("--force", help="Begin anew where --out holds another run or other files.")]
@@ -77,17 +77,26 @@ def train_network(
     steps: Annotated[
         int | None, typer.Option(help="End after so many batches instead: the same bytes every time.", min=1)
     ] = None,
-    largest: Annotated[int, typer.Option(help="Genes of the largest tables.", min=5, max=200)] = 120,
+    largest: Annotated[
+        int | None, typer.Option(help="Genes of the largest tables; 120 if left out, 150 on a GPU.", min=5, max=200)
+    ] = None,
+    device: Device = "cpu",
     start: Annotated[Path | None, typer.Option(help="Weights to start from.")] = None,
     seed: Seed = 0,
     threads: Threads = 1,
     force: Force = False,
 ) -> None:
-    """Train a network model on simulated regulation, with the true edges as labels."""
+    """Train a network model on simulated regulation, with the true edges as labels; on a GPU a larger one."""
+    from regard.models.device import usable
     from regard.models.network.model import Config
     from regard.train.network import train as run
 
     if steps and minutes:
         raise InputError("--steps and --minutes: choose one; the rate falls with the steps, or with the clock")
     use_threads(threads)
-    run(Config(), out, minutes=minutes or 45.0, steps=steps, largest=largest, start=start, seed=seed, force=force)
+    how = {"minutes": minutes or 45.0, "steps": steps, "start": start, "seed": seed, "force": force}
+    if usable(device).type == "cpu":
+        run(Config(), out, largest=largest or 120, **how)
+    else:
+        size, cells = Config(blocks=6, width=128, pair_width=96), 120_000  # what keeps one GPU at work
+        run(size, out, largest=largest or 150, cells=cells, device=device, **how)

@@ -14,7 +14,7 @@ from regard.errors import InputError
 from regard.judge.compare import same_places
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
-from regard.judge.measures import of_edges
+from regard.judge.measures import chance_of, of_edges
 from regard.judge.metrics import random_rankings
 from regard.judge.moves import renamed
 from regard.judge.nuisance import Nuisance
@@ -33,8 +33,7 @@ def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.Dat
 
     Returns
     -------
-    One row a draw, one column for each of FIGURES. Not the prevalence: the mean AUPRC of random
-    rankings is above it, far above where positives are few.
+    One row a draw, one column for each of FIGURES. Their exact means are `mean_chance`'s.
     """
     places = random_rankings(n, positives, draws, np.random.default_rng(seed))
     hits = np.arange(1, positives + 1)
@@ -47,6 +46,15 @@ def chance(n: int, positives: int, *, draws: int = 999, seed: int = 0) -> pd.Dat
         "auprc / prevalence": auprc * n / positives,
     }
     return pd.DataFrame(table)
+
+
+def mean_chance(n: int, positives: int) -> dict[str, float]:
+    """The mean of each of FIGURES over all rankings of n candidate edges.
+
+    Not the prevalence: the mean AUPRC of random rankings is above it, far above where positives are few.
+    """
+    auprc = chance_of("auprc", positives, n)
+    return dict(zip(FIGURES, (auprc, 0.5, positives / n, auprc * n / positives), strict=True))
 
 
 def question_of_edges(
@@ -132,7 +140,7 @@ def compare_edges(
         columns = [np.stack(one, 1) for one in zip(*drawn, strict=True)]
         rows.append(judged(question, some, {gold.name: label}, measure, words, twins=columns, **how))
     by_method = pd.concat([one for one in rows if len(one)]).set_index("method")
-    random = chance(len(label), int(label.sum()), seed=seed, draws=draws).mean()
+    random = mean_chance(len(label), int(label.sum()))
     out = []
     for name in table:
         first = by_method.loc[name].to_dict() | {"method": name, "null_mean": random["auprc"]}
@@ -140,7 +148,7 @@ def compare_edges(
     return evidence(out)
 
 
-def others(first: dict, values: np.ndarray, label, target, regulator, random: pd.Series, seed: int) -> list[dict]:
+def others(first: dict, values: np.ndarray, label, target, regulator, random: dict, seed: int) -> list[dict]:
     """Rows of the other figures beside a method's judged row."""
     rows = []
     for figure in FIGURES[1:]:

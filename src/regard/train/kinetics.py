@@ -16,6 +16,7 @@ from torch import Tensor
 from regard.train.topology import Topology, coin, normal, uniform
 
 MODULES = 3
+SELF = {"switch": 0.3, "logic": 0.3, "fate": 0.7}  # the largest share of genes that regulate themselves
 
 
 @dataclass
@@ -46,7 +47,12 @@ class Kinetics:
 
 
 def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) -> Kinetics:
-    """Draw parameters; style "published" (GeneNetWeaver's), "wide" or "switch" (steep, near Boolean, noisy)."""
+    """Draw parameters of a style.
+
+    "published" is GeneNetWeaver's; "wide" is wider; "switch" is steep and noisy; "logic" is Boolean rules as steep
+    terms: off unless an activator is there, off where a repressor is; "fate" is the same, faster and often holding
+    itself on, so that cells take sides and stay there.
+    """
     g = generator
     batch, genes, slots = topology.regulators.shape
     n, device = batch * genes, g.device
@@ -59,9 +65,11 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
 
     present = topology.present.reshape(n, slots)
     rows = (topology.regulators + genes * torch.arange(batch, device=device)[:, None, None]).reshape(n, slots)
-    if style == "switch":  # a gene may also hold itself on; no label, as self-loops are not edges
+    holds = torch.zeros(n, dtype=torch.bool, device=device)
+    if style in SELF:  # a gene may also hold itself on; no label, as self-loops are not edges
         itself = torch.arange(n, device=device)
-        last = coin(g, (n,), per_network(0.0, 0.3)[:, 0]) & ~present[:, -1]
+        last = coin(g, (n,), per_network(0.0, SELF[style])[:, 0]) & ~present[:, -1]
+        holds = last & (style == "fate")  # elsewhere it may also hold itself down
         rows = torch.cat([rows[:, :-1], torch.where(last, itself, rows[:, -1])[:, None]], dim=1)
         present = torch.cat([present[:, :-1], (present[:, -1] | last)[:, None]], dim=1)
 
@@ -76,6 +84,14 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
         k, hill = uniform(g, (n, slots), 0.05, 1.0), torch.exp(uniform(g, (n, slots), 0.0, 2.3))
         half_life, noise = (log_range(2, 100), log_range(2, 100)), 0.2 * per_network(0, 1) ** 2
         activators, complexes = per_network(0.3, 0.85), per_network(0, 1)
+    elif style == "logic":
+        k, hill = uniform(g, (n, slots), 0.4, 0.6), 6 + 6 * per_network(0, 1).expand(n, slots)
+        half_life, noise = (log_range(2, 20), log_range(5, 70)), 0.02 + 0.45 * per_network(0, 1) ** 2
+        activators, complexes = per_network(0.05, 0.9), per_network(0, 0.7)
+    elif style == "fate":
+        k, hill = uniform(g, (n, slots), 0.25, 0.6), 4 + 7 * per_network(0, 1).expand(n, slots)
+        half_life, noise = (log_range(2, 12), log_range(5, 60)), 0.02 + 0.4 * per_network(0, 1) ** 3
+        activators, complexes = per_network(0.0, 0.9), per_network(0, 0.7)
     else:
         k, hill = uniform(g, (n, slots), 0.3, 0.65), 3 + 9 * per_network(0, 1).expand(n, slots)
         half_life, noise = (log_range(3, 10), log_range(20, 60)), 0.02 + 0.4 * per_network(0, 1) ** 2
@@ -93,6 +109,7 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
 
     # A module with mostly repressors represses; inside it they count as its activators.
     raw = torch.where(coin(g, (n, slots), activators), 1.0, -1.0)
+    raw[holds, -1] = 1.0
     tie = torch.where(coin(g, (n, MODULES)), 0.5, -0.5)
     module_sign = torch.sign((member * raw[:, None, :]).sum(2) + tie)  # (n, m)
     sign = raw * (member * module_sign[:, :, None]).sum(1)
@@ -113,6 +130,9 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
     floor = torch.minimum(basal, uniform(g, (n, 1), 0.0, 0.25))
     short = (basal - falls) > 0.25  # the most repressed state must be low
     down = torch.where(short, down * (basal - floor) / falls.clamp(min=1e-6), down)
+    if style in ("logic", "fate"):  # on where any activator is, off where any repressor is
+        basal = torch.where(rises > 0, 0.0, 1.0)
+        up, down = used * (module_sign > 0), MODULES * used * (module_sign < 0)
     fast, slow = (math.log(2) / life for life in half_life)
 
     # From here on only what is there: edges and the modules that hold one.

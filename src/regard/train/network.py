@@ -12,13 +12,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from regard.models.network.model import Config, NetworkModel, load
-from regard.models.network.prior import statistics
 from regard.models.shelf.weight_files import save
 from regard.train.checkpoint import content
 from regard.train.loop import fit
 from regard.train.muon import Muon
 from regard.train.network_validation import Held, held_out, measure
-from regard.train.regulation import Plan, Tables, draw_plan, simulate
+from regard.train.plans import Plan, draw_plan
+from regard.train.regulation import Tables, decisive
 
 WARM = 150  # steps
 HELD_OUT_SEED = 2**31  # training uses smaller ones: no network is in both
@@ -29,13 +29,15 @@ def loss(model: NetworkModel, tables: Tables, told: tuple[bool, bool, bool]) -> 
 
     `told`: whether the model is shown perturbations, times, and which genes may regulate.
     """
-    logits = model.read(
-        tables.values,
-        perturbation=tables.perturbation if told[0] else None,
-        time=tables.time if told[1] else None,
-        series=tables.series if told[1] else None,
-        allowed=tables.allowed if told[2] else None,
-    )
+    device = tables.values.device.type
+    with torch.autocast(device, torch.bfloat16, enabled=device == "cuda"):
+        logits = model.read(
+            tables.values,
+            perturbation=tables.perturbation if told[0] else None,
+            time=tables.time if told[1] else None,
+            series=tables.series if told[1] else None,
+            allowed=tables.allowed if told[2] else None,
+        )
     genes = tables.edges.shape[1]
     asked = ~torch.eye(genes, dtype=torch.bool, device=tables.edges.device).expand_as(tables.edges)
     if told[2]:
@@ -57,24 +59,23 @@ class Supply:
         self.kinds, self.together = kinds, together
         self.round, self.simulated = -1, {}
 
-    def batch(self, step: int) -> tuple[Tables, Tensor | None]:
-        """Tables of a step, and `prior.statistics` of the first of them where no earlier step saw their kind."""
+    def batch(self, step: int) -> Tables:
+        """The tables of a step."""
         round_, place = divmod(step, 2 * self.kinds * self.together)
         order = np.random.default_rng([self.seed, 2, round_]).permutation(2 * self.kinds * self.together)
         kind, part = divmod(int(order[place]) // 2, self.together)
         if round_ != self.round:
             self.round, self.simulated = round_, {}
-        if kind not in self.simulated:  # also after an interruption, which is why it is no sign of a new kind
+        if kind not in self.simulated:
             self.simulated[kind] = self.simulate(round_, kind)
         size, tables = self.simulated[kind]
-        new = kind not in order[:place] // 2 // self.together
-        return tables.part(part * size, (part + 1) * size), statistics(tables.values[:1])[0] if new else None
+        return tables.part(part * size, (part + 1) * size)
 
     def simulate(self, round_: int, kind: int) -> tuple[int, Tables]:
         """Tables in a batch, and as many batches of one plan as belong together."""
         plan = draw_plan(np.random.default_rng([self.seed, 3, round_, kind]), cells=self.cells, largest=self.largest)
         size = batch_size(plan, self.cells)
-        return size, simulate(plan, size * self.together, [self.seed, round_, kind], self.device)
+        return size, decisive(plan, size * self.together, [self.seed, round_, kind], self.device)
 
 
 def batch_size(plan: Plan, cells: int) -> int:
@@ -130,19 +131,14 @@ def train(
     largest : genes of the largest tables.
     every : steps between two rows of `log.tsv`, which has a column for each held-out set, way of telling and method.
     held : what to validate on; `network_validation.SETS` if left out.
-    start : weights to start from instead of random ones.
+    start : weights to start from instead of random ones; the model is of their size then, whatever `config` says.
     """
     torch.manual_seed(seed)
-    model = NetworkModel(config).to(device)
-    if start is not None:
-        model.load_state_dict(load(start).state_dict())
+    model = (NetworkModel(config) if start is None else load(start)).to(device)
     supply = Supply(cells=cells, largest=largest, device=device, seed=seed)
 
     def losses(model: NetworkModel, rng: np.random.Generator, step: int) -> dict[str, Tensor]:
-        tables, new = supply.batch(step)
-        if new is not None:
-            model.prior.copy_(model.prior.roll(1, 0))
-            model.prior[0] = new
+        tables = supply.batch(step)
         told = rng.random(3) < (0.6, 0.6, 0.2)
         return {"nats": loss(model, tables, (bool(told[0]), bool(told[1]), bool(told[2])))}
 

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from regard.models.network.model import NetworkModel
-from regard.train.regulation import KNOCKOUT, Plan, Tables, simulate
+from regard.train.plans import Plan
+from regard.train.regulation import KNOCKOUT, Tables, simulate
 
 SETS = {  # name: plan, tables; the published kinetics first, then what is wider
     "multifactorial-10": (Plan(10, multifactorial=10), 64),
@@ -25,6 +26,11 @@ SETS = {  # name: plan, tables; the published kinetics first, then what is wider
     "cells-10": (Plan(10, "switch", cells=500), 24),
     "cells-30": (Plan(30, "switch", cells=400), 12),
     "counted-cells-20": (Plan(20, "switch", cells=500, counts=True), 16),
+    "all-100": (Plan(100, wild=1, knockouts=100, knockdowns=100, series=20), 3),
+    "logic-cells-10": (Plan(10, "logic", cells=500), 24),
+    "fate-cells-10": (Plan(10, "fate", cells=500), 24),
+    "counted-types-50": (Plan(50, "wide", cells=500, types=8, counts=True, few=True), 8),
+    "counted-screen-30": (Plan(30, "wide", cells=600, types=2, screened=20, counts=True), 8),
     "counted-knockouts-30": (Plan(30, "wide", wild=30, knockouts=120, counts=True), 12),
 }
 

@@ -1,8 +1,8 @@
 """Simulated regulation: random networks, their expression in many kinds of experiment, and the true edges.
 
-A `Plan` says what a batch of tables looks like (how many genes, which samples, which kind of model
-and measurement); `draw_plan` draws one from the prior; `simulate` makes the tables, all at once on the
-generator's device.
+A `Plan` (`plans`) says what a batch of tables looks like (how many genes, which samples, which kind of model and
+measurement); `simulate` makes the tables, all at once on the generator's device; `decisive` those of them that vary
+together most.
 """
 
 from __future__ import annotations
@@ -13,43 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from regard.train import kinetics, structural
+from regard.train import cells, kinetics, structural
 from regard.train.kinetics import Conditions, draw_kinetics
 from regard.train.measurement import by_array, by_counts, by_scale, drop_low
+from regard.train.plans import Plan
 from regard.train.structural import draw_structural
 from regard.train.topology import Topology, coin, draw_topology, normal, uniform
 
 KNOCKOUT, KNOCKDOWN, OVEREXPRESSION = 1, 2, 3  # as in regard.data.expression.KINDS
-CELLS_A_RUN = 4  # cells are taken at random times of this many times fewer differentiations
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a table looks like: its genes, the number of samples of each kind, the model and the measurement.
-
-    `model`: "published", "wide" (stochastic kinetics), "switch" (near-Boolean kinetics; `cells` are taken at
-    random times of their own differentiation), or "structural" (equations). `counts`: measured as molecules.
-    """
-
-    genes: int
-    model: str = "published"
-    wild: int = 0
-    knockouts: int = 0
-    knockdowns: int = 0
-    overexpressions: int = 0
-    multifactorial: int = 0
-    series: int = 0
-    points: int = 21
-    cells: int = 0
-    counts: bool = False
-
-    @property
-    def steady(self) -> int:
-        return self.wild + self.knockouts + self.knockdowns + self.overexpressions + self.multifactorial
-
-    @property
-    def samples(self) -> int:
-        return self.steady + self.series * self.points + self.cells
+TAKING_SIDES = ("fate", "logic", "switch")
 
 
 @dataclass
@@ -76,8 +48,8 @@ def simulate(plan: Plan, batch: int, seed: int | list[int], device: str | torch.
     """Draw `batch` networks and their tables; the same seed on the same device gives the same tables."""
     entropy = np.random.SeedSequence(seed).generate_state(1, np.uint64)[0]
     g = torch.Generator(device).manual_seed(int(entropy >> np.uint64(1)))
-    topology = draw_topology(batch, plan.genes, g)
-    perturbation = what_is_done(plan, batch, g)  # (B, steady, G)
+    topology = draw_topology(batch, plan.genes, g, ruled=plan.model == "fate", few=plan.few)
+    perturbation = what_is_done(plan, batch, g)  # (B, samples, G)
     parts = structural_rows if plan.model == "structural" else kinetic_rows
     values, time, series = parts(plan, topology, perturbation, g)
     if plan.counts:
@@ -85,16 +57,29 @@ def simulate(plan: Plan, batch: int, seed: int | list[int], device: str | torch.
     elif plan.model == "structural":
         values = by_scale(values, g)
     else:
-        values = by_array(values, g, published=plan.model == "published")
+        values = by_array(values, g, published=plan.model == "published", clean=plan.model == "fate")
         values = drop_low(values, g, 0.5 if plan.cells else 0.0)
-    rest = plan.samples - plan.steady
-    perturbation = torch.cat([perturbation, perturbation.new_zeros(batch, rest, plan.genes)], dim=1)
     return Tables(values, perturbation, time, series, topology.allowed, topology.edges())
 
 
+def decisive(plan: Plan, batch: int, seed: int | list[int], device: str | torch.device = "cpu") -> Tables:
+    """As `simulate`; of cells that take sides, where the seed says so, the most correlated third of what is drawn.
+
+    Random networks mostly settle alike (mean |r| between genes .16, in published models of a cell's fate .35 to .7).
+    """
+    picky = plan.cells > 0 and plan.model in TAKING_SIDES and np.random.default_rng(seed).random() < 0.65
+    if not picky:
+        return simulate(plan, batch, seed, device)
+    tables = simulate(plan, 3 * batch, seed, device)
+    x = tables.values - tables.values.mean(1, keepdim=True)
+    x = x / x.norm(dim=1, keepdim=True).clamp(min=1e-6)
+    kept = (x.transpose(1, 2) @ x).abs().sum((1, 2)).topk(batch).indices.sort().values
+    return Tables(*(tensor[kept] for tensor in vars(tables).values()))
+
+
 def what_is_done(plan: Plan, batch: int, g: torch.Generator) -> Tensor:
-    """Codes of the steady samples: wild type, each kind of perturbation of one gene a sample, multifactorial."""
-    codes = torch.zeros(batch, plan.steady, plan.genes, dtype=torch.int8, device=g.device)
+    """Codes of all samples: wild type, each kind of perturbation of one gene a sample, the rest; cells of a screen."""
+    codes = torch.zeros(batch, plan.samples, plan.genes, dtype=torch.int8, device=g.device)
     start = plan.wild
     for code, number in (
         (KNOCKOUT, plan.knockouts),
@@ -107,6 +92,8 @@ def what_is_done(plan: Plan, batch: int, g: torch.Generator) -> Tensor:
             gene = order.reshape(batch, -1)[:, :number, None]
             codes[:, start : start + number].scatter_(2, gene, code)
         start += number
+    if plan.screened:
+        codes[:, -plan.cells :] = cells.screen(plan, batch, (KNOCKOUT, KNOCKDOWN, OVEREXPRESSION), g)
     return codes
 
 
@@ -152,12 +139,8 @@ def kinetic_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.
     wild = kinetics.settle(net, still(1), torch.full((n, 1), 0.5, device=device))
     values, times = [], []
     if plan.steady:
-        code = genes_first(perturbation)
         conditions = still(plan.steady)
-        left = 0.5 if published else uniform(g, (n, 1), 0.1, 0.7)  # of transcription after a knock-down
-        rest = 0.0 if published else 0.1 * uniform(g, (n, 1)) * coin(g, (n, 1))
-        conditions.factor = torch.where(code == KNOCKOUT, rest, torch.where(code == KNOCKDOWN, left, 1.0))
-        conditions.addition = torch.where(code == OVEREXPRESSION, uniform(g, (n, 1), 0.4, 1.5), 0.0)
+        conditions.factor, conditions.addition = effect(genes_first(perturbation[:, : plan.steady]), g, published)
         shape = (batch, genes, plan.steady)
         shift = 0.33 * normal(g, shape) if published else shared_causes(shape, g)
         single = plan.steady - plan.multifactorial  # elsewhere, samples differ little or not at all
@@ -187,18 +170,24 @@ def kinetic_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.
         values.append(path.reshape(batch, -1, genes))
         times.append(gap * torch.arange(plan.points, device=device).repeat(plan.series))
     if plan.cells:
-        runs = -(-plan.cells // CELLS_A_RUN)
-        conditions = still(runs)
-        conditions.shift = (0.3 * uniform(g, (batch, 1, 1)) ** 2 * normal(g, (batch, genes, runs))).reshape(n, -1)
-        start = uniform(g, (n, 1)) * coin(g, (n, 1), 0.35)  # the progenitor: most genes off
-        length = 2 * int(uniform(g, (1,), 18, 45))
-        _, _, path = kinetics.integrate(net, conditions, start, g, steps=length, minutes=7.0, every=2)
-        path = path[1:].permute(1, 0, 2).flatten(1)  # (n, records × runs)
-        chosen = torch.randperm(path.shape[1], generator=g, device=device)[: plan.cells]
-        values.append(rows_first(path[:, chosen], batch))
-        times.append(14.0 * (1 + chosen // runs))
+        if plan.types:
+            done = effect(genes_first(perturbation[:, -plan.cells :]), g, published)
+            found, minutes = cells.rest(net, plan, wild, *done, g)
+        else:
+            found, minutes = cells.differentiate(net, plan, batch, g)
+        values.append(rows_first(found, batch))
+        times.append(minutes)
     stamps = torch.cat(times) if times else torch.zeros(0, device=device)
     return torch.cat(values, dim=1), *series_index(plan, batch, g, stamps)
+
+
+def effect(code: Tensor, g: torch.Generator, published: bool) -> tuple[Tensor, Tensor]:
+    """Factor on and addition to transcription, both as `code`, (n, samples), of what is done to each gene."""
+    one = (len(code), 1)
+    left = 0.5 if published else uniform(g, one, 0.1, 0.7)  # of transcription after a knock-down
+    rest = 0.0 if published else 0.1 * uniform(g, one) * coin(g, one)
+    factor = torch.where(code == KNOCKOUT, rest, torch.where(code == KNOCKDOWN, left, 1.0))
+    return factor, torch.where(code == OVEREXPRESSION, uniform(g, one, 0.4, 1.5), 0.0)
 
 
 def structural_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.Generator):
@@ -207,7 +196,7 @@ def structural_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: tor
     net = draw_structural(topology, g)
     values = []
     if plan.steady:
-        code = genes_first(perturbation)
+        code = genes_first(perturbation[:, : plan.steady])
         low, high = -uniform(g, (n, 1), 1.0, 4.0), uniform(g, (n, 1), 1.0, 4.0)
         addition = torch.where(code == KNOCKOUT, low, torch.where(code == KNOCKDOWN, low / 2, 0.0))
         addition = torch.where(code == OVEREXPRESSION, high, addition)
@@ -224,43 +213,3 @@ def structural_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: tor
         values.append(path.reshape(batch, -1, genes))
     times = torch.arange(plan.points, device=device, dtype=torch.float32).repeat(plan.series)
     return torch.cat(values, dim=1), *series_index(plan, batch, g, times)
-
-
-def draw_plan(rng: np.random.Generator, *, cells: int = 5_000, largest: int = 120) -> Plan:
-    """Draw what a batch looks like: 5 to `largest` genes, 10 to 1,000 samples, at most 2.5 × `cells` values a table."""
-    low, high = [(5, 16), (16, 50), (50, 121)][rng.choice(3, p=[0.62, 0.24, 0.14])]
-    genes = int(np.exp(rng.uniform(np.log(min(low, largest)), np.log(min(high, largest + 1)))))
-    most = int(np.clip(2.5 * cells / genes, 10, 1000))
-
-    def some(low: float, high: float) -> int:
-        return int(np.exp(rng.uniform(np.log(low), np.log(high))))
-
-    model = str(rng.choice(["published", "wide", "switch", "structural"], p=[0.64, 0.15, 0.13, 0.08]))
-    if model == "switch" and rng.random() < 0.75:
-        return Plan(genes, "switch", cells=min(some(50, 800), most), counts=bool(rng.random() < 0.3))
-    counts = model != "published" and rng.random() < 0.25
-    kinds = rng.choice(["multifactorial", "knockouts", "series", "all"], p=[0.34, 0.26, 0.18, 0.22])
-    parts: dict[str, int] = {}
-    if kinds in ("multifactorial", "all"):
-        parts["multifactorial"] = genes if rng.random() < 0.5 else some(10, 400)
-    if kinds in ("knockouts", "all"):
-        share = 1.0 if rng.random() < 0.7 else rng.uniform(0.2, 1.0)
-        copies = int(rng.choice([1, 2, 4])) if counts or rng.random() < 0.1 else 1
-        parts["wild"] = int(rng.integers(1, 4)) * copies
-        parts["knockouts"] = max(1, int(share * genes)) * copies
-        parts["knockdowns"] = int(share * genes) if rng.random() < 0.6 else 0
-        parts["overexpressions"] = int(share * genes) if rng.random() < (0 if model == "published" else 0.25) else 0
-    if kinds in ("series", "all"):
-        parts["series"] = 5 if rng.random() < 0.4 else int(rng.integers(2, 11))
-        parts["points"] = 21 if rng.random() < 0.6 else int(rng.integers(6, 40))
-    plan = Plan(genes, model, **parts, counts=counts)
-    while plan.samples > most:  # halve the longest part until the table fits
-        rows = {name: number * (plan.points if name == "series" else 1) for name, number in parts.items()}
-        longer = [name for name in rows if name not in ("points", "wild") and parts[name] > 1]
-        if not longer:
-            break
-        parts[max(longer, key=rows.__getitem__)] //= 2
-        plan = Plan(genes, model, **parts, counts=counts)
-    if plan.samples < 10:
-        plan = Plan(genes, model, **(parts | {"multifactorial": parts.get("multifactorial", 0) + 10}), counts=counts)
-    return plan

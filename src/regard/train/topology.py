@@ -43,8 +43,13 @@ def coin(generator: torch.Generator, shape: tuple[int, ...], chance: float | Ten
     return torch.rand(shape, generator=generator, device=generator.device) < chance
 
 
-def draw_topology(batch: int, genes: int, generator: torch.Generator) -> Topology:
+def draw_topology(
+    batch: int, genes: int, generator: torch.Generator, *, ruled: bool = False, few: bool = False
+) -> Topology:
     """Draw networks, each with its own density, hubs, modules, chains and feedback.
+
+    ruled : (almost) every gene has a regulator, and most genes of a small network meet, as in models of a cell's fate.
+    few : 4 to 30 % of the genes may regulate, as factors among all that is expressed.
 
     A target's regulators are the best of log-weights plus Gumbel noise, that is, drawn without
     replacement in proportion to the weights: log-normal out-strength (near-uniform to scale-free),
@@ -64,11 +69,14 @@ def draw_topology(batch: int, genes: int, generator: torch.Generator) -> Topolog
     ring = torch.where(coin(g, one), (ahead - 1).remainder(genes), (ahead - 1).abs())
     weight = weight - ring * uniform(g, one, 0.3, 2.0) * coin(g, one, 0.25)
     pairs = normal(g, (batch, genes, genes))
-    weight = weight + (pairs + pairs.transpose(1, 2)) * uniform(g, one, 0.0, 2.0) * coin(g, one, 0.4)
+    mutual = uniform(g, one, 0.0, 4.0 if ruled else 2.0) * coin(g, one, 0.7 if ruled else 0.4)
+    weight = weight + (pairs + pairs.transpose(1, 2)) * mutual
     feedforward = torch.where(coin(g, one, 0.3), 20.0, uniform(g, one, 0.0, 3.0)) * coin(g, one, 0.6)
     weight = weight - (ahead < 0) * feedforward
 
     share = torch.where(coin(g, (batch, 1), 0.5), 1.0, uniform(g, (batch, 1), 0.1, 1.0))
+    if few:
+        share = uniform(g, (batch, 1), 0.04, 0.3)
     rank = torch.rand(batch, genes, generator=g, device=g.device).argsort(dim=1)
     allowed = rank < (share * genes).ceil().clamp(min=min(3, genes))
     weight = weight.masked_fill(~allowed[:, None, :], -torch.inf)
@@ -77,8 +85,13 @@ def draw_topology(batch: int, genes: int, generator: torch.Generator) -> Topolog
     best = (weight + gumbel).topk(slots, dim=2)
 
     mean = torch.exp(uniform(g, (batch, 1), -0.35, 1.15))  # 0.7 to 3.2 regulators a gene
+    if ruled:
+        mean = torch.exp(uniform(g, (batch, 1), 0.0, 1.5)).clamp(max=0.55 * genes)
     uneven = torch.exp(normal(g, (batch, genes)) * uniform(g, (batch, 1), 0.0, 0.8))
     number = torch.poisson(mean * uneven, generator=g)[:, :, None]
     present = (torch.arange(slots, device=g.device) < number) & best.values.isfinite() & (best.values > -15)
+    if ruled:
+        rule = coin(g, (batch, genes), uniform(g, (batch, 1), 0.8, 1.15))
+        present[:, :, 0] |= rule & best.values[:, :, 0].isfinite()
     present[:, :, 0] |= (rank == 0) & best.values[:, :, 0].isfinite()  # no network without an edge
     return Topology(best.indices, present, allowed)

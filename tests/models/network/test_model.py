@@ -1,8 +1,10 @@
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors import safe_open
 from safetensors.torch import save_file
 
 from regard.data.expression import Expression
@@ -11,11 +13,10 @@ from regard.models.network import edges as network_edges
 from regard.models.network.edges import edges, known, screen
 from regard.models.network.inputs import CHANNELS, channels, normal_scores, time_channels
 from regard.models.network.model import Config, NetworkModel, load, standardise
-from regard.models.network.prior import STATISTICS, percentile, statistics, unlike_prior
 from regard.models.shelf.shipped import NETWORK
 from regard.models.shelf.weight_files import save
 
-TINY = Config(blocks=3, width=16, gene_heads=2, sample_heads=2, pair_width=8, references=64)
+TINY = Config(blocks=3, width=16, gene_heads=2, sample_heads=2, pair_width=8)
 
 
 @pytest.fixture
@@ -284,29 +285,12 @@ def test_very_many_samples_are_read_in_draws_that_keep_the_perturbed(model, monk
         assert set(range(7)) <= set(drawn)
 
 
-def test_distance_to_the_prior():
-    torch.manual_seed(0)
-    reference = torch.randn(400, len(STATISTICS))
-    assert percentile(torch.zeros(len(STATISTICS)), reference) < 5
-    assert percentile(torch.full((len(STATISTICS),), 9.0), reference) == 100
-
-
-def test_statistics_of_a_table_known_by_hand():
-    half = torch.tensor([0.0, 1.0]).repeat(50)[:, None]
-    x = torch.cat([half, half, 1 - half], dim=1)[None]
-    found = dict(zip(STATISTICS, statistics(x)[0].tolist(), strict=True))
-    assert found["log genes"] == pytest.approx(np.log(3))
-    assert found["mean |correlation| above noise"] == pytest.approx(10 * (1 - 0.08), rel=1e-4)
-    assert found["share of variance in the first component"] == pytest.approx(5, rel=1e-4)
-    assert found["share of zeros"] == pytest.approx(1.5)
-    assert found["spread of gene standard deviations"] == pytest.approx(0, abs=1e-5)
-
-
-def test_a_table_unlike_the_prior_is_called_so(model):
-    rng = np.random.default_rng(0)
-    seen = torch.stack([torch.tensor(rng.normal(5, 1, (12, 7))) for _ in range(64)])
-    model.prior.copy_(statistics(seen))
-    assert unlike_prior(model, table(seed=5)) < 100
-    odd = table(samples=300, genes=40)
-    odd.values[:] = rng.lognormal(0, 3, (300, 1)) * (rng.random((300, 40)) < 0.2)
-    assert unlike_prior(model, odd) == 100
+def test_weights_of_before_are_read_without_the_statistics_that_were_kept_beside_them(model, tmp_path):
+    save(model, tmp_path / "now.safetensors")
+    with safe_open(tmp_path / "now.safetensors", framework="pt") as file:
+        config = json.loads(file.metadata()["config"]) | {"references": 3}
+        weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    weights["prior"] = torch.zeros(3, 13).half()
+    save_file(weights, tmp_path / "before.safetensors", metadata={"config": json.dumps(config)})
+    now, before = (load(tmp_path / f"{name}.safetensors").state_dict() for name in ("now", "before"))
+    assert now.keys() == before.keys() and all(torch.equal(now[name], before[name]) for name in now)

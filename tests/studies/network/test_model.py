@@ -1,6 +1,5 @@
 """The network model and TabPFN inside the study: real architectures with small random weights."""
 
-import dataclasses
 import json
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 import torch
 from rich.console import Console
+from scipy.stats import spearmanr
 
 from regard.data.expression import Expression
 from regard.errors import InputError
@@ -16,8 +16,7 @@ from regard.models.network.model import Config, NetworkModel, load
 from regard.models.shelf import shipped
 from regard.models.shelf.weight_files import save
 from regard.predictors import trees
-from regard.studies.network import choice as network_choice
-from regard.studies.network import methods as network_methods
+from regard.predictors.edges import infer
 from regard.studies.network import model as network_model
 from regard.studies.network.study import run
 from tests.toys.networks import EDGES, planted, write
@@ -27,8 +26,7 @@ from tests.toys.networks import EDGES, planted, write
 def weights(tmp_path, monkeypatch):
     """A random network model in the place of the shipped one."""
     torch.manual_seed(0)
-    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16, references=64))
-    model.prior.copy_(torch.randn_like(model.prior))
+    model = NetworkModel(Config(blocks=3, width=32, gene_heads=4, pair_width=16))
     save(model, tmp_path / "network.safetensors")
     monkeypatch.setattr(shipped, "NETWORK", tmp_path / "network.safetensors")
     return tmp_path / "network.safetensors"
@@ -110,37 +108,41 @@ def test_maps_keep_to_allowed_regulators(weights):
     assert np.isnan(maps[0][:, :, 2:]).all() and np.isfinite(maps[0][:, 5, :2]).all()
 
 
-@pytest.fixture
-def measured(tmp_path, monkeypatch):
-    """A table in which the network model wins on tables of few samples, and a forest of those without a model."""
-    rows = ["kind\tgenes\tmethod\ttables\tauprc"]
-    for name, auprc in (("pearson", 0.2), ("genie3", 0.3), ("attention", 0.5)):
-        rows += [f"{kind}\tup to 15\t{name}\t6\t{auprc}" for kind in ("few samples", "perturbed")]
-    rows.append("perturbed\tup to 15\tknockout-z\t6\t0.7")
-    (tmp_path / "choice.tsv").write_text("\n".join(rows))
-    monkeypatch.setattr(network_choice, "TABLE", tmp_path / "choice.tsv")
-
-
-def test_the_best_on_simulations_is_chosen_unless_the_data_are_unlike_them(weights, measured, monkeypatch):
-    for far, chosen in ((50.0, "attention"), (99.5, "genie3")):
-        monkeypatch.setattr(network_methods, "unlike", lambda *_, far=far: far)
-        name, why = network_methods.default_method(planted(30))
-        assert name == chosen and why.startswith(chosen)
-        assert ("unlike" in why) == (chosen == "genie3")
-    told = dataclasses.replace(planted(30), perturbation=np.eye(30, 10, dtype=np.int8))
-    assert network_methods.default_method(told)[0] == "knockout-z"
-
-
-def test_of_many_genes_a_part_is_compared_with_the_training(weights, monkeypatch):
+def test_readings_agree_as_their_ranks_do_and_a_part_stands_for_many_genes(weights, monkeypatch):
+    expression = planted(30)
+    found = edges(load(weights), expression)
+    there = np.isfinite(found["attention"])
+    wanted = spearmanr(found["attention"][there], found["attention.layer"][there]).statistic
+    assert network_model.agreement(expression, weights) == pytest.approx(wanted)
     seen = []
-    monkeypatch.setattr("regard.models.network.prior.unlike_prior", lambda _, e: seen.append(e.values.shape) or 50.0)
+
+    def read(_, e):
+        seen.append(e.values.shape)
+        scores = np.random.default_rng(0).normal(size=(len(e.genes),) * 2)
+        return {"attention": scores, "attention.layer": -scores}
+
+    monkeypatch.setattr("regard.models.network.edges.edges", read)
     values = np.random.default_rng(0).normal(size=(1500, 300))
-    values[:, :150] = 1
-    for genes in (300, 150 + 60):
-        names = [f"g{i}" for i in range(genes)]
-        network_model.unlike(Expression(values[:, :genes], names, [f"s{i}" for i in range(1500)]), weights)
-    network_model.unlike(Expression(np.tile(values[:40, 150:], 2), [f"g{i}" for i in range(300)], ["s"] * 40), weights)
-    assert seen == [(1000, 150), (1000, 60), (40, 100)]
+    values[:, :50] = 1
+    names = [f"g{i}" for i in range(300)]
+    assert network_model.agreement(Expression(values, names, [f"s{i}" for i in range(1500)]), weights) == -1
+    network_model.agreement(Expression(values[:40, 40:240], names[:200], names[:40]), weights)
+    assert seen == [(1000, 100), (40, 190)]
+
+
+def test_a_consensus_is_made_of_its_members_and_has_twins_of_its_own(weights, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(trees, "TREES", 10)
+    (tmp_path / "gold.tsv").write_text("".join(f"{r}\t{t}\n" for r, t in KNOWN))
+    out = study(table, tmp_path / "out", ["consensus", "spearman"], gold=tmp_path / "gold.tsv")
+    assert {file.name for file in out.glob("edges.*.tsv")} == {"edges.consensus.tsv", "edges.spearman.tsv"}
+    found = pd.read_csv(out / "edges.tsv", sep="\t").set_index(["target", "regulator"]).score
+    members = [infer(name, planted(30)).scores for name in ("spearman", "extra-trees")]
+    members.insert(0, edges(load(weights), planted(30))["attention"])
+    place = [np.sum(one > one[5, 0]) + (np.sum(one == one[5, 0]) + 1) / 2 for one in members]  # ties averaged
+    assert found["g5", "g0"] == pytest.approx(np.mean([1 / (0.02 + at / 90) for at in place]), rel=1e-3)
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t").set_index("method")
+    assert set(evidence.verdict[["consensus"]]) <= {"not supported", "cannot be told"}
+    assert json.loads((out / "manifest.json").read_text())["settings"]["twins"] == 9
 
 
 def test_weights_of_ones_own_are_used(weights, table, tmp_path):
@@ -166,10 +168,10 @@ def test_without_weights_a_model_is_one_line_before_anything_is_run(bare, table,
     assert "\n" not in str(caught.value) and not (tmp_path / "out").exists()
 
 
-def test_without_weights_the_best_method_without_a_model_is_chosen(bare, measured, table, tmp_path, monkeypatch):
+def test_without_weights_extra_trees_are_chosen(bare, table, tmp_path, monkeypatch):
     monkeypatch.setattr(trees, "TREES", 10)
     study(table, tmp_path / "out", None)
-    assert (tmp_path / "out" / "edges.genie3.tsv").is_file()
+    assert (tmp_path / "out" / "edges.extra-trees.tsv").is_file()
     assert "this copy of Regard has no weights of the network model" in (tmp_path / "out" / "report.html").read_text()
 
 

@@ -31,7 +31,8 @@ class GeneAttention(nn.Module):
         weight = self.weigh(y).float().softmax(dim=2).permute(0, 3, 1, 2)[..., None]  # (B, H, G, S, 1), sums to 1
         k = k * weight.to(k.dtype)
         flat = (batch, self.heads, genes, samples * size)
-        logits = q.reshape(flat) @ k.reshape(flat).transpose(2, 3) * size**-0.5  # (B, H, G, G)
+        with torch.autocast(x.device.type, enabled=False):  # the maps are read out: not in half precision
+            logits = q.reshape(flat).float() @ k.reshape(flat).float().transpose(2, 3) * size**-0.5  # (B, H, G, G)
         mixed = logits.float().softmax(dim=3).to(v.dtype) @ v.reshape(flat)
         mixed = mixed.view(batch, self.heads, genes, samples, size).permute(0, 2, 3, 1, 4).reshape(x.shape)
         return self.out(mixed), logits

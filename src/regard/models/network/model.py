@@ -16,7 +16,6 @@ from torch import Tensor, nn
 
 from regard.models.network.inputs import CHANNELS, channels
 from regard.models.network.layers import Block, Triangle
-from regard.models.network.prior import STATISTICS
 from regard.models.shelf.weight_files import read
 
 
@@ -29,7 +28,6 @@ class Config:
     gene_heads: int = 8
     sample_heads: int = 4
     pair_width: int = 48
-    references: int = 512
 
 
 class NetworkModel(nn.Module):
@@ -52,8 +50,6 @@ class NetworkModel(nn.Module):
         self.triangles = nn.ModuleList(Triangle(pair) for _ in range(2))
         self.edge = nn.Sequential(nn.LayerNorm(pair), nn.Linear(pair, 1))
         nn.init.constant_(self.edge[1].bias, -3.0)  # edges are rare
-        # Unlabelled statistics of training tables, for `unlike_prior`; see network_prior.
-        self.register_buffer("prior", torch.zeros(config.references, len(STATISTICS)))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Edge logits of the read-out and of the single layer, each (batch, target, regulator), float32.
@@ -94,4 +90,9 @@ def standardise(maps: Tensor) -> Tensor:
 
 def load(path: Path | str) -> NetworkModel:
     """Read a model that `weight_files.save` wrote, ready to use; raises InputError where the file is not one."""
-    return read(path, Config, NetworkModel, "a network model")
+    return read(path, config_of, NetworkModel, "a network model", leave_out=("prior",))
+
+
+def config_of(references: int = 0, **sizes: int) -> Config:
+    """The config in a file; older files hold statistics of so many `references`, tables of training, as "prior"."""
+    return Config(**sizes)

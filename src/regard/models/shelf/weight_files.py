@@ -39,15 +39,26 @@ def save(model: nn.Module, path: Path) -> None:
     write_whole(path, as_bytes(weights, metadata={"config": json.dumps(asdict(config))}))
 
 
-def read(path: Path | str, config: Callable[..., Any], model: Callable[[Any], M], what: str) -> M:
-    """Read a model that `save` wrote, ready to use; raises InputError where the file is not one of `what`."""
+def read(
+    path: Path | str,
+    config: Callable[..., Any],
+    model: Callable[[Any], M],
+    what: str,
+    *,
+    leave_out: tuple[str, ...] = (),
+) -> M:
+    """Read a model that `save` wrote, ready to use; raises InputError where the file is not one of `what`.
+
+    leave_out : tensors of older files that the model has no use for.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             told = json.loads(file.metadata()["config"])
             check_config(Path(path), told, Path(path).stat().st_size)
             told = config(**told)
-            check_shapes(told, model, {name: file.get_slice(name).get_shape() for name in file.keys()})  # noqa: SIM118
-            weights = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+            names = [name for name in file.keys() if name not in leave_out]  # noqa: SIM118
+            check_shapes(told, model, {name: file.get_slice(name).get_shape() for name in names})
+            weights = {name: file.get_tensor(name).float() for name in names}
         check_finite(Path(path), weights.items())
         built = model(told)
         built.load_state_dict(weights)

@@ -17,8 +17,9 @@ from regard.errors import InputError, PluginError
 from regard.models.shelf import shipped
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.plugins import load_plugins
-from regard.studies.network.choice import KINDS, best_first, kind_of
-from regard.studies.network.model import UNLIKE, by_network_model, loaded, unlike, weights_of
+from regard.studies.network.choice import AGREE, HOLDS, KINDS, MAY_HOLD, kind_of, measured
+from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
+from regard.studies.network.model import agreement, by_network_model, loaded, weights_of
 from regard.studies.network.tabpfn import by_tabpfn, checkpoint_of
 
 NETWORK_MODEL = [
@@ -40,8 +41,10 @@ NETWORK_MODEL = [
     ),
 ]
 
+WITHOUT = "extra-trees"  # the default of a copy without weights
+READS_NETWORK = {one.name for one in (*NETWORK_MODEL, CONSENSUS)}
 BROKEN = load_plugins()  # for each plug-in that cannot be loaded, why
-METHODS = {m.name: m for m in [*NETWORK_MODEL, *TABPFN.values(), *(p.record for p in PREDICTORS.values())]}
+METHODS = {m.name: m for m in [*NETWORK_MODEL, CONSENSUS, *TABPFN.values(), *(p.record for p in PREDICTORS.values())]}
 
 
 def record_of(name: str) -> Method:
@@ -64,7 +67,7 @@ def check(names: list[str], *, told: bool, model: str | None, weights: Path | No
     if "--perturbations" in needs and not told:
         name = next(name for name in names if record_of(name).needs == "--perturbations")
         raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
-    if weights is not None or {"attention", "attention.layer"} & set(names):
+    if weights is not None or READS_NETWORK & set(names):
         loaded(weights_of(weights))
     if any(name.startswith("tabpfn.") for name in names):
         checkpoint_of(model)
@@ -73,21 +76,21 @@ def check(names: list[str], *, told: bool, model: str | None, weights: Path | No
 def default_method(expression: Expression, weights: Path | None = None) -> tuple[str, str]:
     """The method to use where none was asked for, and why.
 
-    It is the one that wins on held-out simulations of the kind of table at hand. Where that one reads the
-    network model, and there is none or the table is unlike all that it was trained on, it is the best of
-    those that read no model.
+    It is the network model where perturbations or times are told, and where there are few samples and its two readings
+    agree; elsewhere, and without its weights, what holds on simulators that it was not trained on.
     """
-    ranked, kind = best_first(expression), KINDS[kind_of(expression)]
-    best, plain = ranked[0], next(name for name in ranked if not METHODS[name].model)
-    won = f"{best} was chosen as the best on simulated {kind}"
-    held = f"{plain} was chosen as the best without a model on simulated {kind}"
-    if not METHODS[best].model:
-        return best, won
+    kind = kind_of(expression)
     if weights is None and not shipped.NETWORK.is_file():
-        return plain, f"{held}: this copy of Regard has no weights of the network model"
-    if (far := unlike(expression, weights)) > UNLIKE:
-        return plain, f"{held}: the data are unlike the training of {best} (percentile {far:.0f})"
-    return best, won
+        return WITHOUT, f"{WITHOUT} was chosen: this copy of Regard has no weights of the network model"
+    name, why = CONSENSUS.name, KINDS[kind]
+    if kind in HOLDS:
+        name = "attention"
+    elif kind == MAY_HOLD:
+        agree = agreement(expression, weights)
+        name = "attention" if agree >= AGREE else name
+        why += f" on which the readings of the network model {'agree' if agree >= AGREE else 'disagree'} ({agree:.2f})"
+    found = measured(kind, name)
+    return name, f"{name} was chosen, as for all {why}{': ' * bool(found)}{found}"
 
 
 def run_methods(
@@ -125,7 +128,7 @@ def run_methods(
             found[name] = unpacked(name, expression, arrays)
         else:
             waiting.append(name)
-    for family in families(waiting):
+    for family in families([name for name in waiting if name != CONSENSUS.name]):
         advance = begin(", ".join(family))
         if family[0] in PREDICTORS:
             folder = kept / family[0]
@@ -146,6 +149,11 @@ def run_methods(
         for name, edges in done.items():
             parts.keep(kept / f"{name}.npy", packed(edges))
         found |= done
+    if CONSENSUS.name in waiting:
+        how = {"regulators": regulators, "model": model, "weights": weights, "seed": seed, "device": device}
+        members = run_methods(list(MEMBERS), expression, **how, threads=threads, kept=kept, begin=begin)
+        found[CONSENSUS.name] = consensus(list(members.values()))
+        parts.keep(kept / f"{CONSENSUS.name}.npy", packed(found[CONSENSUS.name]))
     return {name: found[name] for name in names if name in found}
 
 

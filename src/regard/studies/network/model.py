@@ -1,4 +1,4 @@
-"""The network model as the study uses it: edges, single maps, and how unlike its training a table is."""
+"""The network model as the study uses it: edges, single maps, and whether its two readings agree."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from scipy.stats import spearmanr
 
 from regard.core import parts
 from regard.core.edges import Edges, with_candidates
@@ -14,8 +15,6 @@ from regard.core.scores import PairScores
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.shelf import shipped
-
-UNLIKE = 99  # percentile of training tables' own distances; above it simulations say nothing about a table
 
 
 def weights_of(given: Path | None) -> Path:
@@ -94,13 +93,12 @@ def read_twins(
     return found
 
 
-def unlike(expression: Expression, weights: Path | None) -> float:
-    """How unlike its training tables the model finds a table, as a percentile of what they are among themselves.
+def agreement(expression: Expression, weights: Path | None) -> float:
+    """Rank correlation, over all edges, of the two readings of the network model, which are alike where it is at home.
 
     Of more genes or samples than one pass reads, as many as it does read are drawn.
     """
-    from regard.models.network.edges import PART, SAMPLES, WHOLE
-    from regard.models.network.prior import unlike_prior
+    from regard.models.network.edges import PART, READINGS, SAMPLES, WHOLE, edges
 
     rng, varies = np.random.default_rng(0), np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
     if len(varies) > WHOLE:
@@ -109,8 +107,18 @@ def unlike(expression: Expression, weights: Path | None) -> float:
     if len(rows) > SAMPLES:
         rows = np.sort(rng.choice(rows, SAMPLES, replace=False))
     genes, samples = ([names[i] for i in at] for names, at in ((expression.genes, varies), (expression.samples, rows)))
-    seen = Expression(expression.values[np.ix_(rows, varies)], genes, samples)
-    return unlike_prior(loaded(weights_of(weights)), seen)
+    done, time, series = expression.perturbation, expression.time, expression.series
+    seen = Expression(
+        expression.values[np.ix_(rows, varies)],
+        genes,
+        samples,
+        perturbation=None if done is None else done[np.ix_(rows, varies)],
+        time=None if time is None else time[rows],
+        series=None if series is None else series[rows],
+    )
+    found = edges(loaded(weights_of(weights)), seen)
+    off = ~np.eye(len(genes), dtype=bool)
+    return float(spearmanr(*(found[name][off] for name in READINGS)).statistic)
 
 
 def head_maps(expression: Expression, regulators: list[int] | None, weights: Path | None = None) -> list[np.ndarray]:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure as Picture
 
 from regard.core.edges import Edges
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
+from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision
 from regard.plot.curves import precision_recall
 from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
@@ -97,12 +98,12 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[s
             found,
             ["No known edges were given, so there is nothing to judge by: add --gold FILE."],
         )
-    high = result.chance.auprc.quantile(0.95)
+    mean, high = rows.null_mean.iloc[0], result.chance.auprc.quantile(0.95)
     found += [
         f"{row.method}: AUPRC {row.value:.3f}, {row.auprc_prevalence:.1f} times prevalence."
         for row in rows.head(3).itertuples()
     ]
-    found.append(f"Chance for exactly this network: {result.chance.auprc.mean():.3f}, 95th percentile {high:.3f}.")
+    found.append(f"Chance for exactly this network: {mean:.3f}, 95th percentile {high:.3f}.")
     supported = rows[rows.verdict == SUPPORTED].method
     if (rows.verdict == TOO_FEW).all():
         headline = "Too few known edges to say whether any method is right"
@@ -151,15 +152,16 @@ def figures(result: Result, folder: Path) -> list[dict]:
 def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Picture, str]]:
     """Attention of the network model itself: all heads together, and each against the known edges."""
     every = np.concatenate(result.maps)
-    mean = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
+    together = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
     caption = "Attention between genes before any read-out, mean over all layers and heads."
-    drawn = [("attention_mean", matrix(mean, known, label="attention"), caption)]
+    drawn = [("attention_mean", matrix(together, known, label="attention"), caption)]
     if known is not None and result.chance is not None:
-        there = ~np.isnan(mean.scores)
+        there = ~np.isnan(together.scores)
         values = [
             np.array([average_precision(Ranking(head[there]), known[there]) for head in layer]) for layer in result.maps
         ]
-        picture = heads(values, result.chance.auprc.mean(), result.chance.auprc.quantile(0.95))
+        mean = chance_of("auprc", int(known[there].sum()), int(there.sum()))
+        picture = heads(values, mean, result.chance.auprc.quantile(0.95))
         caption = (
             "Each head's attention, a share among regulators, against the known edges. The last layer was supervised; "
             "attention.layer ranks it before the softmax, so that targets can be compared."

@@ -11,6 +11,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from regard.core import parts
 from regard.core.edges import Edges, KnownEdges
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
@@ -20,15 +21,16 @@ from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
 from regard.studies.frame import Work, frame
 from regard.studies.network.asked import Asked
+from regard.studies.network.choice import warning
+from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
 from regard.studies.network.files import write_edges
 from regard.studies.network.inputs import read
-from regard.studies.network.methods import NETWORK_MODEL, check, default_method, record_of
-from regard.studies.network.model import UNLIKE, head_maps, read_twins, unlike
+from regard.studies.network.methods import READS_NETWORK, check, default_method, record_of, unpacked
+from regard.studies.network.model import agreement, head_maps, read_twins
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
 
 TWINS = 9  # network models with random weights
-NETWORK = {one.name for one in NETWORK_MODEL}
 COLUMNS = (
     TextColumn("{task.description}"),
     BarColumn(),
@@ -108,20 +110,18 @@ def study(
     names, remarks = list(edges), [*remarks, *failed]
     allowed, weights, seed = asked.regulators, asked.weights, asked.seed
     drawn: dict[str, list[PairScores]] = {}
-    if known is not None and twins > 1 and NETWORK & set(names):
+    if known is not None and twins > 1 and READS_NETWORK & set(names):
         advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
         drawn = read_twins(expression, allowed, weights, twins, seed, asked.device, work.kept, advance)
+        if CONSENSUS.name in names:
+            drawn[CONSENSUS.name] = consensus_of_twins(drawn[MEMBERS[0]], expression, work.kept)
     if known is not None:
         remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
     table, random = judge(edges, known, source, expression, drawn, seed)
     maps = []
-    if NETWORK & set(names):
-        maps, far = head_maps(expression, allowed, weights), unlike(expression, weights)
-        said = "unlike the tables" if far > UNLIKE else "like tables"
-        remarks.append(
-            f"The data look {said} that the network model was trained on (percentile {far:.0f} of their own "
-            f"distances, {UNLIKE} is the limit)"
-        )
+    if READS_NETWORK & set(names):
+        maps, agree = head_maps(expression, allowed, weights), agreement(expression, weights)
+        remarks.append(warning(agree))
     return Result(
         source=source,
         expression=expression,
@@ -136,6 +136,14 @@ def study(
         maps=maps,
         twins=max((len(one) for one in drawn.values()), default=0),
     )
+
+
+def consensus_of_twins(twins: list[PairScores], expression: Expression, kept: Path) -> list[PairScores]:
+    """The consensus with each model of random weights in the place of the network model."""
+    finished = {name: parts.kept(kept / f"{name}.npy") for name in MEMBERS[1:]}
+    others = [unpacked(name, expression, array) for name, array in finished.items() if array is not None]
+    own = [Edges(MEMBERS[0], expression.genes, twin.values[0]) for twin in twins]
+    return [consensus([one, *others]).pair_scores() for one in own]
 
 
 def judge(
@@ -165,7 +173,7 @@ def judge(
 def lacking(names: list[str], twins: int) -> list[str]:
     """Which models have no random twins, and why."""
     said = []
-    if NETWORK & set(names) and twins < 2:
+    if READS_NETWORK & set(names) and twins < 2:
         said.append(f"--twins {twins}: without two network models with random weights or more its edges get no verdict")
     if any(name.startswith("tabpfn.") for name in names):
         said.append(
@@ -197,5 +205,5 @@ def last_words(result: Result, out: Path) -> list[str]:
     if result.chance is not None:
         rows, chance = result.evidence[result.evidence.metric == "auprc"], result.chance.auprc
         lines += [f"{row.method}: AUPRC {row.value:.3f}, {row.verdict} ({row.reason})" for row in rows.itertuples()]
-        lines.append(f"chance: AUPRC {chance.mean():.3f}, 95th percentile {chance.quantile(0.95):.3f}")
+        lines.append(f"chance: AUPRC {rows.null_mean.iloc[0]:.3f}, 95th percentile {chance.quantile(0.95):.3f}")
     return lines

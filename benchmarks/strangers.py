@@ -1,0 +1,121 @@
+"""Networks of simulators that no training uses, and real cells: every method, the consensus and the default.
+
+What the default is was made on the networks "chosen on"; those "measured" were looked at once.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from benchmarks import Row
+from benchmarks._cells import GOLDS, blood, krumsiek11
+from benchmarks._simulators import SIMULATORS, Table
+from benchmarks.network import auprc
+from regard.errors import InputError
+from regard.judge.measures import chance_of
+from regard.predictors import trees
+from regard.studies.network.choice import AGREE, kind_of
+from regard.studies.network.consensus import CONSENSUS, MEMBERS, together
+from regard.studies.network.methods import default_method, run_methods
+from regard.studies.network.model import agreement
+
+SEED = 2**31 + 11  # none that training or any other benchmark has used
+PARTS = {"chosen on": range(4), "measured": range(4, 8)}
+TREES = 100  # of GENIE3 and extra trees, in place of 1,000: ten times faster, and the order of methods is the same
+MODEL, RIVAL = "attention", "extra-trees"
+PLAIN = ("pearson", "spearman", "partial", "mutual-information", "lasso", "grnboost2", "genie3", RIVAL)
+REAL = {"krumsiek11": krumsiek11} | {f"blood cells, {gold}": partial(blood, gold) for gold in GOLDS}
+
+
+def run(parts: tuple[str, ...] = tuple(PARTS), real: bool = True) -> Iterator[Row]:
+    found = []
+    with fewer_trees():
+        for part in parts:
+            for name, simulate in SIMULATORS.items():
+                tables = (simulate([SEED, zlib.crc32(name.encode()), number]) for number in PARTS[part])
+                rows = [figures(table) | {"case": name, "part": part} for table in tables]
+                found += rows
+                yield from means(f"{name}, {part}", pd.DataFrame(rows))
+            yield from summary(part, pd.DataFrame([row for row in found if row["part"] == part]))
+        for name, read in REAL.items() if real else ():
+            try:
+                yield from means(name, pd.DataFrame([figures(read())]))
+            except InputError as error:
+                print(f"{name}: {error}")
+
+
+@contextmanager
+def fewer_trees():
+    before, trees.TREES = trees.TREES, TREES
+    try:
+        yield
+    finally:
+        trees.TREES = before
+
+
+def figures(table: Table) -> dict:
+    """AUPRC and seconds of every method on one table, the default among them, chance, and what the page would say."""
+    expression, gold, regulators = table
+    families = [["attention", "attention.layer"], *([name] for name in PLAIN)]
+    families += [["knockout-z"]] * (expression.perturbation is not None)
+    scores, out = {}, {}
+    for family in families:
+        begin = time.monotonic()
+        with tempfile.TemporaryDirectory() as kept:
+            how = {"regulators": regulators, "model": None, "seed": 0, "threads": 1}
+            edges = run_methods(family, expression, kept=Path(kept), begin=lambda _: lambda _: None, **how)
+        for name, one in edges.items():
+            scores[name], out[f"seconds {name}"] = one.scores, time.monotonic() - begin
+    there = ~np.isnan(scores[MODEL])
+    scores[CONSENSUS.name] = np.full(there.shape, np.nan)
+    scores[CONSENSUS.name][there] = together([scores[name][there] for name in MEMBERS])
+    out["seconds consensus"] = sum(out[f"seconds {name}"] for name in MEMBERS)
+    out |= {f"auprc {name}": auprc(one, gold) for name, one in scores.items()}
+    chosen, _ = default_method(expression)
+    out |= {"auprc default": out[f"auprc {chosen}"], "seconds default": out[f"seconds {chosen}"]}
+    loses = out[f"auprc {MODEL}"] < out[f"auprc {RIVAL}"]
+    warned = agreement(expression, None) < AGREE
+    out |= {"kind": kind_of(expression), "right": warned == loses, "loses": loses, "warned": warned}
+    return out | {"chance": chance_of("auprc", int(gold[there].sum()), int(there.sum()))}
+
+
+def means(case: str, table: pd.DataFrame) -> Iterator[Row]:
+    """Mean AUPRC and its range of each method, its ratio to extra trees' (geometric mean, range), and chance."""
+    yield Row(case, "random ranking", "auprc", table.chance.mean())
+    for column in (name for name in table if str(name).startswith("auprc ")):
+        method, values = column.removeprefix("auprc "), table[column]
+        seconds = table[f"seconds {method}"].mean()
+        yield Row(case, method, "auprc", values.mean(), values.min(), values.max(), seconds)
+        yield ratio(case, method, table)
+
+
+def ratio(case: str, method: str, table: pd.DataFrame) -> Row:
+    one = table[f"auprc {method}"] / table[f"auprc {RIVAL}"]
+    return Row(case, method, f"auprc / {RIVAL}'", float(np.exp(np.log(one).mean())), one.min(), one.max())
+
+
+def summary(part: str, table: pd.DataFrame) -> Iterator[Row]:
+    """Over all simulators, by kind of table, and how often the page's warning is right."""
+    shown = ("attention", "attention.layer", CONSENSUS.name, "default", "spearman", "grnboost2")
+    for method in shown:
+        yield ratio(f"all simulators, {part}", method, table)
+        each = [ratio(case, method, rows) for case, rows in table.groupby("case")]
+        worst = min(each, key=lambda row: row.value)
+        yield Row(f"all simulators, {part}", method, f"worst simulator's auprc / {RIVAL}'", worst.value)
+    for kind, rows in table.groupby("kind"):
+        for method in ("attention", CONSENSUS.name):
+            yield ratio(f"{kind}, {part}", method, rows)
+            yield Row(f"{kind}, {part}", method, "tables", len(rows))
+    case = f"all simulators, {part}"
+    yield Row(case, "warning", "share of tables in which it is right", table.right.mean())
+    yield Row(case, "warning", "share of tables in which it is given", table.warned.mean())
+    yield Row(case, "warning", f"share of tables in which {MODEL} loses to {RIVAL}", table.loses.mean())

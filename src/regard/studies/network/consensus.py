@@ -1,0 +1,35 @@
+"""Rank consensus: what unlike methods agree on, where none of them is known to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.stats import rankdata
+
+from regard.core.edges import Edges
+from regard.core.methods import Method
+
+MEMBERS = ("attention", "spearman", "extra-trees")
+FLOOR = 0.02  # share of the candidates that is added to a place, so that no method's first edge outweighs all others
+CONSENSUS = Method(
+    "consensus",
+    f"places of {', '.join(MEMBERS[:-1])} and {MEMBERS[-1]} together, for tables on which the network model may fail",
+    f"mean over methods of 1 / ({FLOOR} + place / candidates), ties averaged",
+    "Cormack et al. 2009, SIGIR 758 (reciprocal ranks); Marbach et al. 2012, Nature Methods 9:796 (consensus)",
+    needs="the shipped network model",
+    model=True,
+)
+
+
+def consensus(members: Sequence[Edges]) -> Edges:
+    """Edges by what the members say together; all score the same candidates."""
+    there = ~np.isnan(members[0].scores)
+    scores = np.full(there.shape, np.nan)
+    scores[there] = together([one.scores[there] for one in members])
+    return Edges(CONSENSUS.name, members[0].genes, scores)
+
+
+def together(scores: Sequence[np.ndarray]) -> np.ndarray:
+    """Mean over methods of reciprocal places, (candidates,), of what each says of the same candidates."""
+    return np.mean([1 / (FLOOR + rankdata(-one) / len(one)) for one in scores], axis=0)

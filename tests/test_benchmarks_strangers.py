@@ -1,0 +1,71 @@
+"""Simulators that no training uses: their arithmetic by hand, and that the same seed gives the same table."""
+
+from importlib.util import find_spec
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+from benchmarks import _boolean
+from benchmarks._simulators import SIMULATORS, equations, screen
+from benchmarks.strangers import ratio
+
+
+def test_a_rule_s_rate_is_its_table_where_inputs_are_on_or_off():
+    rng = np.random.default_rng(1)
+    rules = [_boolean.rule(3, rng) for _ in range(6)]
+    states = np.array(list(product((0, 1), repeat=3)))
+    protein = np.zeros((8, 6))
+    protein[:, :3] = np.where(states, 100 * _boolean.HALF, 0.0)
+    found = _boolean.rates([np.arange(3)] * 6, rules, protein)
+    np.testing.assert_allclose(found, np.array(rules).T, atol=1e-9)
+    half = np.full((1, 6), _boolean.HALF)
+    assert _boolean.rates([np.arange(3)] * 6, rules, half)[0] == pytest.approx([one.mean() for one in rules])
+
+
+def test_every_input_of_a_nested_canalysing_rule_matters():
+    rng = np.random.default_rng(2)
+    for _ in range(50):
+        table = _boolean.rule(3, rng).reshape(2, 2, 2)
+        assert all((np.diff(table, axis=axis) != 0).any() for axis in range(3))
+
+
+def test_cells_take_sides_and_edges_are_the_inputs():
+    values, edges = _boolean.cells(6, 40, [3, 1])
+    r = np.abs(np.corrcoef(values.T))[~np.eye(6, dtype=bool)]
+    assert values.shape == (40, 6) and r.mean() > 0.15
+    assert edges.any() and not np.diag(edges).any() and edges.sum(axis=1).max() <= 3
+
+
+def test_equations_are_explained_by_their_regulators():
+    expression, edges, _ = equations([5, 0], genes=12, samples=4000)
+    r = np.abs(np.corrcoef(expression.values.T))
+    off = ~np.eye(12, dtype=bool)
+    assert r[edges].mean() > 1.5 * r[off & ~edges].mean()
+
+
+def test_a_screen_tells_what_was_put_down_and_it_is_lower_there():
+    expression, edges, _ = screen([6, 0], genes=20, targeted=8, cells=600)
+    done = expression.perturbation > 0
+    assert set(done.sum(axis=1)) == {0, 1} and done.any(axis=0).sum() == 8
+    lower = [
+        expression.values[done[:, gene], gene].mean() < expression.values[~done[:, gene], gene].mean()
+        for gene in np.flatnonzero(done.any(axis=0))
+    ]
+    assert np.mean(lower) >= 0.85 and edges[:, done.any(axis=0)].any()
+
+
+@pytest.mark.parametrize("name", ["equations, 20 genes, 40 samples", "screen, 30 genes", "SERGIO, 30 genes"])
+def test_the_same_seed_gives_the_same_table(name):
+    if name.startswith("SERGIO") and find_spec("sergio_rs") is None:
+        pytest.skip("sergio-rs is not installed")
+    (one, edges, _), (same, again, _), (other, _, _) = (SIMULATORS[name](seed) for seed in ([1, 2], [1, 2], [1, 3]))
+    np.testing.assert_array_equal(one.values, same.values)
+    np.testing.assert_array_equal(edges, again)
+    assert one.values.shape != other.values.shape or not np.array_equal(one.values, other.values)
+
+
+def test_a_ratio_is_the_geometric_mean_of_tables():
+    table = pd.DataFrame({"auprc x": [0.2, 0.4], "auprc extra-trees": [0.1, 0.8]})
+    row = ratio("case", "x", table)
+    assert (row.value, row.low, row.high) == pytest.approx((1.0, 0.5, 2.0))
