@@ -1,6 +1,8 @@
 import numpy as np
+import pandas as pd
 
-from regard.core.edges import Edges
+from regard.core import edges as core_edges
+from regard.core.edges import Edges, with_candidates
 
 
 def test_edges_are_listed_best_first_and_ties_by_name():
@@ -23,3 +25,25 @@ def test_a_sign_is_a_column_of_its_own():
     scores = np.array([[np.nan, 1.0], [2.0, np.nan]])
     table = Edges("m", ["a", "b"], scores, np.array([[0, -1], [1, 0]])).table()
     assert table.values.tolist() == [["a", "b", 2.0, 1], ["b", "a", 1.0, -1]]
+
+
+def test_columns_of_regulators_alone_say_the_same_as_a_square(monkeypatch):
+    """Rounded scores, so that many are equal; blocks of seven rows; the best so many of a table in the same order."""
+    rng = np.random.default_rng(0)
+    genes, may = [f"g{i * 7 % 11:02}" for i in range(11)], np.array([1, 4, 9])
+    square = np.round(rng.normal(size=(11, 11)), 1)
+    sign = rng.integers(-1, 2, (11, 11))
+    np.fill_diagonal(square, np.nan)
+    square[:, np.setdiff1d(range(11), may)] = np.nan
+    full = Edges("m", genes, square, sign)
+    few = Edges("m", genes, square[:, may], sign[:, may], may)
+    assert few.values.shape == (11, 3) and few.values.dtype == np.float32 and few.effects.dtype == np.int8
+    assert np.array_equal(few.scores, full.scores, equal_nan=True)
+    assert few.table().equals(full.table()) and len(few.table()) == 30
+    monkeypatch.setattr(core_edges, "BLOCK", 7)
+    for most in (None, 0, 1, 12, 29, 30, 99):
+        expected = full.table().head(30 if most is None else most)
+        assert few.table(most).equals(expected)
+        assert pd.concat(few.blocks(most), ignore_index=True).equals(expected)
+    where = with_candidates("m", genes, square[:, may], [9, 1, 4])
+    assert np.array_equal(where.scores, full.scores, equal_nan=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from regard.core.scores import PairAnnotations, PairScores
+
+BLOCK = 200_000  # rows of a table that are made at a time
 
 
 @dataclass(frozen=True)
@@ -16,29 +19,76 @@ class Edges:
 
     Attributes
     ----------
-    scores : float64, shape (genes, genes); row = target (query), column = regulator (key); bigger is
-        more likely an edge. NaN on the diagonal and in the columns of genes that may not regulate.
-    sign : +1 activates, -1 represses, 0 unknown, same shape; None where the method has no sign.
+    values : float32, shape (genes, regulators); row = target (query), column = regulator (key); bigger is
+        more likely an edge. NaN where target and regulator are the same gene.
+    effects : +1 activates, -1 represses, 0 unknown, int8, same shape; None where the method has no sign.
+    regulators : places of the genes that may regulate, rising, int, shape (regulators,); None: all genes.
     """
 
     method: str
     genes: list[str]
-    scores: np.ndarray
-    sign: np.ndarray | None = None
+    values: np.ndarray
+    effects: np.ndarray | None = None
+    regulators: np.ndarray | None = None
+
+    def __post_init__(self):
+        object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float32))
+        if self.effects is not None:
+            object.__setattr__(self, "effects", np.asarray(self.effects, dtype=np.int8))
+
+    @property
+    def scores(self) -> np.ndarray:
+        """The scores with a column for every gene, float32, (genes, genes): NaN for genes that may not regulate."""
+        return self.values if self.regulators is None else on_all(self.values, self.regulators, np.nan)
+
+    @property
+    def sign(self) -> np.ndarray | None:
+        """The effects with a column for every gene, int8, (genes, genes): 0 for genes that may not regulate."""
+        if self.effects is None or self.regulators is None:
+            return self.effects
+        return on_all(self.effects, self.regulators, 0)
 
     def table(self, most: int | None = None) -> pd.DataFrame:
         """Columns regulator, target, score and, if there is one, sign; best first, ties by name.
 
         most : leave out all but the best so many.
         """
-        target, regulator = np.nonzero(~np.isnan(self.scores))
+        return self.rows(self.best(most))
+
+    def blocks(self, most: int | None = None) -> Iterator[pd.DataFrame]:
+        """The same table a part at a time; one part, without a row, of no edges."""
+        order = self.best(most)
+        for start in range(0, max(len(order), 1), BLOCK):
+            yield self.rows(order[start : start + BLOCK])
+
+    def best(self, most: int | None) -> np.ndarray:
+        """Where in the flat `values` the best edges lie, best first, ties by name."""
+        flat = self.values.reshape(-1)
+        there = ~np.isnan(flat)
+        if most is not None and most < (count := int(there.sum())):
+            # Only what is at least as good as the last that is asked for has to be put in order.
+            least = np.partition(flat[there], count - most)[count - most] if most else np.inf
+            there &= flat >= least
+        at = np.flatnonzero(there)
+        target, column = np.divmod(at, self.values.shape[1])
+        # Ties fall the same in any gene order.
+        place = np.empty(len(self.genes), dtype=np.int32)
+        place[np.argsort(np.array(self.genes, dtype=object), kind="stable")] = np.arange(len(self.genes))
+        regulator = column if self.regulators is None else self.regulators[column]
+        return at[np.lexsort((place[target], place[regulator], -flat[at]))[:most]]
+
+    def rows(self, at: np.ndarray) -> pd.DataFrame:
+        """The table of the edges at these places of the flat `values`."""
+        target, column = np.divmod(at, self.values.shape[1])
         names = np.array(self.genes, dtype=object)
-        place = np.argsort(np.argsort(names, kind="stable"), kind="stable")  # ties fall the same in any gene order
-        score = self.scores[target, regulator]
-        order = np.lexsort((place[target], place[regulator], -score))[:most]
-        columns = {"regulator": names[regulator[order]], "target": names[target[order]], "score": score[order]}
-        if self.sign is not None:
-            columns["sign"] = self.sign[target[order], regulator[order]].astype(int)
+        regulator = column if self.regulators is None else self.regulators[column]
+        columns = {
+            "regulator": names[regulator],
+            "target": names[target],
+            "score": self.values.reshape(-1)[at].astype(float),
+        }
+        if self.effects is not None:
+            columns["sign"] = self.effects.reshape(-1)[at].astype(int)
         return pd.DataFrame(columns)
 
     def pair_scores(self) -> PairScores:
@@ -56,14 +106,27 @@ class KnownEdges(PairAnnotations):
     sign: np.ndarray | None = None
 
 
+def on_all(values: np.ndarray, regulators: np.ndarray, rest: float) -> np.ndarray:
+    """Columns of regulators laid on all genes; `rest` elsewhere."""
+    full = np.full((len(values), len(values)), rest, dtype=values.dtype)
+    full[:, regulators] = values
+    return full
+
+
+def without_self(values: np.ndarray, regulators: np.ndarray) -> None:
+    """Put NaN where the column's gene is the row's."""
+    values[regulators, np.arange(len(regulators))] = np.nan
+
+
 def with_candidates(method: str, genes: list[str], scores: np.ndarray, regulators: list[int] | None) -> Edges:
     """Edges of the same candidates as every method's: where a model says nothing, the least score stands.
 
-    scores : shape (genes, genes), NaN where nothing is said (a gene that never varies).
+    scores : shape (genes, regulators), or (genes, genes), NaN where nothing is said (a gene that never varies).
     """
-    scores = np.array(scores, dtype=float)
-    scores[np.isnan(scores)] = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
-    if regulators is not None:
-        scores[:, np.setdiff1d(np.arange(len(genes)), regulators)] = np.nan
-    np.fill_diagonal(scores, np.nan)
-    return Edges(method, genes, scores)
+    columns = np.arange(len(genes)) if regulators is None else np.unique(regulators)
+    scores = np.asarray(scores)
+    least = np.nanmin(scores) if np.isfinite(scores).any() else 0.0
+    scores = scores[:, columns] if scores.shape[1] == len(genes) else scores
+    values = np.where(np.isnan(scores), least, scores).astype(np.float32)
+    without_self(values, columns)
+    return Edges(method, genes, values, regulators=None if regulators is None else columns)

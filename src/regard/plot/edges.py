@@ -20,12 +20,12 @@ def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score
 
     Of more than 60 genes, those with the strongest edges are shown; genes that share edges stand together.
     """
-    shown = strongest_genes(edges.scores, MOST_GENES)
-    scores = edges.scores[np.ix_(shown, shown)]
+    shown = strongest_genes(edges, MOST_GENES)
+    scores = among(edges, shown)
     size = max(4.2, 0.13 * len(shown) + 1.6)
     figure, ax = plt.subplots(figsize=(size + 1.4, size), layout="constrained")
     colours = plt.get_cmap("Blues").with_extremes(bad="#dddddd")
-    top = np.nanquantile(edges.scores, 0.999)
+    top = np.nanquantile(edges.values, 0.999)
     image = ax.imshow(scores, cmap=colours, vmin=np.nanmin(scores), vmax=top, interpolation="nearest")
     if known is not None:
         rows, columns = np.nonzero(known[np.ix_(shown, shown)])
@@ -41,12 +41,23 @@ def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score
     return figure
 
 
-def strongest_genes(scores: np.ndarray, most: int) -> np.ndarray:
+def among(edges: Edges, genes: np.ndarray) -> np.ndarray:
+    """Scores among these genes alone, (genes, genes)."""
+    columns = np.arange(len(edges.genes)) if edges.regulators is None else edges.regulators
+    found = np.full((len(genes), len(genes)), np.nan, dtype=np.float32)
+    there = np.isin(genes, columns)
+    found[:, there] = edges.values[np.ix_(genes, np.searchsorted(columns, genes[there]))]
+    return found
+
+
+def strongest_genes(edges: Edges, most: int) -> np.ndarray:
     """Places of the genes with the strongest single edges, ordered so that neighbours share edges."""
-    filled = np.nan_to_num(scores, nan=np.nanmin(scores))
-    strength = np.maximum(filled.max(axis=0), filled.max(axis=1))
+    least = np.nanmin(edges.values)
+    strength = np.fmax.reduce(edges.values, axis=1, initial=least)
+    columns = slice(None) if edges.regulators is None else edges.regulators
+    strength[columns] = np.maximum(strength[columns], np.fmax.reduce(edges.values, axis=0, initial=least))
     chosen = np.sort(np.argsort(-strength, kind="stable")[:most])
-    both = filled[np.ix_(chosen, chosen)]
+    both = np.nan_to_num(among(edges, chosen), nan=least)
     rank = np.argsort(np.argsort(both + both.T, axis=None)).reshape(both.shape)
     laplacian = np.diag(rank.sum(axis=1)) - rank  # its second eigenvector puts linked genes side by side (Fiedler 1973)
     vector = np.linalg.eigh(laplacian.astype(float))[1][:, 1]
@@ -108,8 +119,11 @@ def layout(graph: nx.DiGraph) -> dict:
 
 def out_strength(edges: Edges) -> np.ndarray:
     """What each regulator gives: the sum over targets of its scores above the median score, shape (genes,)."""
-    above = np.nan_to_num(edges.scores - np.nanmedian(edges.scores), nan=0.0)
-    return np.maximum(above, 0).sum(axis=0)
+    above = np.nan_to_num(edges.values - np.nanmedian(edges.values), nan=0.0)
+    strength = np.zeros(len(edges.genes))
+    columns = slice(None) if edges.regulators is None else edges.regulators
+    strength[columns] = np.maximum(above, 0).sum(axis=0, dtype=float)
+    return strength
 
 
 @styled

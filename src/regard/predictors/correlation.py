@@ -18,7 +18,7 @@ from regard.predictors.edges import predictor
     signed=True,
 )
 def pearson(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
-    return same_both_ways(np.corrcoef(expression.values, rowvar=False))
+    return correlated(expression.values, regulators)
 
 
 @predictor(
@@ -29,7 +29,7 @@ def pearson(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
     signed=True,
 )
 def spearman(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
-    return same_both_ways(np.corrcoef(rankdata(expression.values, axis=0), rowvar=False))
+    return correlated(rankdata(expression.values, axis=0), regulators)
 
 
 @predictor(
@@ -43,9 +43,18 @@ def partial(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
     values = expression.values - expression.values.mean(axis=0)
     precision = np.linalg.inv(LedoitWolf(assume_centered=True).fit(values / values.std(axis=0)).covariance_)
     scale = np.sqrt(np.diag(precision))
-    return same_both_ways(-precision / scale[:, None] / scale)
+    return same_both_ways((-precision / scale[:, None] / scale)[:, regulators], regulators)
 
 
-def same_both_ways(table: np.ndarray) -> np.ndarray:
+def correlated(values: np.ndarray, regulators: np.ndarray) -> np.ndarray:
+    """Pearson's r of every gene and every regulator, shape (genes, regulators); no table of all pairs is made."""
+    z = values - values.mean(axis=0)
+    z /= np.sqrt((z**2).sum(axis=0))
+    return same_both_ways(z.T @ z[:, regulators], regulators)
+
+
+def same_both_ways(table: np.ndarray, regulators: np.ndarray) -> np.ndarray:
     """Symmetric to the last bit: else rounding, not data, would rank one direction of a pair above the other."""
-    return (table + table.T) / 2
+    among = table[regulators]
+    table[regulators] = (among + among.T) / 2
+    return table

@@ -26,13 +26,13 @@ def knockout_z(expression: Expression, regulators: np.ndarray, **_) -> np.ndarra
         values, done = values[steady], done[steady]
     alone = (done > 0).sum(axis=1) == 1  # a sample with two genes knocked out tells of neither
     median, sd = np.median(values, axis=0), values.std(axis=0)
-    z = np.zeros((values.shape[1],) * 2)
-    for regulator in regulators:
+    z = np.zeros((values.shape[1], len(regulators)))
+    for column, regulator in enumerate(regulators):
         for kind in range(1, len(KINDS)):
             rows = alone & (done[:, regulator] == kind)
             if rows.any():
                 change = values[rows].mean(axis=0) - median
                 direction = 1 if KINDS[kind] == "overexpression" else -1  # falls when knocked out: it is activated
-                z[:, regulator] = direction * np.divide(change, sd, out=np.zeros_like(sd), where=sd > 0)
+                z[:, column] = direction * np.divide(change, sd, out=np.zeros_like(sd), where=sd > 0)
                 break
     return z

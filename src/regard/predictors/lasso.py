@@ -34,6 +34,7 @@ def fit(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     "largest λ at which the coefficient in min ‖y − Xβ‖² / 2n + λ‖β‖₁ is not 0",
     "Tibshirani 1996; Efron et al. 2004",
     signed=True,
+    by_target=True,
 )
 def lasso(expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
     return each_target(fit, expression, regulators, **how)

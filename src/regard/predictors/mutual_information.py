@@ -31,10 +31,10 @@ def mutual_information(expression: Expression, regulators: np.ndarray, **_) -> n
     share = inside.mean(axis=0)  # (bins, genes)
     entropy = -(share * np.log(np.where(share > 0, share, 1))).sum(axis=0)
     flat = inside[:, :, regulators].reshape(samples, -1)
-    found = np.zeros((len(share[0]),) * 2)
+    found = np.zeros((len(share[0]), len(regulators)), dtype=np.float32)
     for target in range(len(found)):
         joint = inside[:, :, target].T @ flat / samples  # (bins, bins × regulators)
         joint = joint.reshape(count * count, len(regulators))
         both = -(joint * np.log(np.where(joint > 0, joint, 1))).sum(axis=0)
-        found[target, regulators] = entropy[target] + entropy[regulators] - both
+        found[target] = entropy[target] + entropy[regulators] - both
     return np.maximum(found, 0)  # rounding alone goes below

@@ -31,4 +31,6 @@ def portia(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
         dataset.add(package.Experiment(i, values.copy(), knockout=out))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # on negative values, which it shifts by itself
-        return package.run(dataset, tf_idx=regulators, method="fast", verbose=False).T  # its rows are regulators
+        return package.run(dataset, tf_idx=regulators, method="fast", verbose=False).T[
+            :, regulators
+        ]  # its rows are regulators

@@ -1,17 +1,15 @@
-"""One regression for each target gene, in parallel, each finished one kept on disk."""
+"""One regression for each target gene, shared out among processes or a cluster, each finished one kept on disk."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import cast
 
 import numpy as np
-from joblib import Parallel, delayed
 from threadpoolctl import threadpool_limits
 
-from regard.core import parts
+from regard.core.fanout import each_piece
 from regard.data.expression import Expression
 
 Fit = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
@@ -24,45 +22,42 @@ def each_target(
     *,
     seed: int = 0,
     threads: int = 1,
+    scheduler: str | None = None,
+    targets: Sequence[int] | None = None,
     kept: Path | None = None,
     advance: Callable[[int], object] = lambda done: None,
 ) -> np.ndarray:
-    """Importance of each regulator for each target, shape (genes, genes), row = target.
+    """Importance of each regulator for each target, float32, shape (genes, regulators), row = target.
 
     Parameters
     ----------
     fit : takes X, shape (samples, regulators without the target), y, shape (samples,), both of mean 0
         and variance 1, and a seed; gives an importance, shape (regulators without the target,).
+    scheduler : address of a Dask scheduler whose workers do the work; see `core.fanout.each_piece`.
+    targets : places of the genes to fit; all if left out. The rows of others are 0.
     kept : folder for finished targets; those found there are not fitted again.
     """
     values = expression.values - expression.values.mean(axis=0)
     values /= values.std(axis=0)
-    scores = np.zeros((len(expression.genes), len(expression.genes)))
-    waiting = []
-    for target in range(len(scores)):
-        found = parts.kept(kept / f"{target}.npy") if kept else None
-        if found is not None:
-            scores[target, regulators[regulators != target]] = found
-            advance(1)
-        else:
-            waiting.append(target)
-    x = np.ascontiguousarray(values[:, regulators])
-    jobs = (
-        delayed(one)(fit, x, values[:, t], np.flatnonzero(regulators != t), seed_of(seed, expression.genes[t]), t)
-        for t in waiting
-    )
-    finished = Parallel(n_jobs=threads, return_as="generator_unordered")(jobs)
-    for target, importance in cast(Iterable, finished):
-        scores[target, regulators[regulators != target]] = importance
-        if kept:
-            parts.keep(kept / f"{target}.npy", importance)
+    scores = np.zeros((len(expression.genes), len(regulators)), dtype=np.float32)
+    shared = fit, np.ascontiguousarray(values[:, regulators]), regulators
+    numbers = range(len(scores)) if targets is None else [int(target) for target in targets]
+
+    def told(target: int) -> tuple[int, np.ndarray, int]:
+        return target, np.ascontiguousarray(values[:, target]), seed_of(seed, expression.genes[target])
+
+    for target, importance in each_piece(one, shared, numbers, told, kept=kept, threads=threads, scheduler=scheduler):
+        scores[target, regulators != target] = importance
         advance(1)
     return scores
 
 
-def one(fit: Fit, x: np.ndarray, y: np.ndarray, columns: np.ndarray, seed: int, target: int):
+def one(shared: tuple[Fit, np.ndarray, np.ndarray], target: int, y: np.ndarray, seed: int) -> np.ndarray:
+    """The importances of one target."""
+    fit, x, regulators = shared
+    others = regulators != target
     with threadpool_limits(1, "blas"):  # else the threads that joblib leaves it decide how long sums are rounded
-        return target, fit(x[:, columns], y, seed) if len(columns) else np.zeros(0)
+        return fit(x if others.all() else x[:, others], y, seed) if others.any() else np.zeros(0)
 
 
 def seed_of(seed: int, name: str) -> int:

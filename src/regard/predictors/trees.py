@@ -61,6 +61,7 @@ def fit_boosted(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     "random forest for each target: 1,000 trees, √regulators at each split",
     "variance of the target that splits on the regulator take away, mean over trees",
     "Huynh-Thu et al. 2010, PLoS ONE 5:e12776",
+    by_target=True,
 )
 def genie3(expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
     return each_target(fit_forest, expression, regulators, **how)
@@ -71,6 +72,7 @@ def genie3(expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
     "GENIE3 with extremely randomised trees: 1,000 trees, √regulators at each split",
     "as genie3",
     "Huynh-Thu et al. 2010; Geurts et al. 2006",
+    by_target=True,
 )
 def extra_trees(expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
     return each_target(fit_extra, expression, regulators, **how)
@@ -81,6 +83,7 @@ def extra_trees(expression: Expression, regulators: np.ndarray, **how) -> np.nda
     "gradient boosting for each target, stopped when out-of-bag loss no longer falls",
     "share of the variance that splits on the regulator take away × rounds until the stop",
     "Moerman et al. 2019, Bioinformatics 35:2159",
+    by_target=True,
 )
 def grnboost2(expression: Expression, regulators: np.ndarray, **how) -> np.ndarray:
     return each_target(fit_boosted, expression, regulators, **how)

@@ -141,7 +141,7 @@ def test_edges_are_probabilities_of_both_readings(model):
         order = np.argsort(expression.genes)
         logits = model.read(torch.tensor(expression.values[:, order])[None].float())
     for one, expected in zip(found.values(), logits, strict=True):
-        assert one.dtype == np.float64
+        assert one.dtype == np.float32
         assert np.array_equal(np.isnan(one), np.eye(7, dtype=bool))
         expected = expected[0].sigmoid().numpy()
         off = ~np.eye(7, dtype=bool)
@@ -215,7 +215,7 @@ def test_only_allowed_regulators_have_a_score_and_constant_genes_have_none(model
     scored[:, [0, 5]] = True
     scored[2] = False
     scored[[0, 5], [0, 5]] = False
-    assert np.array_equal(~np.isnan(found), scored)
+    assert np.array_equal(~np.isnan(found), scored[:, [0, 2, 5]])
     expression.values[:] = 1.0
     assert np.isnan(edges(model, expression)["attention"]).all()
     with pytest.raises(InputError, match="2 samples"):

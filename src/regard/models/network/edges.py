@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
+from regard.core.edges import without_self
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.network.model import NetworkModel
@@ -40,26 +41,27 @@ def edges(
 
     Returns
     -------
-    "attention", the read-out over all layers, and "attention.layer", one map: each float64 (genes, genes),
-    [target, regulator], the probability of an edge in the simulations the model was trained on. NaN on the
-    diagonal, for genes that may not regulate, and for genes that never vary.
+    "attention", the read-out over all layers, and "attention.layer", one map: each float32 (genes, regulators),
+    [target, regulator], regulators rising, the probability of an edge in the simulations the model was trained on.
+    NaN where target and regulator are the same gene, and for genes that never vary.
     """
     genes, rng = len(expression.genes), np.random.default_rng(seed)
     if len(expression.samples) < 3:
         raise InputError(f"{len(expression.samples)} samples; a network needs at least 3, better 10")
     expression = expression.by_content()
-    may = np.zeros(genes, dtype=bool)
-    may[range(genes) if regulators is None else regulators] = True
+    columns = np.arange(genes) if regulators is None else np.unique(np.asarray(regulators, dtype=int))
     varies = np.ptp(expression.values, axis=0) > 0
     used = np.array([i for i in np.argsort(expression.genes, kind="stable") if varies[i]], dtype=int)
-    out = np.full((2, genes, genes), np.nan)
-    if len(used) > 1 and may[used].any():
-        table = Table(model, *known(expression, used), None if regulators is None else may[used])
+    may = np.isin(used, columns)
+    out = np.full((2, genes, len(columns)), np.nan, dtype=np.float32)
+    if len(used) > 1 and may.any():
+        table = Table(model, *known(expression, used), None if regulators is None else may)
         read = whole if len(used) <= WHOLE else parts
         logits = read(table, rng, lambda done: advance(done))
-        out[:, used[:, None], used] = 1 / (1 + np.exp(-logits))
-    out[:, :, ~may] = np.nan
-    out[:, range(genes), range(genes)] = np.nan
+        np.negative(logits, out=logits)
+        out[:, used[:, None], np.searchsorted(columns, used[may])] = 1 / (1 + np.exp(logits, out=logits))
+    without_self(out[0], columns)
+    without_self(out[1], columns)
     return dict(zip(READINGS, out, strict=True))
 
 
@@ -83,6 +85,11 @@ class Table:
             series=None if self.series is None else self.series[samples],
             may=None if self.may is None else self.may[genes],
         )
+
+    @property
+    def columns(self) -> np.ndarray:
+        """Places of the genes that may regulate."""
+        return np.arange(self.values.shape[1]) if self.may is None else np.flatnonzero(self.may)
 
     @torch.inference_mode()
     def read(self) -> np.ndarray:
@@ -114,7 +121,7 @@ def whole(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
         draws = min(DRAWS, -(-samples // SAMPLES))
         logits = np.mean([table.take(draw(table, every, SAMPLES, rng), every).read() for _ in range(draws)], axis=0)
     advance(genes)
-    return logits
+    return logits[:, :, table.columns]
 
 
 def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator) -> np.ndarray:
@@ -126,12 +133,10 @@ def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator)
 
 
 def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
-    """Overlapping parts of many genes; see `edges`."""
-    genes = table.values.shape[1]
+    """Logits of overlapping parts of many genes, float32 (2, genes, regulators); see `edges`."""
+    genes, columns = table.values.shape[1], table.columns
     likely = screen(table)
-    if table.may is not None:
-        likely[:, ~table.may] = -1
-    sums, seen = np.zeros((2, genes, genes)), np.zeros((genes, genes))
+    sums, seen = np.zeros((2, genes, len(columns)), dtype=np.float32), np.zeros((genes, len(columns)), dtype=np.uint8)
     for _ in range(ROUNDS):
         waiting = rng.permutation(genes)
         while len(waiting):
@@ -139,44 +144,55 @@ def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
             alike[0] = np.inf
             order = np.argsort(-alike, kind="stable")
             targets, waiting = waiting[order[:TARGETS]], waiting[order[TARGETS:]]
-            # The best regulator of each target first, then the second of each, and so on.
-            rank = np.argsort(np.argsort(-likely[targets], axis=1, kind="stable"), axis=1).min(axis=0).astype(float)
-            rank[targets] = -1
-            chosen = np.argsort(rank - 0.5 * likely[targets].max(axis=0).clip(0, 1), kind="stable")[:PART]
-            chosen = np.sort(chosen)
+            chosen = companions(likely[targets], columns, targets, genes)
             samples = draw(table, chosen, SAMPLES // 2, rng)
             logits = table.take(samples, chosen).read()
-            rows = np.searchsorted(chosen, np.sort(targets))
-            place = np.ix_(np.sort(targets), chosen)
+            targets = np.sort(targets)
+            may = np.isin(chosen, columns)
+            place = np.ix_(targets, np.searchsorted(columns, chosen[may]))
             for reading in range(2):
-                sums[reading][place] += logits[reading, rows]
+                sums[reading][place] += logits[reading][np.ix_(np.searchsorted(chosen, targets), may)]
             seen[place] += 1
             advance(len(targets) / ROUNDS)
-    mean = sums / np.maximum(seen, 1)
-    least = mean[:, seen > 0].min(axis=1)[:, None, None]
-    return np.where(seen > 0, mean, least - 2 + likely.clip(-1, 1))
+    sums /= np.maximum(seen, 1)
+    for mean in sums:
+        unseen = seen == 0
+        mean[unseen] = mean[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
+    return sums
+
+
+def companions(likely: np.ndarray, columns: np.ndarray, targets: np.ndarray, genes: int) -> np.ndarray:
+    """Genes of a part, rising: its targets, the best regulator of each, then the second of each, and so on.
+
+    likely : of these targets, (targets, regulators); genes that may not regulate come after all that may.
+    """
+    full = np.full((len(targets), genes), -1.0)
+    full[:, columns] = likely
+    rank = np.argsort(np.argsort(-full, axis=1, kind="stable"), axis=1).min(axis=0).astype(float)
+    rank[targets] = -1
+    return np.sort(np.argsort(rank - 0.5 * full.max(axis=0).clip(0, 1), kind="stable")[:PART])
 
 
 def screen(table: Table) -> np.ndarray:
-    """How likely each edge looks at first sight, 0 to 1, (target, regulator): the largest of three plain measures.
+    """How likely each edge looks at first sight, 0 to 1, float32 (genes, regulators): the largest of three measures.
 
     |Correlation|; with perturbations, the target's change, in units of its spread, squashed; with times, the
     |correlation| of the regulator with the target's change until the next time point.
     """
-    x = table.values
+    x, columns = table.values, table.columns
     z = (x - x.mean(axis=0)) / x.std(axis=0)
-    found = np.abs(z.T @ z) / len(z)
+    found = np.abs(z.T @ z[:, columns] / len(z)).astype(np.float32)
     if table.perturbation is not None and (table.perturbation > 0).any():
-        done = (table.perturbation > 0).astype(float)
+        done = (table.perturbation[:, columns] > 0).astype(float)
         change = np.abs(z.T @ done) / np.maximum(done.sum(axis=0), 1)
-        found = np.maximum(found, np.tanh(change / 4))
+        np.maximum(found, np.tanh(change / 4), out=found, casting="same_kind")
     if table.time is not None and table.series is not None and (table.series >= 0).any():
         order = np.lexsort((table.time, table.series))
         order = order[table.series[order] >= 0]
         inside = np.diff(table.series[order]) == 0
-        before, step = z[order[:-1]][inside], np.diff(z[order], axis=0)[inside]
+        before, step = z[order[:-1]][inside][:, columns], np.diff(z[order], axis=0)[inside]
         scale = np.outer(step.std(axis=0), before.std(axis=0)) * len(step)
         lagged = (step - step.mean(axis=0)).T @ (before - before.mean(axis=0)) / np.maximum(scale, 1e-12)
-        found = np.maximum(found, np.abs(lagged))
-    np.fill_diagonal(found, 0)
+        np.maximum(found, np.abs(lagged), out=found, casting="same_kind")
+    found[columns, range(len(columns))] = 0
     return found

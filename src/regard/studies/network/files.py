@@ -7,6 +7,8 @@ from pathlib import Path
 
 import networkx as nx
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from regard.core.edges import Edges, KnownEdges
 from regard.core.scores import PairAnnotations
@@ -22,14 +24,17 @@ def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: 
     `network.parquet` holds all methods with the columns that decoupler and `adata.uns` take: source,
     target, weight (score, negative where the method says that the edge represses), method.
     """
-    nets = []
-    for method, one in edges.items():
-        table = one.table(MOST_ROWS)
-        table.to_csv(folder / f"edges.{method}.tsv", sep="\t", index=False, float_format="%.6g")
-        weight = table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
-        net = pd.DataFrame({"source": table.regulator, "target": table.target, "weight": weight, "method": method})
-        nets.append(net)
-    pd.concat(nets, ignore_index=True).astype({"source": str, "target": str}).to_parquet(folder / "network.parquet")
+    kinds = pa.schema([("source", pa.string()), ("target", pa.string()), ("weight", pa.float64())])
+    kinds = kinds.append(pa.field("method", pa.string()))
+    with pq.ParquetWriter(folder / "network.parquet", kinds) as nets:
+        for method, one in edges.items():
+            with (folder / f"edges.{method}.tsv").open("w", newline="") as file:
+                for number, table in enumerate(one.blocks(MOST_ROWS)):
+                    table.to_csv(file, sep="\t", index=False, header=not number, float_format="%.6g")
+                    weight = table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
+                    net = {"source": table.regulator, "target": table.target, "weight": weight}
+                    frame = pd.DataFrame(net).assign(method=method)
+                    nets.write_table(pa.Table.from_pandas(frame, schema=kinds, preserve_index=False))
     first = next(iter(edges.values()))
     shutil.copyfile(folder / f"edges.{first.method}.tsv", folder / "edges.tsv")
     nx.write_graphml(graph_of(first, known), folder / "network.graphml")

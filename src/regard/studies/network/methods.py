@@ -103,6 +103,7 @@ def run_methods(
     seed: int,
     device: str = "cpu",
     threads: int,
+    scheduler: str | None = None,
     kept: Path,
     begin: Callable[[str], Callable[[int], object]],
     failed: list[str] | None = None,
@@ -114,6 +115,7 @@ def run_methods(
     model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if None.
     weights : of a network model; those that are shipped if left out.
     device : where TabPFN and the network model run.
+    scheduler : address of a Dask scheduler that shares the targets of predictors among its workers.
     kept : folder for what is finished; methods found there are not run again.
     begin : called with the name of a method that begins; gives the function to call with the number of
         targets finished since.
@@ -125,7 +127,7 @@ def run_methods(
     for name in names:
         arrays = parts.kept(kept / f"{name}.npy")
         if arrays is not None:
-            found[name] = unpacked(name, expression, arrays)
+            found[name] = unpacked(name, expression, regulators, arrays)
         else:
             waiting.append(name)
     for family in families([name for name in waiting if name != CONSENSUS.name]):
@@ -133,7 +135,7 @@ def run_methods(
         if family[0] in PREDICTORS:
             folder = kept / family[0]
             folder.mkdir(exist_ok=True)
-            how = {"seed": seed, "threads": threads, "kept": folder, "advance": advance}
+            how = {"seed": seed, "threads": threads, "scheduler": scheduler, "kept": folder, "advance": advance}
             try:
                 done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
             except PluginError as error:
@@ -166,8 +168,9 @@ def families(names: list[str]) -> list[list[str]]:
 
 
 def packed(edges: Edges) -> np.ndarray:
-    return np.stack([edges.scores] if edges.sign is None else [edges.scores, edges.sign])
+    return np.stack([edges.values] if edges.effects is None else [edges.values, edges.effects])
 
 
-def unpacked(name: str, expression: Expression, arrays: np.ndarray) -> Edges:
-    return Edges(name, expression.genes, arrays[0], arrays[1] if len(arrays) > 1 else None)
+def unpacked(name: str, expression: Expression, regulators: list[int] | None, arrays: np.ndarray) -> Edges:
+    columns = None if regulators is None else np.unique(regulators)
+    return Edges(name, expression.genes, arrays[0], arrays[1] if len(arrays) > 1 else None, columns)

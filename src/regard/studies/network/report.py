@@ -52,7 +52,7 @@ def write_report(result: Result, folder: Path) -> None:
         columns=list(table.columns),
         figures=figures(result, folder),
         methods=[record_of(name) for name in result.edges],
-        candidates=int((~np.isnan(first.scores)).sum()),
+        candidates=int((~np.isnan(first.values)).sum()),
         twins=result.twins,
         reads_model=any(record_of(name).model for name in result.edges),
     )
