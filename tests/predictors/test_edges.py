@@ -13,7 +13,7 @@ from regard.predictors import trees
 from regard.predictors.edges import PREDICTORS, infer
 from tests.toys.networks import EDGES, GENES, gold, planted
 
-QUICK = [name for name in PREDICTORS if name not in ("knockout-z", "portia")]
+QUICK = [name for name in PREDICTORS if name not in ("knockout-z", "portia", "dyngenie3")]
 DIRECTED = ("genie3", "extra-trees", "grnboost2", "lasso")
 
 

@@ -1,5 +1,5 @@
 """Scores without a model. The methods for networks register themselves when this package is imported."""
 
-from regard.predictors import correlation, knockout, lasso, mutual_information, portia, trees
+from regard.predictors import correlation, dynamic, knockout, lasso, mutual_information, pidc, portia, trees
 
-__all__ = ["correlation", "knockout", "lasso", "mutual_information", "portia", "trees"]
+__all__ = ["correlation", "dynamic", "knockout", "lasso", "mutual_information", "pidc", "portia", "trees"]
