@@ -29,6 +29,15 @@ def network(
         int,
         typer.Option(help="Network models with random weights to be beaten; fewer than 2: no verdict.", min=0, max=999),
     ] = 9,
+    targets: Annotated[
+        str | None, typer.Option(metavar="FILE|A-B", help="Fit these targets alone, for a later --merge.")
+    ] = None,
+    merge: Annotated[
+        list[Path] | None, typer.Option(metavar="DIR", help="A folder of --targets to take; once for each.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Dask scheduler whose workers share the targets, tcp://….")
+    ] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -50,6 +59,9 @@ def network(
         model=model,
         weights=weights,
         twins=twins,
+        targets=targets,
+        merge=merge or (),
+        scheduler=scheduler,
         seed=seed,
         device=device,
         threads=threads,

@@ -25,6 +25,7 @@ class Asked:
     seed: int
     device: str
     threads: int
+    scheduler: str | None = None
 
     def edges(
         self,
@@ -43,6 +44,7 @@ class Asked:
             seed=self.seed,
             device=self.device,
             threads=self.threads,
+            scheduler=self.scheduler,
             kept=kept,
             begin=begin,
             failed=failed,

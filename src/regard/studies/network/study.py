@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
+from regard.predictors.edges import PREDICTORS
 from regard.studies.frame import Work, frame
 from regard.studies.network.asked import Asked
 from regard.studies.network.choice import warning
@@ -29,6 +30,7 @@ from regard.studies.network.methods import READS_NETWORK, check, default_method,
 from regard.studies.network.model import agreement, head_maps, read_twins
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
+from regard.studies.network.shards import check_shared_out, parse_targets, take_shards, write_shard
 
 TWINS = 9  # network models with random weights
 COLUMNS = (
@@ -52,6 +54,9 @@ def run(
     model: str | None = None,
     weights: Path | None = None,
     twins: int = TWINS,
+    targets: str | None = None,
+    merge: Sequence[Path] = (),
+    scheduler: str | None = None,
     seed: int = 0,
     device: str = "cpu",
     threads: int = 0,
@@ -61,6 +66,7 @@ def run(
     """Run the study on a table of expression and write its folder; see `regard network --help`.
 
     twins : network models with random weights that read the same table, where its edges are judged.
+    targets : fit these alone, and write nothing but parts for a run that has this folder in `merge`.
     """
     names = list(dict.fromkeys(methods or []))
     if device != "cpu":
@@ -68,6 +74,8 @@ def run(
 
         usable(device)
     check(names, told=perturbations is not None, model=model, weights=weights)
+    if targets:
+        check_shared_out(names)
     expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in)
     if not names:
         chosen, why = default_method(expression, weights)
@@ -76,8 +84,24 @@ def run(
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
     if genes_in:
         same["genes_in"] = genes_in
+    if targets:
+        wanted, how = parse_targets(targets, expression.genes), {"threads": threads or -1, "scheduler": scheduler}
+        with frame(
+            out, force, console, seed=seed, inputs=inputs, same=same | {"targets": wanted}, columns=COLUMNS
+        ) as work:
+            assert work.kept is not None
+            begin = beginner(work.progress, len(wanted), {})
+            write_shard(
+                names, expression, wanted, work.folder, work.kept, same, begin, regulators=allowed, seed=seed, **how
+            )
+            work.manifest(methods=names, samples=len(expression.samples), genes=len(expression.genes), targets=targets)
+            work.say([f"{len(wanted)} of {len(expression.genes)} targets in {out}; put parts together with --merge"])
+        return
     with frame(out, force, console, seed=seed, inputs=inputs, same=same, columns=COLUMNS) as work:
-        asked = Asked(names, allowed, model, weights, seed=seed, device=device, threads=threads or -1)
+        if merge:
+            assert work.kept is not None
+            remarks = [*remarks, *take_shards(merge, [name for name in names if name in PREDICTORS], work.kept, same)]
+        asked = Asked(names, allowed, model, weights, seed, device, threads or -1, scheduler)
         result = study(asked, expression, known, work, source=source.name, remarks=remarks, twins=twins)
         write_edges(result.edges, known, work.folder)
         work.evidence(result.evidence)
