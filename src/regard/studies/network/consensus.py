@@ -24,10 +24,10 @@ CONSENSUS = Method(
 
 def consensus(members: Sequence[Edges]) -> Edges:
     """Edges by what the members say together; all score the same candidates."""
-    there = ~np.isnan(members[0].scores)
-    scores = np.full(there.shape, np.nan)
-    scores[there] = together([one.scores[there] for one in members])
-    return Edges(CONSENSUS.name, members[0].genes, scores)
+    there = ~np.isnan(members[0].values)
+    values = np.full(there.shape, np.nan, dtype=np.float32)
+    values[there] = together([one.values[there] for one in members])
+    return Edges(CONSENSUS.name, members[0].genes, values, regulators=members[0].regulators)
 
 
 def together(scores: Sequence[np.ndarray]) -> np.ndarray:
