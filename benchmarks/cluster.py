@@ -24,9 +24,10 @@ SHARED = 40  # targets that one and two workers share out
 
 
 def table(cells: int, genes: int, regulators: int, seed: int = 0) -> Expression:
-    """Counts as of cells: regulators independent, every other gene driven by four of them."""
+    """Counts as of cells: regulators follow a few states of the cell, every other gene four of the regulators."""
     rng = np.random.default_rng(seed)
     levels = rng.normal(size=(cells, genes))
+    levels[:, :regulators] += rng.normal(size=(cells, 5)) @ rng.normal(size=(5, regulators)) / np.sqrt(5)
     for target in range(regulators, genes):
         levels[:, target] += levels[:, rng.choice(regulators, 4, replace=False)] @ rng.normal(size=4)
     counts = np.log1p(rng.poisson(np.exp(np.clip(levels, -4, 4))))
