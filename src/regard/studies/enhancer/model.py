@@ -78,6 +78,8 @@ def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, lis
     """
     if not model.trained:
         return 0, ["The model's own weights are random, so no other random weights were read"]
+    if model.untrained is None:
+        return 0, [f"{model.name} does not say how to draw random weights, so none were read: there is no verdict"]
     if model.length > longest:
         return 0, [
             f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as "
@@ -86,3 +88,9 @@ def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, lis
     if twins < 2:
         return 0, [f"--twins {twins}: without two models with random weights or more there is no verdict"]
     return twins, []
+
+
+def twin_of(model: GenomicModel, seed: int) -> GenomicModel:
+    """The architecture with random weights; of a model for which `twins_of` says that there are some."""
+    assert model.untrained is not None
+    return model.untrained(seed)
