@@ -46,7 +46,7 @@ class Contributions:
 
 
 @dataclass(frozen=True)
-class Asked:
+class Wanted:
     """How a model is asked: how attention is read ("": it has none), shuffles of each element, a seed."""
 
     pipeline: str
@@ -62,7 +62,7 @@ def contributions(
     crispr: CrisprPairs,
     genome: Genome,
     model: GenomicModel,
-    asked: Asked,
+    asked: Wanted,
     kept: Path,
     progress: Progress,
     *,
@@ -167,7 +167,7 @@ def read_all(
     model: GenomicModel,
     placed: Sequence[Placed],
     elements: Sequence[pd.DataFrame],
-    asked: Asked,
+    asked: Wanted,
     kept: Path,
     progress: Progress,
 ) -> list[np.ndarray]:
@@ -187,7 +187,7 @@ def read_all(
 
 
 def read_batch(
-    model: GenomicModel, placed: Sequence[Placed], elements: Sequence[pd.DataFrame], asked: Asked
+    model: GenomicModel, placed: Sequence[Placed], elements: Sequence[pd.DataFrame], asked: Wanted
 ) -> np.ndarray:
     """Scores of the elements of some windows one below the other, shape (elements, methods)."""
     found = []

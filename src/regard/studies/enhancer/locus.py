@@ -56,7 +56,7 @@ def run(
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
-    tracks: list[int] | None = None,
+    tracks: list[int] | str | None = None,
     window: int | None = None,
     pipeline: str | None = None,
     shuffles: int = 3,
