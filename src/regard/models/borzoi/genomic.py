@@ -24,12 +24,8 @@ WINDOW = 2_000  # bases around an element's middle over which it is scored, as f
 # Small enough for a test; the convolutions are of the package's own width.
 SMALL = {"dim": 64, "depth": 2, "heads": 4, "attn_dim_key": 16, "attn_dim_value": 16, "bins_to_return": 96}
 SMALL_LENGTH = 4_096
-OPTIONS = (
-    "return_center_bins_only",
-    "enable_mouse_head",
-    "enable_human_head",
-    "flashed",
-)  # of a config, beside SMALL's
+# Of a config, beside SMALL's.
+OPTIONS = ("return_center_bins_only", "enable_mouse_head", "enable_human_head", "flashed")
 
 
 def untrained(seed: int = 0, **config) -> nn.Module:
