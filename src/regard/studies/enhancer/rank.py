@@ -19,6 +19,7 @@ from regard.core.store import sha256
 from regard.data.genome import open_genome
 from regard.errors import InputError
 from regard.judge.between import between
+from regard.judge.operating import operating_points
 from regard.judge.pairs import compare_pairs
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.contributions import Contributions, Wanted, contributions, elements_table
@@ -222,7 +223,9 @@ def asker(
 
 
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
-    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, `comparisons.tsv` and `left_out.tsv`.
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and the other tables.
+
+    These are `comparisons.tsv`, `operating_points.tsv`, `elements.tsv` where a model was asked, and `left_out.tsv`.
 
     The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
@@ -232,12 +235,26 @@ def write_tables(result: Result, folder: Path) -> pd.DataFrame:
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
     if result.elements is not None:
         result.elements.to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")
+    points = operating_points(
+        result.scores, result.pairs.table.regulated.to_numpy(), result.bins, thresholds_of(result)
+    )
+    points.to_csv(folder / "operating_points.tsv", sep="\t", index=False, float_format="%.6g")
     result.between.to_csv(folder / "comparisons.tsv", sep="\t", index=False, float_format="%.4g")
     table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     unread = [rows.assign(reason=f"{name}: " + rows.reason) for name, rows in result.unread.items() if len(rows)]
     left_out = pd.concat([result.pairs.left_out, *unread], ignore_index=True) if unread else result.pairs.left_out
     left_out.to_csv(folder / "left_out.tsv", sep="\t", index=False)
     return table
+
+
+def thresholds_of(result: Result) -> dict[str, float]:
+    """From which score on a pair is called, of the methods of which that is known; as the scores are turned."""
+    given = {
+        name: -column.threshold if column.inverse else column.threshold
+        for name, column in result.columns.items()
+        if not np.isnan(column.threshold)
+    }
+    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | given
 
 
 def names_of(bins: dict[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
