@@ -59,6 +59,7 @@ def log_odds() -> float:
         (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--model", "enformr"), "no name: there are"),
         (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--window", "600"), "takes 100 to 512"),
         (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--tracks", "3"), "--tracks is for Enformer"),
+        (("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--model", "json:loads"), "TypeError"),
         (("boundaries", "missing.bed", "--model", "dna-gpt"), "no such file"),
         (("boundaries", "missing.bed"), "regard models get enformer"),
     ],
@@ -70,6 +71,19 @@ def test_errors_are_one_line(monkeypatch, tmp_path, capsys, arguments, says):
     error = capsys.readouterr().err.strip()
     assert says in error and "\n" not in error
     assert not out.exists()
+
+
+def test_a_model_of_ones_own_is_read_from_the_working_folder(monkeypatch, tmp_path):
+    (tmp_path / "own_cnn_for_a_test.py").write_text(
+        "from dataclasses import replace\nfrom tests.toys.boundary import domains\n\n\n"
+        "def cnn():\n    return replace(domains(), attend=None, untrained=None, name='my CNN', tss=100)\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    where = ("locus", "chr22:31,795,341-31,795,640", "--tss", "31,795,590", "--genome", EXAMPLE)
+    assert regard(monkeypatch, *where, "--model", "own_cnn_for_a_test:cnn", "--shuffles", 0, "--out", "out") == 0
+    assert set(pd.read_csv("out/positions.tsv", sep="\t").method) == {"gradient × input"}
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "my CNN has no attention" in page and "Attention was taken" not in page
 
 
 def test_numbers_are_read_with_commas_or_without():

@@ -11,8 +11,8 @@ from torch import Tensor
 from regard.attribute.gradient import gradient_x_input
 from regard.attribute.shuffle import dinucleotide_shuffle
 from regard.core.scores import PositionScores
-from regard.errors import PipelineError
-from regard.models.genomic import GenomicModel
+from regard.errors import InputError, PipelineError
+from regard.models.genomic import Each, GenomicModel
 from regard.reduce.stream import Streamed
 
 
@@ -49,7 +49,8 @@ def attention_by(model: GenomicModel, tokens: Tensor, pipelines: Sequence[str], 
     PipelineError
         A pipeline that cannot be read, or does not leave one value a bin.
     """
-    layers, heads = (model.layers, model.heads) if model.layers else counted(model, tokens[:1])
+    attend = attention_in(model)
+    layers, heads = (model.layers, model.heads) if model.layers else counted(attend, tokens[:1])
 
     def begin() -> list[Streamed]:
         return [Streamed(one, layers=layers, heads=heads) for one in pipelines]
@@ -63,7 +64,7 @@ def attention_by(model: GenomicModel, tokens: Tensor, pipelines: Sequence[str], 
                 for stream in of_window:
                     stream.add(layer, maps)
 
-        model.attend(some, add)
+        attend(some, add)
         out += [[one_a_bin(stream, model.bins) for stream in of_window] for of_window in streams]
     return [np.stack(of_pipeline) for of_pipeline in zip(*out, strict=True)]
 
@@ -78,10 +79,17 @@ def one_a_bin(stream: Streamed, bins: int) -> np.ndarray:
     return scores.values[0].astype(float)
 
 
-def counted(model: GenomicModel, tokens: Tensor) -> tuple[int, int]:
+def attention_in(model: GenomicModel) -> Callable[[Tensor, Each], None]:
+    """What hands over a model's attention. Raises InputError where it has none."""
+    if model.attend is None:
+        raise InputError(f"{model.name} has no attention to read")
+    return model.attend
+
+
+def counted(attend: Callable[[Tensor, Each], None], tokens: Tensor) -> tuple[int, int]:
     """How many layers and heads come of one pass."""
     heads: list[int] = []
-    model.attend(tokens, lambda _layer, attention: heads.append(attention.shape[1]))
+    attend(tokens, lambda _layer, attention: heads.append(attention.shape[1]))
     return len(heads), heads[0]
 
 
@@ -103,13 +111,14 @@ def shuffled_elements(
     tokens : int, shape (length,), one window.
     elements : first base and base behind the last of each stretch; what lies outside the window is left out.
     repeats : shuffles of each stretch, over which the mean is taken.
+    seed : shuffles of a stretch follow from it and the stretch alone, whatever others are asked about.
 
     Returns
     -------
     shape (elements,): shuffled − original, so that what drives the output comes out negative; NaN for a stretch that
     lies outside.
     """
-    rng, codes = np.random.default_rng(seed), tokens.numpy().astype(np.uint8)
+    codes = tokens.numpy().astype(np.uint8)
     original = float(model.output(rows(codes[None]))[0])
     change = np.full(len(elements), np.nan)
     todo, changed = [], []
@@ -124,6 +133,7 @@ def shuffled_elements(
 
     for place, (start, end) in enumerate(elements):
         start, end = max(start, 0), min(end, model.length)
+        rng = np.random.default_rng([seed, start, max(end, 0)])
         for _ in range(repeats if start < end else 0):
             mutant = codes.copy()
             mutant[start:end] = dinucleotide_shuffle(codes[start:end], rng)

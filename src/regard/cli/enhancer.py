@@ -16,10 +16,17 @@ enhancer = typer.Typer(help="Enhancers: contributions at a gene, CRISPR ranking,
 
 Genome = Annotated[Path, typer.Option("--genome", help="FASTA (plain, bgzip, gzip) or 2bit.")]
 Model = Annotated[
-    str, typer.Option("--model", help="dna-gpt, enformer, enformer-small (untrained), a folder or a weights file.")
+    str,
+    typer.Option(
+        "--model",
+        help="dna-gpt, enformer, enformer-small, borzoi-small (untrained), a folder, a weights file, package:function.",
+    ),
 ]
 
-
+Tracks = Annotated[
+    str,
+    typer.Option(help='Outputs that are summed, with commas: numbers, names of a track table ("CAGE:K562"), or all.'),
+]
 Twins = Annotated[
     int,
     typer.Option(help="Models with random weights to be beaten; fewer than 2: nothing is supported.", min=0, max=999),
@@ -49,6 +56,21 @@ def rank(
     cells: Annotated[
         Path | None, typer.Option(help="Cell types that are the same: a table with columns experiment, predictions.")
     ] = None,
+    bins: Annotated[str, typer.Option(help="Distances in bp between the bins, with commas.")] = "10000,30000,100000",
+    model: Annotated[
+        str | None,
+        typer.Option("--model", help="Ask a model of every pair, as `locus` does; needs --genome. Resumed if stopped."),
+    ] = None,
+    genome: Annotated[Path | None, typer.Option("--genome", help="FASTA (plain, bgzip, gzip) or 2bit.")] = None,
+    genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes: TSS and strands.")] = None,
+    tracks: Tracks = "",
+    window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
+    pipeline: Annotated[str | None, typer.Option(help="How attention becomes one value a bin; recorded.")] = None,
+    shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
+    twins: Annotated[
+        int | None,
+        typer.Option(help="Models with random weights to be beaten; 9, but none for long windows.", min=0, max=999),
+    ] = None,
     seed: Seed = 0,
     device: Device = "cpu",
     threads: Threads = 0,
@@ -58,7 +80,25 @@ def rank(
     from regard.studies.enhancer.rank import run
 
     use_threads(threads)
-    run(pairs, out, predictions=predictions or [], config=config, cells=cells, seed=seed, force=force)
+    run(
+        pairs,
+        out,
+        predictions=predictions or [],
+        config=config,
+        cells=cells,
+        edges=[number("--bins", text) for text in bins.split(",")],
+        model=model,
+        genome=genome,
+        genes=genes,
+        tracks=tracks or None,
+        window=window,
+        pipeline=pipeline,
+        shuffles=shuffles,
+        twins=twins,
+        seed=seed,
+        device=device,
+        force=force,
+    )
 
 
 @enhancer.command("locus")
@@ -73,7 +113,7 @@ def locus(
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes.")] = None,
     tss: Annotated[list[str] | None, typer.Option(help="Transcription start, 1-based; repeatable.")] = None,
     strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,
-    tracks: Annotated[str, typer.Option(help="Enformer's outputs that are summed, with commas.")] = "",
+    tracks: Tracks = "",
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
     pipeline: Annotated[
         str | None,
@@ -101,7 +141,7 @@ def locus(
         genes=genes,
         tss=[number("--tss", text) for text in tss or []],
         strand=strand.value,
-        tracks=[number("--tracks", text) for text in tracks.split(",") if text.strip()] or None,
+        tracks=tracks or None,
         window=window,
         pipeline=pipeline,
         shuffles=shuffles,

@@ -29,10 +29,11 @@ class GenomicModel:
     output : one number a window, shape (batch,), from one-hot rows, shape (batch, length, 5), the fifth column N.
         Differentiable.
     attend : runs tokens, int, shape (batch, length), 0 to 4 for A, C, G, T, N, and calls `each` with (layer,
-        attention), shape (batch, heads, bins, bins), row = query; layers come one by one and need not be kept.
+        attention), shape (batch, heads, bins, bins), row = query; layers come one by one and need not be kept. None for
+        a model without attention, such as a convolutional network.
     profile : the prediction along the window, shape (batch, bins), NaN where there is none; None where the model
         says one thing of the whole window.
-    untrained : the same architecture with random weights of a seed.
+    untrained : the same architecture with random weights of a seed; None where nobody knows how.
     module : the torch module itself.
     layers, heads : of its attention, heads in each layer; counted by a pass where 0.
     remarks : what a reader of results should know.
@@ -49,9 +50,9 @@ class GenomicModel:
     queries: tuple[int, ...]
     widest: int
     output: Callable[[Tensor], Tensor]
-    attend: Callable[[Tensor, Each], None]
+    attend: Callable[[Tensor, Each], None] | None
     profile: Callable[[Tensor], Tensor] | None
-    untrained: Callable[[int], GenomicModel]
+    untrained: Callable[[int], GenomicModel] | None
     module: nn.Module
     layers: int = 0
     heads: int = 0

@@ -122,6 +122,18 @@ def test_the_same_column_twice_is_refused(planted):
         rank(planted / "pairs.tsv", [planted / "model.tsv"] * 2, draws=20)
 
 
+def test_a_threshold_that_is_given_is_used(planted, tmp_path):
+    asked = f"{planted / 'model.tsv'}::score=gradient_input,threshold=1.5"
+    run(planted / "pairs.tsv", tmp_path / "out", predictions=[asked])
+    points = pd.read_csv(tmp_path / "out" / "operating_points.tsv", sep="\t")
+    (row,) = points[(points.fixed == "threshold") & (points["item"] == ALL)].itertuples()
+    table = pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t")
+    called = table["gradient × input"] >= 1.5
+    assert (row.method, row.at, row.called) == ("gradient × input", 1.5, called.sum())
+    assert row.precision == pytest.approx(table.regulated[called].mean(), rel=1e-5)
+    assert row.recall == pytest.approx(called[table.regulated].mean(), rel=1e-5)
+
+
 def test_two_files_of_one_method_are_two_scores_and_parts_of_a_table_are_one(planted, tmp_path):
     model = pd.read_csv(planted / "model.tsv", sep="\t")
     model.to_csv(tmp_path / "again.tsv", sep="\t", index=False)

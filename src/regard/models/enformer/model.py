@@ -173,7 +173,7 @@ def genomic(model: nn.Module, *, name: str = "Enformer", head: str = "human", tr
         return genomic(untrained(seed, **config.to_dict()).to(device()), name=name, head=head, tracks=tracks)
 
     trained = not getattr(config, "untrained", False)
-    shown = ", ".join(map(str, tracks))
+    shown = ", ".join(map(str, tracks[:6])) + (f" … ({len(tracks)})" if len(tracks) > 6 else "")
     return GenomicModel(
         name=name if trained else f"{name} (untrained)",
         length=length,

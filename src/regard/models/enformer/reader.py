@@ -15,7 +15,10 @@ from regard.models.reader import Reader, register
 
 @register
 def read(model: GenomicModel) -> Reader:
-    """Windows of exactly `model.length` bases; a token is a bin of them."""
+    """Windows of exactly `model.length` bases; a token is a bin of them. Raises InputError without attention."""
+    if model.attend is None:
+        raise InputError(f"{model.name} has no attention to read")
+    drawn = model.untrained
 
     def tokens(sequence: str) -> tuple[Tensor, pd.DataFrame]:
         if len(sequence) != model.length:
@@ -32,5 +35,5 @@ def read(model: GenomicModel) -> Reader:
         attend=model.attend,
         causal=model.causal,
         longest=model.length,
-        untrained=lambda seed: read(model.untrained(seed)),
+        untrained=None if drawn is None else lambda seed: read(drawn(seed)),
     )

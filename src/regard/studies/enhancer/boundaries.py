@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.genes import read_genes, remarks_of
+from regard.attribute.contributions import attention_in
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.genome import open_genome
 from regard.data.regions import Region
@@ -27,7 +28,7 @@ from regard.reduce.insulation import dip, offsets_of, profile
 from regard.reduce.stripes import stripe_and_block
 from regard.studies.enhancer.boundaries_report import write_report
 from regard.studies.enhancer.boundaries_result import Readings, Result
-from regard.studies.enhancer.model import open_model, twins_of
+from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.frame import frame
 
 SHOWN = 128  # bins of the maps that are kept, at most; scores are of all bins
@@ -62,6 +63,7 @@ def run(
     if pipeline:
         steps_of(pipeline)  # before anything is read
     opened, files = open_model(model, device=device, seed=seed) if isinstance(model, str) else (model, [])
+    attention_in(opened)  # or it is said at once that there is none
     with frame(out, force, console, seed=seed, inputs=[source, genome, genes, *files]) as work:
         result = study(
             source, genome, opened, work.progress, most=most, width=width, away=away, genes=genes, pipeline=pipeline,
@@ -206,7 +208,7 @@ def read(
                 *three, _ = scores_of(other(one), **how)
                 means[other.pipeline].append([float(score.mean()) for score in three])
 
-        model.attend(tokens, add)
+        attention_in(model)(tokens, add)
         *three, profiles, maps = (np.stack(part) for part in zip(*layers, strict=True))
         for name, score in zip(SIDE, three, strict=True):
             found[name].append(score)
@@ -227,7 +229,7 @@ def read_twins(model, genome, both, width: int, used: InHeads, twins: int, seed:
     count, why = twins_of(model, twins, longest=LONG)
     drawn = []
     for twin in range(count):
-        random = model.untrained(seed * twins + twin)
+        random = twin_of(model, seed * twins + twin)
         what = f"random weights {twin + 1}/{count}"
         drawn.append(tuple(read(random, genome, regions, width, [used], progress, what).scores for regions in both))
     return drawn, why

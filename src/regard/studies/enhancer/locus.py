@@ -15,26 +15,33 @@ from rich.progress import Progress
 from regard.annotate.bed import inside, read_bed
 from regard.annotate.genes import remarks_of
 from regard.annotate.signal import read_signal
-from regard.attribute.contributions import attention_by, from_tss, gradient_by_bin, over_window, rows, shuffled_elements
+from regard.attribute.contributions import rows, shuffled_elements
 from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
 from regard.reduce.parse import parse
+from regard.studies.enhancer.element_scores import (
+    SHORT,
+    SHUFFLED,
+    element_scores,
+    reading_of,
+    together,
+    tokens_of,
+    tracks_of,
+    whole,
+    without_attention,
+)
 from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
 from regard.studies.enhancer.locus_readings import other_readings
 from regard.studies.enhancer.locus_report import write_report
 from regard.studies.enhancer.locus_result import Locus, Result
-from regard.studies.enhancer.model import open_model, twins_of
+from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.targets import Placed, find_targets, place_window
 from regard.studies.frame import frame
 
-GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
-METHODS = (GRADIENT, ATTENTION, SHUFFLED)
-SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
 TWINS = 9  # models with random weights
-BASES = 32_768  # of the windows that are read together
 
 
 def run(
@@ -49,7 +56,7 @@ def run(
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
-    tracks: list[int] | None = None,
+    tracks: list[int] | str | None = None,
     window: int | None = None,
     pipeline: str | None = None,
     shuffles: int = 3,
@@ -111,7 +118,7 @@ def look(
 
     pipeline : how attention becomes one value a bin; of the TSS to each bin if None.
     """
-    pipeline = pipeline or f"{from_tss(model)} | received | mean(layer, head)"
+    pipeline = reading_of(model, pipeline)
     reference = open_genome(genome)
     shown, targets, known_genes = find_targets(where, reference, genes, tss, strand)
     placed = [place_window(model, reference, target) for target in targets]
@@ -130,11 +137,13 @@ def look(
         count, why = twins_of(model, twins, longest=SHORT)
         said += why
         for twin in range(count):
-            untrained = model.untrained(seed * twins + twin)
+            untrained = twin_of(model, seed * twins + twin)
             random.append(study(untrained, reference, placed, None, candidates, pipeline, shuffles, seed, progress))
     table = gather(loci, known, model, random, seed)
     bar = progress.add_task("other readings", total=1)
-    readings = other_readings(model, loci, bins_known(loci, known, model), pipeline, together(model))
+    readings = []
+    if pipeline:
+        readings = other_readings(model, loci, bins_known(loci, known, model), pipeline, together(model))
     progress.advance(bar)
     return Result(
         where=where,
@@ -166,12 +175,9 @@ def study(
     progress,
 ) -> list[Locus]:
     """Scores of every target. A model of whole windows is asked at places along `region`, where there is one."""
-    tokens = torch.from_numpy(np.stack([one.codes for one in placed])).long()
-    batch = together(model)
-    bar = progress.add_task(f"{model.name}: gradients and attention", total=2)
-    gradients = gradient_by_bin(model, tokens, batch=batch)
-    progress.advance(bar)
-    (attention,) = attention_by(model, tokens, [pipeline], batch=batch)
+    tokens, batch = tokens_of(placed), together(model)
+    bar = progress.add_task(f"{model.name}: gradients and attention", total=1)
+    scores = tracks_of(model, placed, pipeline)
     progress.advance(bar)
     with torch.no_grad():
         values = torch.cat([model.output(rows(some.numpy())) for some in tokens.split(batch)]).tolist()
@@ -179,7 +185,7 @@ def study(
         profile = None if ask is None else torch.cat([ask(some) for some in tokens.split(batch)]).numpy()
     loci = []
     for i, one in enumerate(placed):
-        tracks = {GRADIENT: one.along(gradients[i]), ATTENTION: one.along(attention[i])}
+        tracks = scores[i]
         if shuffles and model.length <= SHORT:
             tracks[SHUFFLED] = one.along(stretches(model, tokens[i], shuffles, seed, progress))
         prediction = None
@@ -190,16 +196,14 @@ def study(
             prediction = asked_along(model, genome, one, region, progress)
         table = None
         if candidates is not None:
-            table = element_scores(model, one, tracks, tokens[i], candidates, shuffles, seed, progress)
+            bar = progress.add_task("shuffling elements", total=None)
+            table = element_scores(
+                model, one, tracks, candidates, shuffles, seed, lambda done, bar=bar: progress.advance(bar, done)
+            )
         there = one.read(model.bin)  # what lies beyond the chromosome, and gaps, have no score
         tracks = {method: np.where(there, along, np.nan) for method, along in tracks.items()}
         loci.append(Locus(one, values[i], tracks, prediction, table))
     return loci
-
-
-def together(model: GenomicModel) -> int:
-    """How many windows are read at once."""
-    return max(1, min(8, BASES // model.length))
 
 
 def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: Progress) -> np.ndarray:
@@ -229,36 +233,6 @@ def asked_along(model: GenomicModel, genome, one: Placed, region: Region, progre
     return edges, np.array(values)
 
 
-def element_scores(
-    model, one: Placed, tracks, tokens, candidates: pd.DataFrame, shuffles: int, seed: int, progress
-) -> pd.DataFrame:
-    """The elements in a window, in the order of the chromosome, with their distance and a score of each method."""
-    table = whole(inside(candidates, one.region), one)
-    table = table.sort_values(["start", "end"]).reset_index(drop=True)[["chrom", "start", "end", "name"]].copy()
-    starts, ends = table.start.to_numpy(), table.end.to_numpy()
-    table["distance"] = np.abs((starts + ends) // 2 - one.target.position)
-    for method in (GRADIENT, ATTENTION):
-        at, to = starts - one.region.start, ends - one.region.start  # tracks are in the order of the chromosome
-        table[method] = over_window(tracks[method], at, to, model.bin, widest=model.widest)
-    if shuffles and len(table):
-        spans = list(zip(*one.bases(starts, ends), strict=True))
-        bar = progress.add_task("shuffling elements", total=len(spans) * shuffles)
-        change = shuffled_elements(
-            model, tokens, spans, repeats=shuffles, seed=seed, batch=1 if model.length > SHORT else 8,
-            advance=lambda done: progress.advance(bar, done),
-        )  # fmt: skip
-        table[SHUFFLED] = -change
-    return table
-
-
-def whole(table: pd.DataFrame, one: Placed) -> pd.DataFrame:
-    """The elements that lie in the window with all their bases, of which one at least is a letter."""
-    first, there = one.region.start, np.append(0, np.cumsum(one.along(one.codes < 4)))
-    within = table.loc[(table.start >= first) & (table.end <= one.region.end)]
-    start, end = within.start.to_numpy() - first, within.end.to_numpy() - first
-    return within.loc[there[end] > there[start]]
-
-
 def reach(region: Region, placed: list[Placed]) -> Region:
     """All that is shown or seen by the model."""
     all_of_them = [region, *(one.region for one in placed)]
@@ -277,7 +251,7 @@ def bin_shown(region: Region) -> int:
 
 
 def remarks(model: GenomicModel, region: Region, placed: list[Placed], candidates) -> list[str]:
-    said = [*model.remarks, *(one.remark for one in placed if one.remark)]
+    said = [*model.remarks, *(one.remark for one in placed if one.remark), *without_attention(model)]
     if any(region.start < one.region.start or region.end > one.region.end for one in placed):
         said.append(
             f"The model sees {model.length:,} of the {region.length:,} bases shown; elsewhere there is no score"

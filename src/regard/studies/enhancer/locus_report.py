@@ -46,7 +46,7 @@ def write_report(result: Result, folder: Path) -> None:
         elements=[(locus.name, *best) for locus in result.loci[:SHOWN_LOCI] if (best := element_rows(locus))],
         how=[(name, HOW[name]) for name in HOW if name in methods_of(result)],
         pipeline=result.pipeline,
-        readings=readings_in_words(result.readings, result.loci[0].name),
+        readings=readings_in_words(result.readings, result.loci[0].name) if result.readings else [],
         shuffles=result.shuffles,
         twins=result.twins,
     )

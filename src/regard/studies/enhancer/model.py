@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from regard.core.store import sha256
 from regard.errors import InputError
+from regard.models.borzoi import genomic as borzoi
 from regard.models.device import usable
 from regard.models.dna_gpt import window as dna_gpt_window
 from regard.models.dna_gpt.model import load as load_dna_gpt
@@ -13,13 +15,17 @@ from regard.models.enformer import model as enformer
 from regard.models.genomic import GenomicModel
 from regard.models.shelf.catalogue import place
 from regard.models.shelf.shipped import DNA_GPT
+from regard.models.track_names import FILES as TABLES
+from regard.models.track_names import find_tracks
 from regard.studies.dna.evidence import class_score
+from regard.studies.enhancer.own_model import is_function, open_function
 from regard.studies.tasks import task_of, task_of_model
 
 NAMES = {
     "dna-gpt": "the DNA GPT that comes with Regard, 300 bases, its promoter head asked",
     "enformer": "Enformer, 196,608 bases, from `regard models get enformer`",
     "enformer-small": "Enformer's architecture in small with random weights: shows that all works, says nothing",
+    "borzoi-small": "the same of Borzoi's",
 }
 
 
@@ -27,37 +33,55 @@ def open_model(
     name: str,
     *,
     device: str = "cpu",
-    tracks: list[int] | None = None,
+    tracks: list[int] | str | None = None,
     head: str = "human",
     window: int | None = None,
     seed: int = 0,
 ) -> tuple[GenomicModel, list[Path]]:
     """The model, and the files it was read from.
 
-    name : one of NAMES, a folder with an Enformer, or a file with weights of a DNA GPT.
-    tracks : for Enformer, which of its outputs are summed.
+    name : one of NAMES, a folder with an Enformer or a Borzoi, a file with weights of a DNA GPT, or
+        ``package:function``, a function without arguments that gives a GenomicModel.
+    tracks : which of its outputs are summed, by number, or as `find_tracks` reads them.
     window : bases that a DNA GPT is shown; those it was trained on where None.
 
     Raises InputError where there is no such model, or it has no such tracks.
     """
     on, path = usable(device), Path(name)
-    if window is not None and (name.startswith("enformer") or path.is_dir()):
+    own = is_function(name) and not path.exists()
+    if window is not None and (own or name.startswith(("enformer", "borzoi")) or path.is_dir()):
         raise InputError(f"--window is for a DNA GPT; the window of {name} is fixed")
+    if own:
+        if tracks:
+            raise InputError(f"--tracks is for Enformer and Borzoi; {name} says itself what it is asked")
+        opened, files = open_function(name)
+        opened.module.to(on)
+        return opened, files
     if name == "enformer-small":
         module = enformer.untrained(seed).to(on)
-        return enformer.genomic(module, tracks=tracks or (0,), head=head, name="small Enformer"), []
+        chosen = chosen_tracks(tracks, module.heads[head][0].out_features if head in module.heads else 0, None)
+        return enformer.genomic(module, tracks=chosen or (0,), head=head, name="small Enformer"), []
+    if name == "borzoi-small":
+        module = borzoi.untrained(seed).to(on)
+        chosen = chosen_tracks(tracks, module.human_head.out_channels, None)
+        length = borzoi.SMALL_LENGTH
+        return borzoi.genomic(module, length=length, tracks=chosen or (0,), trained=False, name="small Borzoi"), []
     if name == "enformer":
         path = place(name)
         if not path.is_dir():
             raise InputError(f"{path}: Enformer is not here; `regard models get enformer` fetches it (1 GB, CC BY 4.0)")
     if path.is_dir():
+        files = [p for p in (path / n for n in ("config.json", *enformer.WEIGHTS, *TABLES)) if p.is_file()]
+        if is_borzoi(path):
+            module = borzoi.load(path).to(on)
+            chosen = chosen_tracks(tracks, module.human_head.out_channels, path)
+            return borzoi.genomic(module, tracks=chosen or (0,)), files
         module = enformer.load(path, tf_gamma=True if name == "enformer" else None).to(on)
-        files = [p for p in (path / "config.json", *(path / w for w in enformer.WEIGHTS)) if p.is_file()]
-        chosen = tracks or (enformer.TRACKS if name == "enformer" else None)
-        if chosen is None:
-            count = module.heads[head][0].out_features if head in module.heads else 0
-            chosen = enformer.TRACKS if count > max(enformer.TRACKS) else (0,)
-        return enformer.genomic(module, tracks=chosen, head=head, name="Enformer"), files
+        count = module.heads[head][0].out_features if head in module.heads else 0
+        usual = enformer.TRACKS if name == "enformer" or count > max(enformer.TRACKS) else (0,)
+        return enformer.genomic(
+            module, tracks=chosen_tracks(tracks, count, path) or usual, head=head, name="Enformer"
+        ), files
     if name == "dna-gpt" or path.is_file():
         if tracks:
             raise InputError(f"--tracks is for Enformer; {name} has one output")
@@ -71,6 +95,19 @@ def open_model(
     raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")
 
 
+def chosen_tracks(tracks: list[int] | str | None, count: int, folder: Path | None) -> list[int] | None:
+    """Outputs by number; None where none were asked for. folder : where a table of their names may lie."""
+    return find_tracks(tracks, count, folder) if isinstance(tracks, str) else tracks
+
+
+def is_borzoi(folder: Path) -> bool:
+    """Does its config say that a folder holds a Borzoi?"""
+    try:
+        return json.loads((folder / "config.json").read_bytes()).get("model_type") == "borzoi"
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, list[str]]:
     """How many models with random weights are read; and a remark where there are none.
 
@@ -78,6 +115,8 @@ def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, lis
     """
     if not model.trained:
         return 0, ["The model's own weights are random, so no other random weights were read"]
+    if model.untrained is None:
+        return 0, [f"{model.name} does not say how to draw random weights, so none were read: there is no verdict"]
     if model.length > longest:
         return 0, [
             f"No model with random weights was read: windows of {model.length:,} bases would take {twins} times as "
@@ -86,3 +125,9 @@ def twins_of(model: GenomicModel, twins: int, *, longest: int) -> tuple[int, lis
     if twins < 2:
         return 0, [f"--twins {twins}: without two models with random weights or more there is no verdict"]
     return twins, []
+
+
+def twin_of(model: GenomicModel, seed: int) -> GenomicModel:
+    """The architecture with random weights; of a model for which `twins_of` says that there are some."""
+    assert model.untrained is not None
+    return model.untrained(seed)

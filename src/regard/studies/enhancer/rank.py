@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,17 +12,41 @@ import pandas as pd
 from rich.console import Console
 
 from regard.annotate.cells import read_mapping
-from regard.annotate.crispr import read_pairs
+from regard.annotate.crispr import CrisprPairs, read_pairs
+from regard.annotate.genes import read_genes
 from regard.annotate.prediction_options import Asked, parse_asked, with_config
+from regard.core.store import sha256
+from regard.data.genome import open_genome
+from regard.errors import InputError
 from regard.judge.between import between
+from regard.judge.operating import operating_points
 from regard.judge.pairs import compare_pairs
+from regard.models.genomic import GenomicModel
+from regard.studies.enhancer.contributions import Contributions, Wanted, contributions, elements_table
+from regard.studies.enhancer.element_scores import SHORT, reading_of
+from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.rank_report import last_words, write_report
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, Result
-from regard.studies.enhancer.rank_scores import joined_with, ranked, raw_scores, with_predictions
-from regard.studies.frame import frame
+from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
+from regard.studies.frame import Work, frame
 
 EDGES = (10_000, 30_000, 100_000)
-BINS = ("under 10 kb", "10 to 30 kb", "30 to 100 kb", "over 100 kb")
+TWINS = 9  # models with random weights
+
+
+def names_of_bins(edges: Sequence[int]) -> tuple[str, ...]:
+    """What the bins between distances, in bp, are called.
+
+    Examples
+    --------
+    >>> names_of_bins([10_000, 30_000])
+    ('under 10 kb', '10 to 30 kb', 'over 30 kb')
+    """
+    kb = [f"{edge / 1000:g}" for edge in edges]
+    return (f"under {kb[0]} kb", *(f"{a} to {b} kb" for a, b in pairwise(kb)), f"over {kb[-1]} kb")
+
+
+BINS = names_of_bins(EDGES)
 
 
 def rank(
@@ -29,6 +55,8 @@ def rank(
     *,
     config: Path | None = None,
     cells: Path | None = None,
+    edges: Sequence[int] = EDGES,
+    ask: Callable[[CrisprPairs], Contributions] | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> Result:
@@ -41,6 +69,8 @@ def rank(
     ----------
     predictions : files, with options behind their names perhaps (`FILE::score=…,aggregate=…`).
     config : the benchmark's table `pred_config`. cells : which cell type of predictions is which of the pairs.
+    edges : distances in bp, rising, between the bins.
+    ask : a model, asked of the pairs; they are ranked by what it says of them, too.
 
     Raises
     ------
@@ -50,9 +80,12 @@ def rank(
     asked = [parse_asked(one) for one in predictions]
     asked = asked if config is None else with_config(asked, config)
     crispr, tables = with_predictions(read_pairs(pairs), asked, None if cells is None else read_mapping(cells))
+    own = None if ask is None else ask(crispr)
+    crispr = crispr if own is None else own.pairs
+    check_both_kinds(crispr)
     joined, remarks = joined_with(crispr, tables)
     regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
-    found, columns = raw_scores(crispr.table, joined, tables)
+    found, columns = raw_scores(crispr.table, joined, tables, None if own is None else own.scores)
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
     for name in [name for name, count in unscored.items() if count == len(regulated)]:
         remarks.append(f"{name} says nothing of any pair and is not judged")
@@ -68,10 +101,13 @@ def rank(
         lacking = "neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions (activity_base) give activity"
         remarks.append(f"no activity × contact: {lacking}")
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
-    bins = bins_of(crispr.table.distance.to_numpy()) | bins_of_cells(crispr.table.cell.to_numpy(str))
+    models = [] if own is None else [name for name in own.scores if name in scores]
+    twins = [] if own is None else [twin_scores(own, values, models) for values in own.twins]
+    bins = bins_of(crispr.table.distance.to_numpy(), edges) | bins_of_cells(crispr.table.cell.to_numpy(str))
     table = compare_pairs(
-        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, draws=draws, seed=seed
-    )
+        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, models=models,
+        twins=twins, draws=draws, seed=seed,
+    )  # fmt: skip
     return Result(
         pairs=crispr,
         scores=scores,
@@ -79,17 +115,25 @@ def rank(
         bins=bins,
         called=called,
         evidence=table,
-        remarks=[*crispr.remarks, *remarks],
+        remarks=[*crispr.remarks, *remarks, *([] if own is None else own.remarks)],
+        elements=None if own is None else elements_table(own),
+        distance_bins=names_of_bins(edges),
         between=between(scores, regulated, genes, bins, draws=draws, seed=seed),
         columns=columns,
         unread={table.source: table.left_out for table in tables},
     )
 
 
-def bins_of(distance: np.ndarray) -> dict[str, np.ndarray]:
+def twin_scores(own: Contributions, values: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """What a twin with random weights says by the methods that are judged, (pairs, methods), nothing ranked last."""
+    columns = list(own.scores)
+    return np.stack([ranked(values[:, columns.index(name)]) for name in names], axis=1)
+
+
+def bins_of(distance: np.ndarray, edges: Sequence[int] = EDGES) -> dict[str, np.ndarray]:
     """Which pairs are in which bin, bool, shape (pairs,) each; the first holds them all."""
-    at = np.digitize(distance, EDGES)
-    return {ALL: np.ones(len(distance), dtype=bool)} | {name: at == i for i, name in enumerate(BINS)}
+    at = np.digitize(distance, edges)
+    return {ALL: np.ones(len(distance), dtype=bool)} | {name: at == i for i, name in enumerate(names_of_bins(edges))}
 
 
 def bins_of_cells(cells: np.ndarray) -> dict[str, np.ndarray]:
@@ -105,16 +149,50 @@ def run(
     predictions: Path | str | Sequence[Path | str] | None = None,
     config: Path | None = None,
     cells: Path | None = None,
+    edges: Sequence[int] = EDGES,
+    model: str | GenomicModel | None = None,
+    genome: Path | None = None,
+    genes: Path | None = None,
+    tracks: list[int] | str | None = None,
+    window: int | None = None,
+    pipeline: str | None = None,
+    shuffles: int = 3,
+    twins: int | None = None,
     seed: int = 0,
+    device: str = "cpu",
     force: bool = False,
     console: Console | None = None,
 ) -> None:
-    """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`."""
+    """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`.
+
+    twins : models with random weights; TWINS if None, but none where windows are long.
+    """
+    if list(edges) != sorted(set(edges)) or not edges or edges[0] <= 0:
+        raise InputError(f"--bins {', '.join(map(str, edges))}: expected rising distances in bp, each above 0")
     given = [predictions] if isinstance(predictions, str | Path) else list(predictions or ())
     asked = [parse_asked(one) for one in given]
     inputs = [Path(pairs), *(one.path for one in asked), config, cells]
-    with frame(out, force, console, seed=seed, inputs=inputs) as work:
-        result = rank(pairs, asked, config=config, cells=cells, seed=seed)
+    same, ask, about = None, None, {}
+    if model is not None:
+        if genome is None:
+            raise InputError("--model reads windows of a genome; add --genome FASTA")
+        opened, files = model, []
+        if isinstance(model, str):
+            opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
+        inputs += [genome, genes, *files]
+        how = Wanted(reading_of(opened, pipeline), shuffles, seed)
+        about = {
+            "model": opened.name, "trained": opened.trained, "output": opened.asked, "pipeline": how.pipeline,
+            "shuffles": shuffles,
+        }  # fmt: skip
+        read = [sha256(path) for path in (Path(pairs), genome, genes, *files) if path is not None]
+        same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins}
+    elif genome is not None:
+        raise InputError("--genome is what a model reads; add --model")
+    with frame(out, force, console, seed=seed, inputs=inputs, same=same) as work:
+        if same is not None:
+            ask = asker(opened, how, Path(genome), genes, twins, work)
+        result = rank(pairs, asked, config=config, cells=cells, edges=edges, ask=ask, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -123,19 +201,44 @@ def run(
             regulated=int(table.regulated.sum()),
             left_out=len(result.pairs.left_out),
             abc_threshold=ABC_THRESHOLD,
+            **about,
         )
         work.say(last_words(result))
 
 
+def asker(
+    model: GenomicModel, how: Wanted, genome: Path, genes: Path | None, twins: int | None, work: Work
+) -> Callable[[CrisprPairs], Contributions]:
+    """How a model, and its twins with random weights, are asked of pairs in this run."""
+    count, why = twins_of(model, TWINS if twins is None else twins, longest=SHORT if twins is None else model.length)
+    random = [twin_of(model, work.seed * TWINS + number) for number in range(count)]
+    reference, known = open_genome(genome), None if genes is None else read_genes(genes)
+
+    def ask(crispr: CrisprPairs) -> Contributions:
+        assert work.kept is not None
+        found = contributions(crispr, reference, model, how, work.kept, work.progress, genes=known, random=random)
+        return replace(found, remarks=[*found.remarks, *why])
+
+    return ask
+
+
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
-    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, `comparisons.tsv` and `left_out.tsv`.
+    """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and the other tables.
+
+    These are `comparisons.tsv`, `operating_points.tsv`, `elements.tsv` where a model was asked, and `left_out.tsv`.
 
     The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
-    table = result.pairs.table.assign(bin=names_of(result.bins)).drop(columns="activity")
+    table = result.pairs.table.assign(bin=names_of(result.bins, result.distance_bins)).drop(columns="activity")
     table = table.drop(columns=[name for name in ("id", "cell") if (table[name] == "").all()])
     table = table.rename(columns={"id": "gene_id", "cell": "cell_type"})
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
+    if result.elements is not None:
+        result.elements.to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")
+    points = operating_points(
+        result.scores, result.pairs.table.regulated.to_numpy(), result.bins, thresholds_of(result)
+    )
+    points.to_csv(folder / "operating_points.tsv", sep="\t", index=False, float_format="%.6g")
     result.between.to_csv(folder / "comparisons.tsv", sep="\t", index=False, float_format="%.4g")
     table.to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     unread = [rows.assign(reason=f"{name}: " + rows.reason) for name, rows in result.unread.items() if len(rows)]
@@ -144,6 +247,16 @@ def write_tables(result: Result, folder: Path) -> pd.DataFrame:
     return table
 
 
-def names_of(bins: dict[str, np.ndarray]) -> np.ndarray:
-    """The bin of each pair."""
-    return np.select([bins[name] for name in BINS], BINS, default="")
+def thresholds_of(result: Result) -> dict[str, float]:
+    """From which score on a pair is called, of the methods of which that is known; as the scores are turned."""
+    given = {
+        name: -column.threshold if column.inverse else column.threshold
+        for name, column in result.columns.items()
+        if not np.isnan(column.threshold)
+    }
+    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | given
+
+
+def names_of(bins: dict[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """The bin of distance of each pair."""
+    return np.select([bins[name] for name in names], list(names), default="")

@@ -26,6 +26,8 @@ class Result:
     between : the difference in AUPRC of any two methods, as `judge.between` gives it.
     columns : how each score that comes from a file was read.
     unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
+    elements : what a model said of every element, laid out as `elements.tsv` of `locus`; None without a model.
+    distance_bins : which of `bins` are of distance.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
     """
 
@@ -39,6 +41,8 @@ class Result:
     between: pd.DataFrame = field(default_factory=pd.DataFrame)
     columns: dict[str, Column] = field(default_factory=dict)
     unread: dict[str, pd.DataFrame] = field(default_factory=dict)
+    elements: pd.DataFrame | None = None
+    distance_bins: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> dict[str, str]:

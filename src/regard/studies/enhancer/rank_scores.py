@@ -42,12 +42,17 @@ def with_predictions(
             anywhere = set(table.table.gene[table.table.cell == ""])
             absent = np.array([one not in known and one[0] not in anywhere for one in genes], dtype=bool)
             crispr = crispr.without(absent, f"its gene is not in {table.source}")
+    if tables:
+        check_both_kinds(crispr, ", ".join(table.source for table in tables))
+    return crispr, tables
+
+
+def check_both_kinds(crispr: CrisprPairs, names: str = "the genome") -> None:
+    """Raise InputError where regulated pairs, or such as are not, are all left out for want of what names say."""
     if not crispr.table.regulated.any() or crispr.table.regulated.all():
-        names = ", ".join(table.source for table in tables)
         raise InputError(
             f"{crispr.source}: of genes in {names} it has no pairs of both kinds, regulated and not; nothing to rank"
         )
-    return crispr, tables
 
 
 def parts_together(tables: Sequence[Predictions]) -> list[Predictions]:
@@ -87,16 +92,21 @@ def joined_with(crispr: CrisprPairs, tables: Sequence[Predictions]) -> tuple[lis
 
 
 def raw_scores(
-    table: pd.DataFrame, joined: Sequence[pd.DataFrame], tables: Sequence[Predictions]
+    table: pd.DataFrame,
+    joined: Sequence[pd.DataFrame],
+    tables: Sequence[Predictions],
+    own: pd.DataFrame | None = None,
 ) -> tuple[dict[str, np.ndarray], dict[str, Column]]:
     """Scores by name, NaN where a method says nothing; and how each that comes from a file was read.
 
-    A score that stands in two files has the file's name behind its own.
+    A score that stands in two files has the file's name behind its own, and so has one that a model was asked for, too.
+    own : what a model said of each pair's own element, a column a method.
     """
     distance, activity = table.distance.to_numpy(), table.activity.to_numpy()
     scores, columns = {"distance": nearness(distance)}, {}
     labels = [SHOWN.get(name, name) for one in tables for name in one.scores]
-    reserved = ("distance", CONTACT)
+    modelled = {} if own is None else {str(name): own[name].to_numpy(float) for name in own}
+    reserved = ("distance", CONTACT, *modelled)
     for one, source in zip(joined, tables, strict=True):
         for column in source.columns:
             label, values = SHOWN.get(column.name, column.name), one[column.name].to_numpy()
@@ -108,6 +118,7 @@ def raw_scores(
             if label in scores:
                 raise InputError(f"{label!r} is the name of two scores; give them others: FILE::score=COLUMN,name=NAME")
             scores[label], columns[label] = values, column
+    scores |= modelled
     if not np.isnan(activity).all():
         scores[CONTACT] = activity_by_contact(activity, distance)
     order = [name for name in ("distance", *MEASURED) if name in scores]
