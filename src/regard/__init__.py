@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from regard.attribute.tabpfn_estimator import TabPFNAttention
     from regard.core.maps import AttentionMaps, attention_maps
     from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
     from regard.core.store import load
@@ -24,6 +25,7 @@ _HOMES = {
     "PairAnnotations": "core.scores",
     "PairScores": "core.scores",
     "PositionScores": "core.scores",
+    "TabPFNAttention": "attribute.tabpfn_estimator",
     "attention": "models.attention",
     "attention_maps": "core.maps",
     "capture": "models.capture",
@@ -46,6 +48,7 @@ __all__ = [
     "PairScores",
     "PositionScores",
     "Reader",
+    "TabPFNAttention",
     "attention",
     "attention_maps",
     "capture",

@@ -103,3 +103,21 @@ def test_a_weight_without_any_below_0_is_no_sign_and_other_columns_are_named(tmp
     path.write_text("TF\ttarget\tweight\tPMID\na\tb\t1\t12345\n")
     known, remarks = read_gold(path, GENES)
     assert known.sign is None and remarks == ["gold.tsv: columns that are not read: PMID"]
+
+
+@pytest.mark.parametrize("header", ["", "source\tinteraction\ttarget\n"])
+def test_a_sif_file_has_its_type_in_the_middle(tmp_path, header):
+    path = tmp_path / "gold.sif"
+    path.write_text(header + "a\tactivates\tb\nb\trepresses\tc\n")
+    known, remarks = read_gold(path, GENES)
+    assert np.argwhere(known.values[0]).tolist() == [[1, 0], [2, 1]] and not remarks
+    assert (known.sign[1, 0], known.sign[2, 1]) == (1, -1)
+
+
+def test_a_hint_where_only_capitals_differ(tmp_path):
+    with pytest.raises(InputError, match=r"2 would be but for capitals \(A here, a in the table\)"):
+        read(tmp_path, "A\tB\n")
+    _, remarks = read(tmp_path, "a\tb\na\tC\nx\ta\n")
+    assert ["C here, c in the table" in remark for remark in remarks] == [True]
+    _, remarks = read(tmp_path, "a\tb\nx\ta\n")
+    assert "capitals" not in remarks[0]

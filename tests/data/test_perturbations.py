@@ -47,3 +47,12 @@ def test_bad_perturbations_get_one_line(tmp_path, text, says):
     path.write_text(text)
     with pytest.raises(InputError, match=says):
         read_perturbations(path, planted(5))
+
+
+def test_a_hint_where_only_capitals_differ(tmp_path):
+    path = tmp_path / "tf.txt"
+    path.write_text("G1\nnone\n")
+    with pytest.raises(InputError, match=r"1 would be but for capitals \(G1 here, g1 in the table\)"):
+        read_regulators(path, GENES)
+    path.write_text("g3\nG1\nnone\n")
+    assert "G1 here, g1 in the table" in read_regulators(path, GENES)[1][0]

@@ -10,7 +10,7 @@ import numpy as np
 from regard.annotate.gold_columns import FORMAT, Columns, columns_of, given_sign, weight_of
 from regard.core.edges import KnownEdges
 from regard.data.delimited import records
-from regard.data.perturbations import few
+from regard.data.perturbations import few, only_case_differs
 from regard.errors import InputError
 
 
@@ -28,7 +28,8 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
     Parameters
     ----------
     path : TSV or CSV with a header that names regulator (TF, source, Gene1) and target (gene, Gene2) in any order, and
-        perhaps a weight or a type; or without a header, in the order regulator, target, weight or type. An edge is
+        perhaps a weight or a type; or without a header, in the order regulator, target, weight or type, or as SIF
+        has it, regulator, type, target. An edge is
         there when its weight is left out or not 0; pairs that are not listed, or with weight 0, are not edges. A type
         (+, -, activation …) or a weight below 0 tells what the edge does.
     genes : names, in the order of the expression table.
@@ -55,17 +56,18 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
         if regulator in place and target in place and regulator != target:
             gold[place[target], place[regulator]] = True
             sign[place[target], place[regulator]] = effect
+    missing = sorted({gene for edge in edges for gene in edge} - set(place))
     if not gold.any():
         raise InputError(
             f"{path}: none of its {len(edges)} edges ({few([f'{r} → {t}' for r, t in edges])}) is between two "
-            f"different genes of the table ({few(genes)})"
+            f"different genes of the table ({few(genes)})" + only_case_differs(missing, genes)
         )
-    missing = sorted({gene for edge in edges for gene in edge} - set(place))
     if missing:
         lost = sum(r not in place or t not in place for r, t in edges)
         remarks.append(
             f"{path.name}: {lost} of {len(edges)} known edges are of genes that the table lacks and not judged: "
             + few(missing)
+            + only_case_differs(missing, genes)
         )
     loops = sum(r == t for r, t in edges)
     if loops:

@@ -19,6 +19,16 @@ def few(names: list[str]) -> str:
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
 
 
+def only_case_differs(named: list[str], genes: list[str]) -> str:
+    """A hint where names would be genes of the table but for capitals, as of mouse and human; else empty."""
+    there, folded = set(genes), {gene.casefold(): gene for gene in genes}
+    near = [(name, folded[name.casefold()]) for name in named if name not in there and name.casefold() in folded]
+    if not near:
+        return ""
+    name, gene = near[0]
+    return f"; {len(near)} would be but for capitals ({name} here, {gene} in the table): write them alike"
+
+
 def regulators_named(path: Path | str) -> list[str]:
     """The first field of every line."""
     return [fields[0] for _, fields in records(Path(path), "one gene a line")]
@@ -39,12 +49,14 @@ def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list
     if not found:
         raise InputError(
             f"{path}: none of its {len(distinct)} regulators ({few(distinct)}) is a gene of the table ({few(genes)})"
+            + only_case_differs(distinct, genes)
         )
     remarks, missing = [], [name for name in distinct if name not in place]
     if missing:
         remarks.append(
             f"{path.name}: {len(missing)} of {len(distinct)} regulators are no gene of the table and left out: "
             + few(missing)
+            + only_case_differs(missing, genes)
         )
     if len(distinct) < len(named):
         remarks.append(f"{path.name}: {len(named) - len(distinct)} regulators stand more than once and count once")

@@ -104,3 +104,14 @@ def test_perturbations_are_told_without_a_file():
 def test_what_cannot_be_read_is_said(table, how, says):
     with pytest.raises(InputError, match=says):
         regard.network(table, **how)
+
+
+def test_what_was_read_is_said_first(tmp_path):
+    """Genes in rows or in columns: the same line, so that a table that lies the other way is noticed."""
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(6, 4)), columns=["TP53", "GATA1", "MYC", "SPI1"])
+    frame.index = [f"cell{i}" for i in range(6)]
+    frame.rename_axis("sample").to_csv(tmp_path / "x.tsv", sep="\t")
+    frame.T.rename_axis("gene").to_csv(tmp_path / "y.tsv", sep="\t")
+    for name in ("x.tsv", "y.tsv"):
+        remarks = read(tmp_path / name, None, None, None)[3]
+        assert remarks[0] == f"{name}: 4 genes (first TP53, GATA1, MYC) × 6 samples"

@@ -28,7 +28,7 @@ def read(
     named = set(regulators_named(regulators)) if regulators else set()
     named |= genes_named(gold) if gold else set()
     expression = read_expression(source, known=named, genes_in=genes_in)
-    told = list(expression.remarks)
+    told = [seen(source, expression), *expression.remarks]
     expression, remarks = in_order(expression, source)
     remarks = [*told, *remarks]
     allowed = known = None
@@ -46,6 +46,12 @@ def read(
             if outside:
                 remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
     return expression, allowed, known, remarks
+
+
+def seen(source: Path, expression: Expression) -> str:
+    """Which way the table was read, so that one that lies the other way is noticed."""
+    genes, samples = expression.genes, len(expression.samples)
+    return f"{source.name}: {len(genes)} genes (first {', '.join(genes[:3])}) × {samples} samples"
 
 
 def in_order(expression: Expression, source: Path | str) -> tuple[Expression, list[str]]:
