@@ -114,4 +114,4 @@ def test_what_was_read_is_said_first(tmp_path):
     frame.T.rename_axis("gene").to_csv(tmp_path / "y.tsv", sep="\t")
     for name in ("x.tsv", "y.tsv"):
         remarks = read(tmp_path / name, None, None, None)[3]
-        assert remarks[0] == f"{name}: 4 genes (first TP53, GATA1, MYC) × 6 samples"
+        assert remarks[0] == f"{name}: 4 genes (first GATA1, MYC, SPI1) × 6 samples"

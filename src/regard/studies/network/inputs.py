@@ -28,9 +28,9 @@ def read(
     named = set(regulators_named(regulators)) if regulators else set()
     named |= genes_named(gold) if gold else set()
     expression = read_expression(source, known=named, genes_in=genes_in)
-    told = [seen(source, expression), *expression.remarks]
+    told = list(expression.remarks)
     expression, remarks = in_order(expression, source)
-    remarks = [*told, *remarks]
+    remarks = [seen(source, expression), *told, *remarks]
     allowed = known = None
     if perturbations:
         expression = read_perturbations(perturbations, expression)  # some name samples by their rows in the file
@@ -49,7 +49,7 @@ def read(
 
 
 def seen(source: Path, expression: Expression) -> str:
-    """Which way the table was read, so that one that lies the other way is noticed."""
+    """Which way the table was read, so that one that lies the other way is noticed; the first genes by name."""
     genes, samples = expression.genes, len(expression.samples)
     return f"{source.name}: {len(genes)} genes (first {', '.join(genes[:3])}) × {samples} samples"
 
