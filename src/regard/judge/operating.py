@@ -29,8 +29,8 @@ def operating_points(
     -------
     Columns `item` (the bin), `method`, `fixed` (recall, precision or threshold), `at` (its value), `score` from which
     on pairs are called, how many are (`called`), `precision`, `recall`. At a fixed recall: the highest score that
-    reaches it. At a fixed precision: the most recall with at least that; NaN where it is never reached. Equal scores are
-    called together. Bins without regulated pairs have no rows.
+    reaches it. At a fixed precision: the most recall with at least that; NaN where it is never reached. Equal scores
+    are called together. Bins without regulated pairs have no rows.
     """
     rows = []
     for item, inside in bins.items():
