@@ -64,7 +64,7 @@ LINES = [
     ("enhancer locus $x_{$ --genome chr.fa --tss 1 --out out", ""),
     (LOCUS + f" --tss {DIGITS}", "expected a whole number"),
     (LOCUS + " --tss ²", "expected a whole number"),
-    (LOCUS + f" --tracks {2**63},1", "expected a whole number"),
+    (LOCUS + f" --tracks {2**63},1", "--tracks is for Enformer"),
     (LOCUS + f" --window {2**40}", "takes 100 to 512"),
     (NETWORK + " --method ../../x", "'../../x' is unknown"),
     ("train classifier x.fa --classes a,a --out out", "different names"),

@@ -146,8 +146,10 @@ def test_a_second_training_is_refused(inputs, tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_alike(inputs, tmp_path, number):
-    def at_the_page():  # hold it there: a busy machine may let it end before the signal comes
-        study.write_report = lambda *_: time.sleep(600)
+    def at_the_page():
+        # As from a terminal: what is started in the background may ignore them.
+        signal.signal(number, signal.default_int_handler if number == signal.SIGINT else signal.SIG_DFL)
+        study.write_report = lambda *_: time.sleep(60)  # held there: it may end before the signal comes
 
     run = start(tmp_path / "run", *CHEAP["network"](inputs), "--out", "out", before=at_the_page)
     kept = tmp_path / "run" / "out" / ".unfinished" / "kept"

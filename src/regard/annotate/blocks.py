@@ -21,7 +21,10 @@ CONTROL = dict(header=None, index_col=False, keep_default_na=False, skip_blank_l
 
 def blocks(path: Path, expected: str, skip: int, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     """Number of the first line (from 1) and bytes of whole lines behind the first `skip` ones."""
-    with opened(path, expected) as file:
+    with opened(path, expected) as raw:
+        begin = raw.peek(1 << 16)
+        old = b"\r" in begin and b"\n" not in begin  # lines end as on a Mac of old: nobody writes large files so
+        file = io.BytesIO(raw.read().replace(b"\r", b"\n")) if old else raw
         for _ in range(skip):
             file.readline()
         line = skip + 1

@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 
+from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision, random_rankings
 from regard.plot.style import BLUE, GREY, ORANGE, styled
 
@@ -25,7 +26,7 @@ def precision_recall(scores: dict[str, np.ndarray], labels: np.ndarray, *, draws
     hits = np.arange(1, positives + 1)
     random = hits / random_rankings(len(labels), positives, draws, np.random.default_rng(seed))
     low, high = np.quantile(random, [0.05, 0.95], axis=0)
-    chance = random.mean()
+    chance = chance_of("auprc", positives, len(labels))
     band = [np.append(edge[0], edge) for edge in (low, high)]
     recall = np.append(0, hits / positives)
     ax.fill_between(recall, *band, color=GREY, alpha=0.25, lw=0, step="pre", label="90 % of random rankings")

@@ -138,7 +138,7 @@ def study(
         advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
         drawn = read_twins(expression, allowed, weights, twins, seed, asked.device, work.kept, advance)
         if CONSENSUS.name in names:
-            drawn[CONSENSUS.name] = consensus_of_twins(drawn[MEMBERS[0]], expression, work.kept)
+            drawn[CONSENSUS.name] = consensus_of_twins(drawn[MEMBERS[0]], expression, allowed, work.kept)
     if known is not None:
         remarks += [*lacking(names, twins), *sign_remarks(edges.values(), known)]
     table, random = judge(edges, known, source, expression, drawn, seed)
@@ -162,11 +162,14 @@ def study(
     )
 
 
-def consensus_of_twins(twins: list[PairScores], expression: Expression, kept: Path) -> list[PairScores]:
+def consensus_of_twins(
+    twins: list[PairScores], expression: Expression, allowed: list[int] | None, kept: Path
+) -> list[PairScores]:
     """The consensus with each model of random weights in the place of the network model."""
     finished = {name: parts.kept(kept / f"{name}.npy") for name in MEMBERS[1:]}
-    others = [unpacked(name, expression, array) for name, array in finished.items() if array is not None]
-    own = [Edges(MEMBERS[0], expression.genes, twin.values[0]) for twin in twins]
+    others = [unpacked(name, expression, allowed, array) for name, array in finished.items() if array is not None]
+    columns = np.arange(len(expression.genes)) if allowed is None else np.unique(allowed)
+    own = [Edges(MEMBERS[0], expression.genes, twin.values[0][:, columns], regulators=columns) for twin in twins]
     return [consensus([one, *others]).pair_scores() for one in own]
 
 
