@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
+import scipy.sparse as sp
 
 from regard.data.expression_files import read_expression
 from regard.data.h5ad import read_h5ad
@@ -11,8 +13,6 @@ from regard.errors import InputError
 
 anndata = pytest.importorskip("anndata", reason="the extra h5ad is not installed")
 h5py = pytest.importorskip("h5py", reason="the extra h5ad is not installed")
-pd = pytest.importorskip("pandas")
-sp = pytest.importorskip("scipy.sparse")
 
 VALUES = np.random.default_rng(0).poisson(1.0, (7, 5)).astype(float)
 FORMS = {"dense": lambda v: v, "csr": sp.csr_matrix, "csc": sp.csc_matrix, "whole": lambda v: v.astype(np.int32)}

@@ -27,5 +27,4 @@ CHUNK = 1 << 30  # bytes of a chunk of HDF5 once unpacked; writers make them of 
 UNPACKED_FREE = 64 << 20  # bytes that an array of HDF5 may claim whatever the file holds of it
 H5_RATIO = 1_200  # bytes claimed for a stored one; deflate gives 1,032 at most
 NAMES = 10_000_000  # of genes or samples
-ATOMS = 10_000_000  # of a structure; the HIV capsid has 2.4 million
 ARRAY = 1 << 30  # bytes of one array in an .npz; 11,000 residues × residues of int64

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +15,7 @@ from regard.errors import InputError, MissingExtra, reason
 from regard.models.borzoi.reader import ATTENTION, SIZE, distances, read
 from regard.models.capture import capture
 from regard.models.genomic import Each, GenomicModel
+from regard.models.hugging_face.reader import random_twin
 from regard.models.shelf.believable import check_finite
 
 LENGTH = 524_288
@@ -106,10 +106,7 @@ def genomic(
         return along.unflatten(1, (bins, -1)).mean(dim=2)
 
     def random(seed: int) -> GenomicModel:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            drawn = type(model)(copy.deepcopy(model.config)).eval().to(model.device)
-        return genomic(drawn, length=length, tracks=tracks, trained=False, name=name)
+        return genomic(random_twin(model, seed), length=length, tracks=tracks, trained=False, name=name)
 
     shown = ", ".join(map(str, chosen[:6])) + (f" … ({len(chosen)})" if len(chosen) > 6 else "")
     return GenomicModel(

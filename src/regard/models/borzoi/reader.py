@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +13,7 @@ from torch import Tensor, nn
 from regard.core.tokens import token_table
 from regard.data.sequences import encode
 from regard.errors import InputError
+from regard.models.hugging_face.reader import random_twin
 from regard.models.reader import BY_NAME, Reader
 
 SIZE = 128  # bases of a token: seven times the length is halved before the first block
@@ -51,12 +51,6 @@ def read(model: nn.Module, *, name: str | None = None) -> Reader:
         with distances(model, ids.shape[1] // SIZE):
             return model(one_hot.to(model.dtype))
 
-    def random(seed: int) -> Reader:
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            drawn = type(model)(copy.deepcopy(model.config)).eval().to(model.device)
-        return read(drawn, name=f"{name}, random weights")
-
     return Reader(
         name,
         "base",
@@ -66,7 +60,7 @@ def read(model: nn.Module, *, name: str | None = None) -> Reader:
         layers=len(model.transformer),
         seam="hook",
         modules=ATTENTION,
-        untrained=random,
+        untrained=lambda seed: read(random_twin(model, seed), name=f"{name}, random weights"),
     )
 
 
