@@ -234,3 +234,17 @@ def test_blocks_say_what_one_row_after_the_other_says(tmp_path_factory, rows, se
         np.testing.assert_allclose(
             whole.table[name][1:], [expected[r[at]] if r[at] in expected else float(r[at]) for r in good]
         )
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\r", "\r\r\n", "mixed", "header alone"])
+def test_lines_end_in_any_way(tmp_path, monkeypatch, ends):
+    monkeypatch.setattr(blocks.blocks, "__defaults__", (40,))
+    path = table(tmp_path, "chr start end gene score", *(f"chr1 {i} {i + 9} A {i}" for i in range(20)))
+    text = path.read_text()
+    if ends == "mixed":
+        lines = text.splitlines()
+        text = "".join(line + ("\r\n", "\n", "\r")[i % 3] for i, line in enumerate(lines))
+    else:
+        text = text.replace("\n", "\r", 1) if ends == "header alone" else text.replace("\n", ends)
+    path.write_bytes(text.encode())
+    assert read_predictions(path, {"A"}).table["score"].tolist() == list(range(20))

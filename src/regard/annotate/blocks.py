@@ -21,18 +21,18 @@ CONTROL = dict(header=None, index_col=False, keep_default_na=False, skip_blank_l
 
 def blocks(path: Path, expected: str, skip: int, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     """Number of the first line (from 1) and bytes of whole lines behind the first `skip` ones."""
-    with opened(path, expected) as raw:
-        begin = raw.peek(1 << 16)
-        old = b"\r" in begin and b"\n" not in begin  # lines end as on a Mac of old: nobody writes large files so
-        file = io.BytesIO(raw.read().replace(b"\r", b"\n")) if old else raw
-        for _ in range(skip):
-            file.readline()
-        line = skip + 1
+    with opened(path, expected) as file:
+        line = 1
         while part := file.read(size):
             part += b"" if part.endswith(b"\n") else file.readline()
+            if b"\r" in part:  # as where the header was read: of any kind, also some of each
+                part = part.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
             part = part if part.endswith(b"\n") else part + b"\n"
-            yield line, part
-            line += part.count(b"\n")
+            count = part.count(b"\n")
+            head = min(max(skip + 1 - line, 0), count)
+            if rest := part.split(b"\n", head)[head] if head else part:
+                yield line + head, rest
+            line += count
 
 
 def regular(block: bytes, separator: str, columns: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
