@@ -45,6 +45,10 @@ def test_every_reader_of_text_is_bounded(reader, tmp_path, monkeypatch):
     path.write_bytes(gzip.compress(reader.valid(0) + b"\n" + b" " * 3_000_000))
     with pytest.raises(InputError, match=r"its gzip unpacks to more than [\d,]+ bytes \(250 times its size\)"):
         reader.read(path)
+    path = tmp_path / f"z{reader.suffix}.gz"
+    path.write_bytes(gzip.compress(reader.valid(0) + b">ab\nACGT\n" * 5_000))
+    with pytest.raises(InputError, match=r"its gzip unpacks to more than [\d,]+ lines \(2 out of a byte\)"):
+        reader.read(path)
 
 
 def test_a_line_without_an_end(tmp_path):

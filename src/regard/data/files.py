@@ -36,6 +36,7 @@ class Bounded(io.RawIOBase):
     def __init__(self, path: Path, source: BinaryIO, packed: int, line: int | None, most: int | None, expected: str):
         self.path, self.source, self.line, self.most, self.expected = path, source, line, most, expected
         self.packed = max(packed * limits.PACKED_RATIO, limits.PACKED_FREE) if packed else None
+        self.most_lines = max(packed * limits.PACKED_LINES, limits.SHORT_LINES) if packed else None
         self.count = self.lines = self.since = 0  # bytes, ends of lines, bytes since the last of these
 
     def readable(self) -> bool:
@@ -69,6 +70,11 @@ class Bounded(io.RawIOBase):
             raise InputError(
                 f"{self.path}: more than {limits.SHORT_LINES:,} lines of fewer than {limits.SHORTEST_LINE} bytes each; "
                 f"expected {self.expected}"
+            )
+        if self.most_lines is not None and self.lines > self.most_lines:
+            raise InputError(
+                f"{self.path}: its gzip unpacks to more than {self.most_lines:,} lines ({limits.PACKED_LINES} out of a "
+                "byte); unpack it yourself if that is meant"
             )
 
 

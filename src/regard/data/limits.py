@@ -8,6 +8,7 @@ from __future__ import annotations
 # Text of any kind, as it is read.
 PACKED_RATIO = 250  # bytes out of one byte of gzip; genomes give 5, tables of zeros about 50, a bomb 1,000
 PACKED_FREE = 16 << 20  # bytes that may come out of gzip whatever its ratio
+PACKED_LINES = 2  # lines out of one byte of gzip, beyond SHORT_LINES; a list of numbers gives 0.5, a bomb 60
 LINE = 32_000_000  # bytes of a line of a table; a million barcodes are 20 million
 SEQUENCE_LINE = 300_000_000  # bytes of a line of FASTA; human chromosome 1 has 249 million bases
 SHORT_LINES, SHORTEST_LINE = 1_000_000, 4  # so many lines must have so many bytes each, on the average
