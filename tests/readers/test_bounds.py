@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import struct
 import subprocess
 import sys
 import tracemalloc
 
+import msgpack
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -26,7 +28,7 @@ from regard.data.inputs import read_sequences
 from regard.data.regions import Region
 from regard.data.sequences import read_fasta
 from regard.errors import InputError
-from tests.readers.every_reader import READERS, bigwig
+from tests.readers.every_reader import READERS, bigwig, cif
 
 OF_TEXT = [reader for reader in READERS if not reader.binary]
 SECONDS, BYTES = 25, 2e9
@@ -121,6 +123,39 @@ def test_dictionaries_are_text_and_bytes_that_are_none_are_said(tmp_path):
     pq.write_table(pa.table({"sequence": wrong}), tmp_path / "y.parquet")
     with pytest.raises(InputError, match=r"y\.parquet: the Parquet file holds bytes that are no text"):
         read_sequences(tmp_path / "y.parquet", None)
+
+
+@pytest.mark.parametrize(
+    ("alter", "says"),
+    [
+        (
+            lambda steps: steps["dataEncoding"][0].update(srcSize=4_000_000_000),
+            "unpacks to 4,000,000,000 values",
+        ),
+        (lambda steps: steps["dataEncoding"][0].pop("srcSize"), "unpacks to any number of values"),
+        (
+            lambda steps: steps["offsetEncoding"].insert(0, {"kind": "RunLength", "srcSize": 1 << 40}),
+            "unpacks to 1,.* values; at most",
+        ),
+        (
+            lambda steps: steps.update(stringData="A" * 4_000, offsets=struct.pack("<II", 0, 4_000)),
+            "unpacks to more than 100,000 bytes",
+        ),
+    ],
+)
+def test_binary_cif_that_claims_billions(tmp_path, monkeypatch, alter, says):
+    monkeypatch.setattr(limits, "CHUNK", 100_000)
+    file = msgpack.unpackb(cif(0, binary=True))
+    category = file["dataBlocks"][0]["categories"][0]
+    columns = category["columns"]
+    alter(next(one for one in columns if one["name"] == "label_asym_id")["data"]["encoding"][0])
+    (tmp_path / "x.bcif").write_bytes(msgpack.packb(file))
+    with pytest.raises(InputError, match=r"x\.bcif: _atom_site\.label_asym_id " + says):
+        read_structure(tmp_path / "x.bcif")
+    category["rowCount"] = 1 << 40
+    (tmp_path / "x.bcif").write_bytes(msgpack.packb(file))
+    with pytest.raises(InputError, match=r"x\.bcif: _atom_site unpacks to 1,099,511,627,776 values"):
+        read_structure(tmp_path / "x.bcif")
 
 
 def test_bigwig_that_runs_in_a_circle_or_swells(tmp_path):

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.spatial import cKDTree
 
 from regard.annotate.alignment import align_to
+from regard.annotate.binary_cif import read_binary_cif
 from regard.annotate.declared import Declared, complete, declared_cif, declared_pdb
 from regard.annotate.placing import bonded, settle
 from regard.annotate.residue_names import TWENTY, has_parent, letter, links_peptides
@@ -69,11 +70,13 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
             declared = declared_pdb(text)
         else:
             binary = FORMATS[parts[-1]] == "bcif"
-            file = pdbx.BinaryCIFFile.read(io.BytesIO(raw)) if binary else pdbx.CIFFile.read(io.StringIO(raw.decode()))
+            file = read_binary_cif(path, raw) if binary else pdbx.CIFFile.read(io.StringIO(raw.decode()))
             complete(file.block["atom_site"])
             fields = ["label_seq_id"] if "label_seq_id" in file.block["atom_site"] else []
             atoms = pdbx.get_structure(file, model=1, extra_fields=fields)
             declared = declared_cif(file.block)
+    except InputError:
+        raise
     except Exception as error:  # biotite raises many kinds for damaged files
         raise InputError(
             f"{path}: not a readable structure, perhaps cut short ({type(error).__name__}: {reason(error)})"

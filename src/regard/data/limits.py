@@ -23,8 +23,9 @@ RECORD = 20_000_000  # letters of one
 # Numbers.
 REGION = 300_000_000  # bases of one stretch that is read letter by letter or value by value
 RESIDUES = 1_000_000  # position in a protein; the longest known have 75,000
+ATOMS = 5_000_000  # rows of a table of BinaryCIF; the HIV capsid has 2.4 million atoms
 VALUES = 4_000_000_000  # of an expression table, samples × genes: 20,000 genes of 200,000 cells, 32 GB
-CHUNK = 1 << 30  # bytes of a chunk of HDF5 once unpacked; writers make them of a megabyte
+CHUNK = 1 << 30  # bytes of a chunk of HDF5 or a column of BinaryCIF once unpacked; writers make them of a megabyte
 UNPACKED_FREE = 64 << 20  # bytes that an array of HDF5 may claim whatever the file holds of it
 H5_RATIO = 1_200  # bytes claimed for a stored one; deflate gives 1,032 at most
 NAMES = 10_000_000  # of genes or samples
