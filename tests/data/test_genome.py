@@ -145,6 +145,13 @@ def test_a_folder_that_may_not_be_written_has_its_index_elsewhere(tmp_path, monk
     assert [file.name for file in tmp_path.iterdir()] == ["g.fa"]
 
 
+def test_a_twobit_record_that_begins_behind_the_end(tmp_path):
+    head = struct.pack("<4I", 0x1A412743, 1, 1, 0) + b"\x0222" + struct.pack("<Q", 1 << 63)  # of version 1
+    (tmp_path / "g.2bit").write_bytes(head)
+    with pytest.raises(InputError, match=r"g\.2bit: .*record '22' begins at byte 9,223,372,036,854,775,808"):
+        open_genome(tmp_path / "g.2bit")
+
+
 def test_a_damaged_twobit_and_a_missing_file(tmp_path):
     (tmp_path / "g.2bit").write_bytes(twobit([("22", TEXT)])[:12])
     with pytest.raises(InputError, match=r"g\.2bit: not a 2bit file"):

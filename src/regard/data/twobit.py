@@ -72,6 +72,8 @@ def read_records(file: BinaryIO, size: int) -> dict[str, Record]:
         (offsets[name],) = struct.unpack(form, file.read(struct.calcsize(form)))
     records, held = {}, 0
     for name, offset in offsets.items():
+        if offset > size:
+            raise ValueError(f"record {quoted(name)} begins at byte {offset:,}, but the file has {size:,}")
         file.seek(offset)
         (bases,) = struct.unpack(order + "I", file.read(4))
         blocks = [blocks_of(file, order, size, name, bases, what) for what in ("N", "masked")]
