@@ -217,3 +217,22 @@ def test_an_index_that_fits_is_kept_whatever_its_date(tmp_path, monkeypatch, kin
     os.utime(fai, (1000, 1000))
     assert open_genome(path).window("22", 2, 8).sequence == TEXT[2:8]
     assert fai.stat().st_mtime == 1000
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (None, ">22\nACGT\t\nACGT\nAC\n", r"blanks within or behind its lines"),
+        (">22\nACGTACGT\nACGTACGT\nAC\n", ">22\nACGTACG \nACGTACGT\nAC\n", "blanks within or behind its lines"),
+        (">22\nACGTACGT\nACGTACGT\nAC\n", ">22\nACGTACGT\nAC\nTACGT\nAC\n", r"g\.fa\.fai is of another version"),
+    ],
+)
+def test_lines_that_an_index_misreads_are_refused(tmp_path, monkeypatch, old, new, says):
+    monkeypatch.setattr("regard.data.genome.SMALL", 0)
+    path = tmp_path / "g.fa"
+    if old:
+        path.write_text(old)
+        open_genome(path)
+    path.write_text(new)
+    with pytest.raises(InputError, match=says):
+        open_genome(path).window("22", 0, 10)

@@ -34,6 +34,8 @@ from regard.train.genome import read_genome
 from tests.annotate.structures import backbone, seqres
 from tests.annotate.test_uniprot import FLAT, GFF, XML
 from tests.data.test_genome import fasta, twobit
+from tests.readers.indexes import beside, indexed
+from tests.readers.weights import FOLDERS, OURS
 
 GENES = [f"GENE{i}" for i in range(6)]
 
@@ -320,4 +322,14 @@ READERS = [
     Reader("structure, mmCIF", ".cif", cif, read_structure),
     Reader("structure, BinaryCIF", ".bcif", lambda s: cif(s, True), read_structure, binary=True),
     Reader("contacts", ".npz", npz, read_contacts, binary=True),
-]
+    *(
+        Reader(f"genome, {what}", ".fa" + ".gz" * packed, lambda seed, packed=packed, end=end: indexed(packed)[end],
+               beside(packed, end), binary=packed)
+        for what, packed, end in (("FASTA of an old index", False, ""), (".fai", False, ".fai"), (".gzi", True, ".gzi"))
+    ),
+    *(Reader(f"weights, {name}", ".safetensors", *one, binary=True) for name, one in OURS.items()),
+    *(
+        Reader(f"weights, {what}", Path(name).suffix, valid, read, binary=name.endswith("safetensors"))
+        for what, (name, valid, read) in FOLDERS.items()
+    ),
+]  # fmt: skip

@@ -26,6 +26,8 @@ from regard.errors import InputError, MissingExtra
 # `samtools faidx` (1-based) write them; the record's length says which it is.
 PIECE = re.compile(r"(?P<chrom>.+?)(?:_(?P<a>\d+)_(?P<b>\d+)|:(?P<c>\d+)-(?P<d>\d+))(?:\([+.]\))?")
 SMALL = 32 << 20  # bytes of a file that is read whole, so that no index is left beside it
+BLANK = re.compile(rb"^(?!>)[^\n]*[ \t][^\n]*", re.MULTILINE)
+BLANKS = "blanks within or behind its lines, which an index counts as bases; take them out, and its .fai with them"
 LETTER = bytes(b"ACGTN"[code] for code in CODE)  # every byte as A, C, G, T or N
 
 
@@ -196,8 +198,9 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
     made = not (fai.exists() and index_fits(path, fai, gzi))
     if made:
         with opened(path, "FASTA", line=limits.SEQUENCE_LINE) as text:  # an index is made line by line
-            while text.read(1 << 20):
-                pass
+            while part := text.read(1 << 20) + text.readline():
+                if found := BLANK.search(part):
+                    raise InputError(f"{path}: {BLANKS} (such as {found[0][-20:].decode('latin-1')!r})")
     if made and os.access(path.parent, os.W_OK):
         for stale in (fai, gzi):  # of another version of the file
             stale.unlink(missing_ok=True)
@@ -213,7 +216,16 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
         raise MissingExtra("biopython (to read bgzip)", "genome") from None
     except (OSError, ValueError, pyfaidx.FastaIndexingError, pyfaidx.IndexNotFoundError) as error:
         raise InputError(f"{path}: not a FASTA file that can be indexed ({error})") from None
-    return {record: len(fasta[record]) for record in fasta.keys()}, lambda record, a, b: fasta[record][a:b]  # noqa: SIM118
+
+    def fetch(record: str, begin: int, end: int) -> str:
+        letters = fasta[record][begin:end]
+        if len(letters.split()) > 1 or letters.strip() != letters:
+            raise InputError(f"{path}, record {record!r}: {BLANKS}")
+        if len(letters) != end - begin:  # a base for an end of a line, and the file as long as before
+            raise InputError(f"{path}, record {record!r}: {fai.name} is of another version of the file; remove it")
+        return letters
+
+    return {record: len(fasta[record]) for record in fasta.keys()}, fetch  # noqa: SIM118
 
 
 def read_whole(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], str]]:

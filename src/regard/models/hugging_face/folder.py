@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 from torch import nn
 
-from regard.errors import InputError, MissingExtra
+from regard.errors import InputError, MissingExtra, RegardError
 from regard.models.shelf.believable import check_config, check_finite
 from regard.models.shelf.catalogue import canonical, is_complete, place
 from regard.models.shelf.hugging_face import TOKENIZER, is_name
@@ -47,6 +49,20 @@ def find(name: str) -> tuple[Path, str]:
     return folder, known or folder.name
 
 
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Whatever transformers raises for damaged files, while it reads or first uses them, becomes one InputError."""
+    try:
+        yield
+    except RegardError:
+        raise
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        if "trust_remote_code" in why or "custom code" in why:
+            why = "it needs code of its own, which Regard never runs; load it yourself and pass a regard.Reader"
+        raise InputError(f"{folder}: not a model that transformers can read ({why[:200]})") from None
+
+
 def load_folder(folder: Path, device: str | torch.device = "cpu"):
     """Network, tokenizer, and the weights that were not there (of heads alone), from what `save_pretrained` wrote.
 
@@ -68,7 +84,7 @@ def load_folder(folder: Path, device: str | torch.device = "cpu"):
     transformers = quiet_transformers()
     logging.getLogger("transformers").setLevel(logging.ERROR)
     safe = {"local_files_only": True, "trust_remote_code": False}
-    try:
+    with readable(folder):
         config = transformers.AutoConfig.from_pretrained(folder, **safe)
         tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **safe)
         check_shards(folder)
@@ -76,13 +92,6 @@ def load_folder(folder: Path, device: str | torch.device = "cpu"):
         check_config(folder, config.to_dict(), size)
         kind = class_of(transformers, config)
         network, told = kind.from_pretrained(folder, config=config, output_loading_info=True, **safe)
-    except InputError:
-        raise
-    except Exception as error:  # transformers raises many kinds for damaged or missing files
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
-        if "trust_remote_code" in reason or "custom code" in reason:
-            reason = "it needs code of its own, which Regard never runs; load it yourself and pass a regard.Reader"
-        raise InputError(f"{folder}: not a model that transformers can read ({reason[:200]})") from None
     missing = sorted(told["missing_keys"])
     lost = [key for key in missing if not any(head in key for head in HEADS)]
     if lost:

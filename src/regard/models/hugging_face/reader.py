@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError
-from regard.models.hugging_face.folder import ENCODER_OF, find, load_folder, quiet_transformers
+from regard.models.hugging_face.folder import ENCODER_OF, find, load_folder, quiet_transformers, readable
 from regard.models.hugging_face.tokens import BASES, tokens_of, unit_of
 from regard.models.reader import Reader, of_module, register, stream
 
@@ -46,7 +46,8 @@ def of_folder(name: str | Path, *, device: str | torch.device = "cpu", **known) 
     """A folder that `save_pretrained` wrote, or a name of `regard models`."""
     folder, called = find(str(name))
     network, tokenizer, missing = load_folder(folder, device)
-    found = of_network(network, tokenizer, **{"name": called} | known)
+    with readable(folder):
+        found = of_network(network, tokenizer, **{"name": called} | known)
     if any(key.startswith(("classifier", "score")) for key in missing):  # a head with random weights is none
         return replace(found, classes=(), logits=None)
     return found

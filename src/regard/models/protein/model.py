@@ -14,7 +14,7 @@ from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError, MissingExtra
 from regard.models.capture import capture
 from regard.models.hugging_face import reader as hugging_face
-from regard.models.hugging_face.folder import find, load_folder, quiet_transformers
+from regard.models.hugging_face.folder import find, load_folder, quiet_transformers, readable
 from regard.models.hugging_face.reader import of_network
 
 LETTERS = AMINO_ACIDS + "XBZUO"
@@ -108,7 +108,8 @@ def load_protein(name: str, device: str | torch.device = "cpu") -> ProteinModel:
         return antiberty(device)
     folder, called = find(name)
     network, tokenizer, missing = load_folder(folder, device)
-    model = describe(called, network, tokenizer)
+    with readable(folder):
+        model = describe(called, network, tokenizer)
     lost_contacts = any("contact_head" in key for key in missing)
     lost_head = any("contact_head" not in key and "pooler" not in key for key in missing)
     return replace(
