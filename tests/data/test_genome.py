@@ -235,4 +235,4 @@ def test_lines_that_an_index_misreads_are_refused(tmp_path, monkeypatch, old, ne
         open_genome(path)
     path.write_text(new)
     with pytest.raises(InputError, match=says):
-        open_genome(path).window("22", 0, 10)
+        open_genome(path).window("22", 0, 14)
