@@ -56,6 +56,12 @@ def test_unresolved_residues_keep_their_place(tmp_path):
     assert np.isnan(chain.ligand_distance).tolist() == (~chain.resolved).tolist()
 
 
+def test_a_declared_sequence_without_residues_declares_nothing(tmp_path):
+    path = write(tmp_path / "x.pdb", ["SEQRES   1 A    4", *backbone(FOUR)])
+    bare = write(tmp_path / "y.pdb", backbone(FOUR))
+    assert read_structure(path)["A"].sequence == read_structure(bare)["A"].sequence
+
+
 def test_the_same_from_every_format(tmp_path):
     from biotite.structure.io import pdb, pdbx
 

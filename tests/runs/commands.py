@@ -10,6 +10,7 @@ from regard.studies.network import report
 from tests.audit.planted import planted_rows
 from tests.models.protein_folder import write_esm2
 from tests.toys.networks import EDGES, planted, write
+from tests.train import small
 
 EXAMPLES = demo.EXAMPLES
 
@@ -74,6 +75,12 @@ def every(inputs: Path) -> list:
     return ["demo"]
 
 
+def training(name: str):
+    """Of a tiny model (see `smaller`), and of so many steps that it can be killed within."""
+    return lambda inputs: [*small.command(name, inputs), "--steps", 60, "--threads", 1]
+
+
+TRAIN = {name: training(name) for name in small.NAMES}
 CHEAP = {"audit": audit, "dna --predictions-only": predictions, "network": network}
 ALL = CHEAP | {
     "enhancer rank": rank, "enhancer locus": locus, "enhancer boundaries": boundaries, "dna": dna,
@@ -94,3 +101,9 @@ def without_drawing() -> None:
 def fewer_studies() -> None:
     """The demo of the two studies that take seconds; how it runs them is the same."""
     demo.STUDIES = {name: demo.STUDIES[name] for name in ("enhancer-locus", "enhancer-rank")}
+
+
+def smaller() -> None:
+    """What takes the time of a run made small: studies of the demo, models that are trained."""
+    fewer_studies()
+    small.shrink()

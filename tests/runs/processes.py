@@ -9,6 +9,7 @@ from pathlib import Path
 import torch
 
 from regard.cli import main
+from regard.train import checkpoint
 
 
 @dataclass
@@ -54,10 +55,14 @@ def start(folder: Path, *arguments, before=lambda: None) -> Run:
 
 
 def contents(out: Path) -> dict[str, bytes]:
-    """Every file below a folder; of the manifest all but how many seconds a method took, which no two runs share."""
+    """Every file below a folder, without the seconds in manifests and checkpoints, which no two runs share."""
     found = {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
     for name in [name for name in found if Path(name).name == "manifest.json"]:
         manifest = json.loads(found[name])
         manifest["settings"].pop("seconds", None)
         found[name] = json.dumps(manifest).encode()
+    if checkpoint.FILE in found:
+        state = checkpoint.read(out / checkpoint.FILE)
+        state["progress"].pop("seconds")
+        found[checkpoint.FILE] = checkpoint.checksum(state).encode()
     return found

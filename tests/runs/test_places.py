@@ -14,7 +14,7 @@ from regard.core.folder import alone
 from regard.models.shelf import catalogue
 from regard.models.shelf.fetch import Remote
 from regard.studies.network import study
-from tests.runs.commands import ALL, CHEAP, fasta, fewer_studies
+from tests.runs.commands import ALL, CHEAP, TRAIN, fewer_studies, smaller
 from tests.runs.processes import contents, start
 
 PACKED = b"PK\x03\x04" + bytes(100_000)  # as what torch.save writes begins
@@ -78,28 +78,33 @@ def test_a_file_that_may_not_grow(inputs, tmp_path):
     assert not (tmp_path / "run" / "out").exists()
 
 
-def train(inputs):
-    return {
-        "train dna": ["train", "dna", fasta(inputs / "genome.fa", 20, 300), "--steps", 1],
-        "train classifier": [
-            "train",
-            "classifier",
-            fasta(inputs / "some.fa", 40, 60),
-            "--classes",
-            "a,b",
-            "--steps",
-            1,
-        ],
-        "train network": ["train", "network", "--steps", 1],
-    }
-
-
-TRAIN = ("train dna", "train classifier", "train network")
+@pytest.mark.parametrize(
+    "name", [name if name == "train dna" else pytest.param(name, marks=pytest.mark.slow) for name in TRAIN]
+)
+def test_a_full_disk_while_training(inputs, tmp_path, name):
+    """Where no checkpoint has room nothing is left; where the next one has none, the run goes on from the last."""
+    command = TRAIN[name](inputs)
+    assert start(tmp_path / "whole", *command, "--out", "out", before=smaller).end() == 0
+    size = (tmp_path / "whole" / "out" / "checkpoint.pt").stat().st_size
+    with mounted(tmp_path / "disk", f"size={size // 5}") as disk:
+        for share, step in ((0.2, 0), (1.5, 4)):
+            subprocess.run(["mount", "-o", f"remount,size={int(share * size)}", disk], check=True)
+            full = start(tmp_path / "run", *command, "--out", disk / "out", before=smaller)
+            assert full.end() == 1, full.lines()
+            said = [line for line in full.lines() if line.startswith("regard: ")]
+            assert len(said) == 1 and f"out: step {step} could not be written (No space left on device)" in said[0], (
+                said
+            )
+            assert not any("Traceback" in line for line in full.lines())
+            assert sorted(path.name for path in disk.rglob("*.*")) == (["checkpoint.pt", "log.tsv"] if step else [])
+        subprocess.run(["mount", "-o", f"remount,size={4 * size}", disk], check=True)
+        assert start(tmp_path / "run", *command, "--out", disk / "out", before=smaller).end() == 0
+        assert contents(disk / "out") == contents(tmp_path / "whole" / "out")
 
 
 @pytest.mark.parametrize("name", [*ALL, *TRAIN])
 def test_no_place_to_write_is_found_before_any_work(inputs, tmp_path, name):
-    command = train(inputs)[name] if name in TRAIN else [*ALL[name](inputs)]
+    command = (ALL | TRAIN)[name](inputs)
     (tmp_path / "file").write_text("mine")
     shutil.rmtree(inputs)  # whoever began to work would miss it
     one_line(start(tmp_path / "a", *command, "--out", tmp_path / "file"), 2, "file: is a file")
@@ -109,7 +114,7 @@ def test_no_place_to_write_is_found_before_any_work(inputs, tmp_path, name):
 
 @pytest.mark.parametrize("name", [*ALL, *TRAIN])
 def test_a_read_only_folder(inputs, tmp_path, name):
-    command = train(inputs)[name] if name in TRAIN else [*ALL[name](inputs)]
+    command = (ALL | TRAIN)[name](inputs)
     with mounted(tmp_path / "disk", "size=1m,ro") as disk:
         for out in (disk, disk / "deep" / "out") if name == "audit" else (disk / "out",):
             one_line(start(tmp_path / "run", *command, "--out", out), 2, "Read-only file system")
@@ -138,7 +143,7 @@ def test_a_second_run_is_refused_and_the_first_one_ends_well(inputs, tmp_path):
 
 
 def test_a_second_training_is_refused(inputs, tmp_path):
-    command = [*train(inputs)["train network"], "--out", tmp_path / "out"]
+    command = [*TRAIN["train network"](inputs), "--out", tmp_path / "out"]
     with alone(tmp_path / "out"):
         one_line(start(tmp_path / "run", *command), 2, "out: another run writes there now")
     assert not (tmp_path / "out").exists()

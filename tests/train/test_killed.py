@@ -2,53 +2,23 @@
 
 import os
 import signal
-from functools import partial
 
-import numpy as np
 import pytest
 import torch
-import torch._dynamo  # an optimiser imports it: seconds, in every process that has not
 
 from regard.cli import app
-from regard.data.sequences import decode
-from regard.models.dna_gpt import model as dna
-from regard.models.network.model import Config as NetworkConfig
-from regard.models.shelf.weight_files import save
 from regard.train import checkpoint, loop, network, recipes
-from regard.train.network_validation import Held
-from regard.train.regulation import Plan, simulate
+from tests.train import small
+from tests.train.small import NAMES, shrink
 
 STEPS = 5  # checkpoints after 2, 4 and 5
-TINY = dna.Config(blocks=1, heads=2, width=8, longest=256, motifs=8)
 
 
-def random_fasta(path, number, length, labelled=False):
-    rng = np.random.default_rng(0)
-    with path.open("w") as file:
-        for i in range(number):
-            label = " label=" + "ab"[i % 2] if labelled else ""
-            file.write(f">s{i}{label}\n{decode(rng.integers(0, 4, length))}\n")
-    return str(path)
-
-
-@pytest.fixture(params=["dna", "classifier", "network"])
+@pytest.fixture(params=NAMES)
 def command(request, tmp_path, monkeypatch):
-    """A command of five steps with a tiny model, without its --out."""
-    for module in (recipes, network):
-        monkeypatch.setattr(module, "fit", lambda *given, **how: loop.fit(*given, **how | {"every": 2}))
-    if request.param == "dna":
-        monkeypatch.setattr(recipes, "Config", lambda: TINY)
-        return ["dna", random_fasta(tmp_path / "genome.fa", 20, 300)]
-    if request.param == "classifier":
-        torch.manual_seed(0)
-        save(dna.DnaGPT(TINY), tmp_path / "start.safetensors")
-        source = random_fasta(tmp_path / "labelled.fa", 40, 60, labelled=True)
-        return ["classifier", source, "--classes", "a,b", "--weights", str(tmp_path / "start.safetensors")]
-    size = NetworkConfig(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8)
-    monkeypatch.setattr("regard.models.network.model.Config", lambda: size)
-    held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]
-    monkeypatch.setattr(network, "train", partial(network.train, cells=100, held=held))
-    return ["network", "--largest", "6"]
+    """A command with a tiny model, without its --out."""
+    shrink(monkeypatch.setattr)
+    return [str(one) for one in small.command(request.param, tmp_path)]
 
 
 def outcome(command, out, at=None):
@@ -60,7 +30,7 @@ def outcome(command, out, at=None):
             torch.set_num_threads(1)  # threads do not survive a fork
             if at:
                 at()
-            app(["train", *command, "--steps", str(STEPS), "--threads", "1", "--out", str(out)], standalone_mode=False)
+            app([*command, "--steps", str(STEPS), "--threads", "1", "--out", str(out)], standalone_mode=False)
             code = 0
         finally:
             os._exit(code)

@@ -87,7 +87,7 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     starts = struc.get_residue_starts(atoms, add_exclusive_stop=True)
     of = np.repeat(np.arange(len(starts) - 1), np.diff(starts))  # residue of each atom
     first = atoms[starts[:-1]]
-    declared = {chain: one.trusted(named_residues(first, chain)) for chain, one in declared.items()}
+    declared = {chain: one.trusted(named_residues(first, chain)) for chain, one in declared.items() if one.sequence}
     polymer = in_polymer(atoms, of, first, declared)
     chains = [
         residues_of(path, str(chain), atoms, of, first, polymer & (first.chain_id == chain), declared)
@@ -153,7 +153,7 @@ def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared
         at = np.array([place[number] for number in numbers])
         at[np.setdiff1d(np.arange(len(at)), np.unique(at, return_index=True)[1])] = -1  # two residues at one place
     else:
-        names = {"query": f"resolved residues of chain {chain} in {path.name}", "chain": "its declared sequence"}
+        names = {"query": f"resolved residues of chain {chain} in {path.name}", "chain": f"what {path.name} declares"}
         at = align_to(sequence, known.sequence, **names)
         rank = np.full(len(first), -1)
         rank[seen] = np.arange(len(seen))

@@ -101,19 +101,20 @@ def keep(
         "model": model.state_dict(),
         "optimizers": [optimizer.state_dict() for optimizer in optimizers],
     }
-    beside = (out / FILE).with_suffix(".new")
+    beside, written = (out / FILE).with_suffix(".new"), io.BytesIO()
+    torch.save(state | {"checksum": checksum(state)}, written)  # a file's own writer hides why it took no more
     try:
         with beside.open("wb") as file:
-            torch.save(state | {"checksum": checksum(state)}, file)
+            file.write(written.getbuffer())
             file.flush()
             os.fsync(file.fileno())
         beside.replace(out / FILE)
         write_log(out, progress)
-    except (OSError, RuntimeError) as error:  # torch's own writer turns a full disk into the latter
+    except OSError as error:
         beside.unlink(missing_ok=True)
-        reason = str(getattr(error, "strerror", None) or error).splitlines()[0]
         raise RegardError(
-            f"{out}: step {progress.step} could not be written ({reason}); the same command goes on from what was kept"
+            f"{out}: step {progress.step} could not be written ({error.strerror}); the same command goes on from what "
+            "was kept"
         ) from None
 
 
