@@ -27,7 +27,7 @@ def write(path, form="csr", **more):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("compression", [None, "gzip"])
 def test_every_form_gives_the_values(tmp_path, monkeypatch, form, compression):
-    monkeypatch.setattr("regard.data.h5ad.BLOCK", 4)  # so that blocks have to meet within a line
+    monkeypatch.setattr("regard.data.hdf5.BLOCK", 4)  # so that blocks have to meet within a line
     found = read_h5ad(write(tmp_path / "x.h5ad", form, compression=compression))
     assert np.array_equal(found.values, VALUES)
     assert found.genes == [f"G{i}" for i in range(5)] and found.samples == [f"cell_{i}" for i in range(7)]

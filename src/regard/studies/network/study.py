@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -25,8 +26,9 @@ from regard.studies.network.asked import Asked
 from regard.studies.network.choice import warning
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
 from regard.studies.network.files import write_edges
-from regard.studies.network.inputs import read
-from regard.studies.network.methods import READS_NETWORK, check, default_method, record_of, unpacked
+from regard.studies.network.handover import check_tools, write_for
+from regard.studies.network.inputs import Matrix, read
+from regard.studies.network.methods import READS_NETWORK, check, check_table, default_method, record_of, unpacked
 from regard.studies.network.model import agreement, head_maps, read_twins
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
@@ -51,6 +53,8 @@ def run(
     gold: Path | None = None,
     perturbations: Path | None = None,
     genes_in: str | None = None,
+    matrix: Matrix = Matrix(),
+    tools: Sequence[str] = (),
     model: str | None = None,
     weights: Path | None = None,
     twins: int = TWINS,
@@ -65,6 +69,7 @@ def run(
 ) -> None:
     """Run the study on a table of expression and write its folder; see `regard network --help`.
 
+    tools : names of TOOLS that get files of their own.
     twins : network models with random weights that read the same table, where its edges are judged.
     targets : fit these alone, and write nothing but parts for a run that has this folder in `merge`.
     """
@@ -73,19 +78,21 @@ def run(
         from regard.models.device import usable  # torch takes seconds to load, and not every method needs it
 
         usable(device)
+    check_tools(tools)
     check(names, told=perturbations is not None, model=model, weights=weights)
     if targets:
         check_shared_out(names)
-    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in)
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in, matrix)
+    check_table(names, expression)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
     inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
-    if genes_in:
-        same["genes_in"] = genes_in
+    same |= {"genes_in": genes_in} if genes_in else {}
+    same |= {name: value for name, value in asdict(matrix).items() if value}
     if targets:
-        wanted, how = parse_targets(targets, expression.genes), {"threads": threads or -1, "scheduler": scheduler}
+        wanted, how = parse_targets(targets, expression.genes, expression.aliases), {"threads": threads or -1, "scheduler": scheduler}
         with frame(
             out, force, console, seed=seed, inputs=inputs, same=same | {"targets": wanted}, columns=COLUMNS
         ) as work:
@@ -104,6 +111,7 @@ def run(
         asked = Asked(names, allowed, model, weights, seed, device, threads or -1, scheduler)
         result = study(asked, expression, known, work, source=source.name, remarks=remarks, twins=twins)
         write_edges(result.edges, known, work.folder)
+        write_for(tools, result.edges, expression, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
         work.manifest(
