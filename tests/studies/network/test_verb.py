@@ -87,9 +87,9 @@ def test_perturbations_are_told_without_a_file():
 @pytest.mark.parametrize(
     ("table", "how", "says"),
     [
-        (frame(), {"methods": "genie4"}, "'genie4' is unknown"),
-        (frame(), {"methods": "knockout-z"}, "--perturbations"),
-        (frame(), {"regulators": ["x"]}, r"no regulator \(x\) is a gene of the table"),
+        (frame(), {"method": "genie4"}, "'genie4' is unknown"),
+        (frame(), {"method": "knockout-z"}, "--perturbations"),
+        (frame(), {"regulators": ["x"]}, r"none of its 1 regulators \(x\) is a gene of the table"),
         (frame(), {"perturbations": pd.DataFrame({"sample": ["s0"]})}, "columns sample; expected sample, gene, kind"),
         (
             frame(),

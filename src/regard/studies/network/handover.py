@@ -12,7 +12,7 @@ import scipy.sparse as sp
 from regard.core.edges import Edges
 from regard.data.expression import Expression
 from regard.errors import InputError, MissingExtra
-from regard.studies.network.files import MOST_DRAWN, MOST_ROWS
+from regard.studies.network.files import MOST_DRAWN, MOST_ROWS, weight_of
 
 ROWS, COLUMNS = "target", "regulator"  # of every matrix, as everywhere here: row = query, column = key
 INTERACTION = {1: "activates", -1: "represses", 0: "regulates"}
@@ -73,11 +73,6 @@ def said(edges: Mapping[str, Edges]) -> Iterator[pd.DataFrame]:
     """The first method's edges, a part at a time, without those that it gives nothing."""
     for table in next(iter(edges.values())).blocks(MOST_ROWS):
         yield table[table.score > 0]
-
-
-def weight_of(table: pd.DataFrame) -> pd.Series:
-    """Scores, below 0 where the method says that the edge represses."""
-    return table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
 
 
 def write(path: Path, tables: Iterator[pd.DataFrame]) -> None:

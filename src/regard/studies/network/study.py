@@ -20,6 +20,7 @@ from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
+from regard.predictors.correlation import correlated
 from regard.predictors.edges import PREDICTORS
 from regard.studies.frame import Work, frame
 from regard.studies.network.asked import Asked
@@ -177,7 +178,7 @@ def consensus_of_twins(
     finished = {name: parts.kept(kept / f"{name}.npy") for name in MEMBERS[1:]}
     others = [unpacked(name, expression, allowed, array) for name, array in finished.items() if array is not None]
     columns = np.arange(len(expression.genes)) if allowed is None else np.unique(allowed)
-    own = [Edges(MEMBERS[0], expression.genes, twin.values[0][:, columns], regulators=columns) for twin in twins]
+    own = [Edges(MEMBERS[0], expression.genes, twin.values[0], regulators=columns) for twin in twins]
     return [consensus([one, *others]).pair_scores() for one in own]
 
 
@@ -196,10 +197,16 @@ def judge(
     if known is None:
         return evidence([]), None
     models = [name for name in edges if record_of(name).model]
+    columns = next(iter(edges.values())).regulators
+    gold = known
+    if columns is None:
+        columns = np.arange(len(expression.genes))
+    else:  # so that nothing of genes × genes is reckoned with
+        gold = PairAnnotations(known.ids, [known.values[0][:, columns]], known.name)
     with np.errstate(invalid="ignore", divide="ignore"):  # of genes that never vary there is none
-        correlation = np.nan_to_num(np.corrcoef(expression.values.T))
+        correlation = np.nan_to_num(correlated(expression.values, columns))
     table = compare_edges(
-        [e.pair_scores() for e in edges.values()], known, models=models, correlation=correlation,
+        [e.pair_scores() for e in edges.values()], gold, models=models, correlation=correlation, regulators=columns,
         twins={name: twins[name] for name in models if name in twins}, item=item, seed=seed,
     )  # fmt: skip
     return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)

@@ -89,7 +89,7 @@ def network(
     allowed = None
     if regulators is not None:
         naming = Naming(expression.genes, expression.aliases)
-        allowed, told = places_of([str(name) for name in regulators], naming, "regulators")
+        allowed, told = places_of([str(name) for name in regulators], naming, "list of regulators")
         remarks += told
     weights = None if weights is None else Path(weights)
     names = [method] if isinstance(method, str) else list(dict.fromkeys(method or ()))
