@@ -125,6 +125,22 @@ def h5ad(seed: int) -> bytes:
         return path.read_bytes()
 
 
+@functools.cache
+def loom(seed: int) -> bytes:
+    import tempfile
+
+    import h5py
+
+    values = rng(seed).poisson(1.0, (6, 5)).astype("f4")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.loom"
+        with h5py.File(path, "w") as file:
+            file.create_dataset("matrix", data=values, compression=[None, "gzip"][seed % 2])
+            file["row_attrs/Gene"] = [GENES, [g.encode() for g in GENES]][seed % 2]
+            file["col_attrs/CellID"] = [f"cell_{i}" for i in range(5)]
+        return path.read_bytes()
+
+
 def gold(seed: int) -> bytes:
     draw = rng(seed)
     pairs = [(a, b) for a in GENES[:3] for b in GENES[3:]]
@@ -296,7 +312,7 @@ READERS = [
     Reader("expression, TSV", ".tsv", expression, read_expression),
     Reader("expression, CSV", ".csv", lambda s: expression(s, ",", '"'), lambda p: read_expression(p, known=GENES)),
     Reader("expression, h5ad", ".h5ad", h5ad, read_expression, binary=True),
-    Reader("expression, loom", ".loom", h5ad, read_expression, binary=True),
+    Reader("expression, loom", ".loom", loom, read_expression, binary=True),
     Reader("known edges", ".tsv", gold, lambda p: (read_gold(p, GENES), genes_named(p))),
     Reader("perturbations", ".tsv", perturbations, lambda p: read_perturbations(p, toy_expression())),
     Reader("regulators", ".txt", regulators, lambda p: (read_regulators(p, GENES), regulators_named(p))),
