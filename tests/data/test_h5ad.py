@@ -163,7 +163,7 @@ def test_what_is_not_there_is_said(tmp_path, how, says):
             read()
     with pytest.raises(InputError, match="has no raw with X and var"):
         read_expression(write(tmp_path / "y.h5ad"), raw=True)
-    with pytest.raises(InputError, match="--layer is for .h5ad and .loom; leave it out"):
+    with pytest.raises(InputError, match=r"--layer is for \.h5ad and \.loom; leave it out"):
         read_expression(tmp_path / "x.tsv", layer="counts")
 
 

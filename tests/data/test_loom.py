@@ -11,7 +11,11 @@ from regard.errors import InputError
 h5py = pytest.importorskip("h5py", reason="the extra h5ad is not installed")
 
 VALUES = np.random.default_rng(0).poisson(2.0, (7, 5)).astype(np.float32)  # samples × genes
-SYMBOLS, IDS, CELLS = [f"G{i}" for i in range(5)], [f"ENSG0000000000{i}" for i in range(5)], [f"c_{i}" for i in range(7)]
+SYMBOLS, IDS, CELLS = (
+    [f"G{i}" for i in range(5)],
+    [f"ENSG0000000000{i}" for i in range(5)],
+    [f"c_{i}" for i in range(7)],
+)
 
 
 def write(path, *, rows=None, cells=None, matrix=VALUES.T, **layers):

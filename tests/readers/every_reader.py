@@ -27,9 +27,9 @@ from regard.data.expression_files import read_expression
 from regard.data.genome import open_genome
 from regard.data.inputs import read_sequences
 from regard.data.perturbations import read_perturbations
-from regard.data.regulators import read_regulators, regulators_named
 from regard.data.proteins import read_proteins
 from regard.data.regions import Region
+from regard.data.regulators import read_regulators, regulators_named
 from regard.studies.protein.labels import read_labels
 from regard.train.genome import read_genome
 from tests.annotate.structures import backbone, seqres

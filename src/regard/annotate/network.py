@@ -8,7 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.annotate.gold_columns import FORMAT, REGULATOR, SIF, TARGET, Columns, columns_of, given_sign, sign_of, weight_of
+from regard.annotate.gold_columns import (
+    FORMAT,
+    REGULATOR,
+    SIF,
+    TARGET,
+    Columns,
+    columns_of,
+    given_sign,
+    sign_of,
+    weight_of,
+)
 from regard.core.edges import KnownEdges
 from regard.data.delimited import records, unquoted
 from regard.data.gene_names import Naming, why_unmatched

@@ -13,11 +13,14 @@ from regard.cli.options import Device, Force, Out, Seed, Threads
 
 def network(
     expression: Annotated[
-        Path, typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes, or genes in rows), .h5ad or .loom.")
+        Path,
+        typer.Argument(metavar="EXPRESSION", help="TSV or CSV (samples × genes, or genes in rows), .h5ad or .loom."),
     ],
     out: Out,
     method: Annotated[str, typer.Option(help="One or several, with commas; see `regard methods`.")] = "",
-    regulators: Annotated[Path | None, typer.Option(help="Genes that may regulate: one a line, or a table of factors.")] = None,
+    regulators: Annotated[
+        Path | None, typer.Option(help="Genes that may regulate: one a line, or a table of factors.")
+    ] = None,
     gold: Annotated[
         Path | None, typer.Option(help="Known edges: TSV or CSV, `regulator target [weight or + / -]`, or SIF.")
     ] = None,

@@ -1,4 +1,4 @@
-"""Read an expression table from TSV, CSV or .h5ad, see which way it lies, and check it at the door."""
+"""Read an expression table from TSV, CSV, .h5ad or .loom, see which way it lies, and check it at the door."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 
 from regard.data.expression import Expression
 from regard.data.expression_text import Grid, read_grid
-from regard.data.layout import CORNER_OF_SAMPLES, bare, genes_in_rows, likeness
-from regard.data.not_genes import counts_up, left_out, no_gene
+from regard.data.layout import bare, genes_in_rows, likeness
+from regard.data.not_genes import INDEX, counts_up, left_out, no_gene
 from regard.data.series import series_of
 from regard.errors import InputError
 
@@ -127,7 +127,7 @@ def direction(path: Path, grid: Grid, known: Container[str], told: str | None) -
     flipped, why = genes_in_rows(path, grid.rows, grid.columns, **how)
     if why:
         grid.remarks.append(f"{path.name}: {why}")
-    if not flipped and bare(grid.corner) not in ("", "sample") and bare(grid.corner) in CORNER_OF_SAMPLES:
+    if not flipped and bare(grid.corner) not in ("", "sample") and not INDEX.fullmatch(grid.corner):
         grid.remarks.append(f"{path.name}: its column {grid.corner!r} was read as the names of samples")
     return flipped
 

@@ -13,9 +13,7 @@ from regard.data.series import series_of
 from regard.errors import InputError
 
 
-def expression_of(
-    table, *, layer: str | None = None, raw: bool = False, gene_names: str | None = None
-) -> Expression:
+def expression_of(table, *, layer: str | None = None, raw: bool = False, gene_names: str | None = None) -> Expression:
     """The same as `read_expression`, without a file.
 
     Parameters
@@ -58,8 +56,12 @@ def of_annotated(table, layer: str | None, raw: bool, gene_names: str | None) ->
     if matrix is None:
         raise InputError("AnnData: X is empty; put the expression there")
     if gene_names is not None and gene_names not in side.var:
-        raise InputError(f"AnnData: var has no column {gene_names!r}; it has {', '.join(map(repr, side.var)) or 'none'}")
-    chosen = [name for name in side.var if name == gene_names or (bare(str(name)) in COLUMNS and of_text(side.var[name]))]
+        raise InputError(
+            f"AnnData: var has no column {gene_names!r}; it has {', '.join(map(repr, side.var)) or 'none'}"
+        )
+    chosen = [
+        name for name in side.var if name == gene_names or (bare(str(name)) in COLUMNS and of_text(side.var[name]))
+    ]
     columns = {str(name): ["" if pd.isna(one) else str(one) for one in side.var[name]] for name in chosen}
     genes, aliases, remarks = named_by("AnnData", [str(n) for n in side.var_names], columns, gene_names)
     values = np.asarray(matrix if isinstance(matrix, np.ndarray) else matrix.toarray(), dtype=float)

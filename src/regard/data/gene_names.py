@@ -86,9 +86,7 @@ def named_by(
         genes = [n if n not in NONE and count[n] == 1 else own for n, own in zip(given, index, strict=True)]
         kept = sum(n in NONE or count[n] > 1 for n in given)
         if kept:
-            remarks = (
-                f"{source}: {kept} genes whose {wanted} is missing or stands more than once keep their name of the index",
-            )
+            remarks = (f"{source}: {kept} genes whose {wanted} is missing or stands more than once go by their index",)
     pairs = ((name, gene) for one in (index, *columns.values()) for name, gene in zip(one, genes, strict=True))
     return genes, one_each((name, gene) for name, gene in pairs if name != gene and name not in NONE), remarks
 

@@ -22,9 +22,7 @@ from regard.errors import InputError
 SPARSE = ("csr", "csc")
 
 
-def read_h5ad(
-    path: Path, *, layer: str | None = None, raw: bool = False, gene_names: str | None = None
-) -> Expression:
+def read_h5ad(path: Path, *, layer: str | None = None, raw: bool = False, gene_names: str | None = None) -> Expression:
     """Read a matrix, the names of genes (`var`) and those of samples (`obs`) of an AnnData file.
 
     The file stays on disk and is read a block at a time, so a sparse matrix is never there twice. Values are float64,
@@ -84,9 +82,7 @@ def shape_of(path: Path, matrix: Any) -> tuple[int, int]:
     if shape is None or np.ndim(shape) != 1 or len(shape) != 2:
         raise InputError(f"{path}: {what} has no shape of samples × genes")
     if kind not in "fiub":
-        raise InputError(
-            f"{path}: {what} holds no numbers ({matrix.dtype if hasattr(matrix, 'dtype') else kind})"
-        )
+        raise InputError(f"{path}: {what} holds no numbers ({matrix.dtype if hasattr(matrix, 'dtype') else kind})")
     samples, genes = (int(size) for size in shape)
     if min(samples, genes) < 0 or samples * genes > limits.VALUES or max(samples, genes) > limits.NAMES:
         raise InputError(
@@ -153,20 +149,26 @@ def sparse(path: Path, matrix: Any, shape: tuple[int, int]) -> np.ndarray:
     """The same from a sparse matrix by rows or by columns; an entry that stands twice counts with its sum."""
     kind = text(matrix.attrs.get("encoding-type", matrix.attrs.get("h5sparse_format", "")))[:3]
     if kind not in SPARSE:
-        raise InputError(f"{path}: {title(matrix)} is a {kind or 'matrix'} without a known form; expected csr_matrix or csc_matrix")
+        raise InputError(
+            f"{path}: {title(matrix)} is a {kind or 'matrix'} without a known form; expected csr_matrix or csc_matrix"
+        )
     lines, width = shape if kind == "csr" else shape[::-1]
     bounds = part(path, matrix, "indptr", lines + 1)[:].astype(np.int64)
     data = part(path, matrix, "data")
     indices = part(path, matrix, "indices", data.shape[0])
     if bounds[0] != 0 or bounds[-1] != data.shape[0] or (np.diff(bounds) < 0).any():
-        raise InputError(f"{path}: {title(matrix)}/indptr does not rise from 0 to the {data.shape[0]:,} values; the file is damaged")
+        raise InputError(
+            f"{path}: {title(matrix)}/indptr does not rise from 0 to the {data.shape[0]:,} values; the file is damaged"
+        )
     values = np.zeros(shape)
     flat = values.reshape(-1)
     for low in range(0, data.shape[0], hdf5.BLOCK):
         high = min(low + hdf5.BLOCK, data.shape[0])
         place = indices[low:high].astype(np.int64)
         if not (place.min() >= 0 and place.max() < width):
-            raise InputError(f"{path}: {title(matrix)}/indices has a place outside 0 to {width - 1:,}; the file is damaged")
+            raise InputError(
+                f"{path}: {title(matrix)}/indices has a place outside 0 to {width - 1:,}; the file is damaged"
+            )
         line = np.searchsorted(bounds, np.arange(low, high), side="right") - 1
         row, column = (line, place) if kind == "csr" else (place, line)
         np.add.at(flat, row * shape[1] + column, data[low:high].astype(float))

@@ -68,4 +68,5 @@ def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, st
         perturbation[row, gene_of[gene]] = KINDS.index(kind.lower())
     if not perturbation.any():
         raise InputError(none)
-    return dataclasses.replace(expression, perturbation=perturbation)
+    remarks = (*expression.remarks, *naming.remarks("perturbations"))
+    return dataclasses.replace(expression, perturbation=perturbation, remarks=remarks)

@@ -13,8 +13,8 @@ from regard.data.perturbations import few
 from regard.errors import InputError
 
 HEADER = CORNER_OF_GENES | words(
-    "tf tfs tfname tfgene tfsymbol regulator regulators transcriptionfactor transcriptionfactors genes genenames symbols "
-    "genesymbols name names x"
+    "tf tfs tfname tfgene tfsymbol regulator regulators transcriptionfactor transcriptionfactors genes genenames "
+    "genesymbols symbols name names x"
 )
 SAYS_IF = words("istf")  # as Lambert et al. 2018, whose table lists what was looked at, too
 NO = ("no", "false", "0")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +10,7 @@ import pytest
 
 from regard.annotate.network import read_gold
 from regard.errors import InputError
-from regard.studies.network.handover import TOOLS, check_tools, sparse, write_for
+from regard.studies.network.handover import TOOLS, check_tools
 from regard.studies.network.inputs import Matrix
 from regard.studies.network.study import run
 from tests.toys.networks import GENES, planted, write
@@ -25,9 +24,7 @@ def done(tmp_path_factory):
     folder = tmp_path_factory.mktemp("handover")
     write(planted(40), folder / "x.tsv")
     (folder / "tf.txt").write_text("TF\ng0\ng1\ng2\n")
-    run(
-        folder / "x.tsv", folder / "out", methods=["pearson", "lasso"], regulators=folder / "tf.txt", tools=list(TOOLS)
-    )
+    run(folder / "x.tsv", folder / "out", methods=["pearson", "lasso"], regulators=folder / "tf.txt", tools=list(TOOLS))
     return folder / "out"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,9 @@ INTERACTION = {1: "activates", -1: "represses", 0: "regulates"}
 def for_pyscenic(edges: Mapping[str, Edges], expression: Expression, folder: Path) -> None:
     """`network.pyscenic.tsv`: TF, target, importance, best first, as `pyscenic grn` writes and `pyscenic ctx` reads."""
     names = {"regulator": "TF", "score": "importance"}
-    write(folder / "network.pyscenic.tsv", (t.rename(columns=names)[["TF", "target", "importance"]] for t in said(edges)))
+    write(
+        folder / "network.pyscenic.tsv", (t.rename(columns=names)[["TF", "target", "importance"]] for t in said(edges))
+    )
 
 
 def for_decoupler(edges: Mapping[str, Edges], expression: Expression, folder: Path) -> None:
@@ -95,11 +98,8 @@ def check_tools(names: Sequence[str]) -> None:
     for name in names:
         if name not in TOOLS:
             raise InputError(f"--for {name}: is unknown; there are {', '.join(TOOLS)}")
-    if "anndata" in names:
-        try:
-            import anndata as _
-        except ImportError:
-            raise MissingExtra("anndata", "h5ad") from None
+    if "anndata" in names and find_spec("anndata") is None:
+        raise MissingExtra("anndata", "h5ad")
 
 
 def write_for(names: Sequence[str], edges: Mapping[str, Edges], expression: Expression, folder: Path) -> None:

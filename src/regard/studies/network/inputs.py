@@ -47,6 +47,7 @@ def read(
     allowed = known = None
     if perturbations:
         expression = read_perturbations(perturbations, expression)  # some name samples by their rows in the file
+        remarks += expression.remarks[len(told) :]
     remarks += replicates_told(expression.time, expression.series, source.name)
     expression = expression.by_content()
     if regulators:

@@ -93,7 +93,10 @@ def run(
     same |= {"genes_in": genes_in} if genes_in else {}
     same |= {name: value for name, value in asdict(matrix).items() if value}
     if targets:
-        wanted, how = parse_targets(targets, expression.genes, expression.aliases), {"threads": threads or -1, "scheduler": scheduler}
+        wanted, how = (
+            parse_targets(targets, expression.genes, expression.aliases),
+            {"threads": threads or -1, "scheduler": scheduler},
+        )
         with frame(
             out, force, console, seed=seed, inputs=inputs, same=same | {"targets": wanted}, columns=COLUMNS
         ) as work:

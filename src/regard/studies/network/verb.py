@@ -84,6 +84,7 @@ def network(
     expression, remarks = in_order(expression, source)
     if perturbations is not None:
         expression = perturbed(expression, perturbations)
+        remarks += expression.remarks[len(told) :]
     remarks = [*told, *remarks, *replicates_told(expression.time, expression.series, source)]
     expression = expression.by_content()
     allowed = None
