@@ -121,3 +121,22 @@ def test_a_hint_where_only_capitals_differ(tmp_path):
     assert ["C here, c in the table" in remark for remark in remarks] == [True]
     _, remarks = read(tmp_path, "a\tb\nx\ta\n")
     assert "capitals" not in remarks[0]
+
+
+def test_a_sif_file_of_cytoscape_names_several_targets_and_any_type(tmp_path):
+    path = tmp_path / "gold.sif"
+    path.write_text("a pd b c\nlonely\nb inhibits c\n")
+    known, remarks = read_gold(path, GENES)
+    assert np.argwhere(known.values[0]).tolist() == [[1, 0], [2, 0], [2, 1]] and not remarks
+    assert known.sign[2].tolist()[:2] == [0, -1]
+    path.write_text("a\tb\n")
+    with pytest.raises(InputError, match=r"gold\.sif, line 1: 2 fields; expected SIF"):
+        read_gold(path, GENES)
+
+
+def test_known_edges_by_ids_of_another_version_and_by_other_names(tmp_path):
+    path = tmp_path / "gold.tsv"
+    path.write_text("regulator\ttarget\nENSG00000000001.7\tSPI1\n")
+    known, remarks = read_gold(path, ["ENSG00000000001.2", "ENSG00000000002"], {"SPI1": "ENSG00000000002"})
+    assert known.values[0].tolist() == [[False, False], [True, False]]
+    assert "2 names are of genes that the table calls otherwise" in remarks[0]

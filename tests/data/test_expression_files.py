@@ -106,7 +106,7 @@ def test_dense_and_sparse_h5ad_are_the_text_table(tmp_path, monkeypatch):
     anndata = pytest.importorskip("anndata", reason="the extra h5ad is not installed")
     pandas = pytest.importorskip("pandas", reason="pandas is not installed")
     sparse = pytest.importorskip("scipy.sparse", reason="scipy is not installed")
-    monkeypatch.setattr("regard.data.h5ad.BLOCK", 70)  # 7 cells together, so that blocks have to meet
+    monkeypatch.setattr("regard.data.hdf5.BLOCK", 70)  # 7 cells together, so that blocks have to meet
     expression = planted(30)
     values = np.where(expression.values < 0, 0, expression.values)
     write(type(expression)(values, expression.genes, expression.samples), tmp_path / "x.tsv")

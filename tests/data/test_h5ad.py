@@ -8,6 +8,7 @@ import pytest
 import scipy.sparse as sp
 
 from regard.data.expression_files import read_expression
+from regard.data.expression_tables import expression_of
 from regard.data.h5ad import read_h5ad
 from regard.errors import InputError
 
@@ -27,7 +28,7 @@ def write(path, form="csr", **more):
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("compression", [None, "gzip"])
 def test_every_form_gives_the_values(tmp_path, monkeypatch, form, compression):
-    monkeypatch.setattr("regard.data.h5ad.BLOCK", 4)  # so that blocks have to meet within a line
+    monkeypatch.setattr("regard.data.hdf5.BLOCK", 4)  # so that blocks have to meet within a line
     found = read_h5ad(write(tmp_path / "x.h5ad", form, compression=compression))
     assert np.array_equal(found.values, VALUES)
     assert found.genes == [f"G{i}" for i in range(5)] and found.samples == [f"cell_{i}" for i in range(7)]
@@ -118,3 +119,57 @@ def test_a_hundred_thousand_cells_of_twenty_thousand_genes_are_read(tmp_path):
     found = read_expression(tmp_path / "x.h5ad")
     assert found.values.shape == (100_000, 20_000)
     assert found.values[:50].sum() == pytest.approx(matrix[:50].sum())
+
+
+def several(path):
+    """A file with a layer, `raw` of two more genes, and columns of names in both."""
+    ids = [f"ENSG0000000000{i}.3" for i in range(5)]
+    symbols = pd.Categorical(["GATA1", "MYC", None, "SPI1", "SPI1"])
+    names = pd.DataFrame(index=[f"cell_{i}" for i in range(7)]), pd.DataFrame({"symbol": symbols}, index=ids)
+    data = anndata.AnnData(VALUES, *names)
+    data.layers["counts"] = sp.csr_matrix(3 * VALUES)
+    more = pd.DataFrame({"symbol": list("ABCDEFG")}, index=[f"r{i}" for i in range(7)])
+    data.raw = anndata.AnnData(np.hstack([5 * VALUES, VALUES[:, :2]]), names[0], more)
+    data.write_h5ad(path)
+    return data
+
+
+def test_a_layer_raw_and_a_column_of_names(tmp_path):
+    data = several(path := tmp_path / "x.h5ad")
+    assert np.array_equal(read_expression(path, layer="counts").values, 3 * VALUES)
+    raw = read_expression(path, raw=True, gene_names="symbol")
+    assert raw.genes == list("ABCDEFG") and np.array_equal(raw.values[:, :5], 5 * VALUES)
+    named = read_expression(path, gene_names="symbol")
+    assert named.genes == ["GATA1", "MYC", *data.var_names[2:]]
+    assert "3 genes whose symbol is missing or stands more than once" in named.remarks[0]
+    assert read_expression(path).aliases == {"GATA1": data.var_names[0], "MYC": data.var_names[1]}
+    for how in ({"layer": "counts"}, {"raw": True, "gene_names": "symbol"}, {"gene_names": "symbol"}):
+        there, here = read_expression(path, **how), expression_of(data, **how)
+        assert np.array_equal(there.values, here.values) and there.genes == here.genes and there.aliases == here.aliases
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        ({"layer": "spliced"}, "has no layer 'spliced'; it has 'counts'"),
+        ({"gene_names": "name"}, "var has no column 'name'; it has 'symbol'"),
+        ({"layer": "counts", "raw": True}, "leave one of them out"),
+    ],
+)
+def test_what_is_not_there_is_said(tmp_path, how, says):
+    data = several(tmp_path / "x.h5ad")
+    for read in (lambda: read_expression(tmp_path / "x.h5ad", **how), lambda: expression_of(data, **how)):
+        with pytest.raises(InputError, match=says):
+            read()
+    with pytest.raises(InputError, match="has no raw with X and var"):
+        read_expression(write(tmp_path / "y.h5ad"), raw=True)
+    with pytest.raises(InputError, match=r"--layer is for \.h5ad and \.loom; leave it out"):
+        read_expression(tmp_path / "x.tsv", layer="counts")
+
+
+def test_without_X_a_layer_is_named(tmp_path):
+    several(path := tmp_path / "x.h5ad")
+    with h5py.File(path, "r+") as file:
+        del file["X"]
+    with pytest.raises(InputError, match="X is empty; put the expression there, or choose --layer counts"):
+        read_expression(path)

@@ -1,7 +1,8 @@
 import pytest
 
 from regard.data.expression import KINDS
-from regard.data.perturbations import read_perturbations, read_regulators
+from regard.data.perturbations import read_perturbations
+from regard.data.regulators import read_regulators
 from regard.errors import InputError
 from tests.toys.networks import GENES, planted
 

@@ -189,3 +189,18 @@ def test_same_seed_same_evidence():
     tables = [compare_edges([one], annotations(known), seed=s) for s in (1, 1, 2)]
     assert tables[0].equals(tables[1])
     assert not tables[0].equals(tables[2])
+
+
+def test_columns_of_regulators_alone_give_the_same_evidence():
+    known, rng, columns = network(), np.random.default_rng(2), np.array([0, 3, 4, 8, 11, 15])
+    values, correlation = known + rng.normal(size=known.shape), rng.normal(size=known.shape)
+    np.fill_diagonal(values, np.nan)
+    whole = np.full(values.shape, np.nan)
+    whole[:, columns] = values[:, columns]
+    how = {"models": ["m"], "draws": 19}
+    alone = compare_edges(
+        [PairScores(["network"], [values[:, columns]], name) for name in ("m", "free")],
+        annotations(known[:, columns]), correlation=correlation[:, columns], regulators=columns, **how,
+    )  # fmt: skip
+    full = [PairScores(["network"], [whole], name) for name in ("m", "free")]
+    assert alone.equals(compare_edges(full, annotations(known), correlation=correlation, **how))

@@ -26,9 +26,10 @@ from regard.data.expression import Expression
 from regard.data.expression_files import read_expression
 from regard.data.genome import open_genome
 from regard.data.inputs import read_sequences
-from regard.data.perturbations import read_perturbations, read_regulators, regulators_named
+from regard.data.perturbations import read_perturbations
 from regard.data.proteins import read_proteins
 from regard.data.regions import Region
+from regard.data.regulators import read_regulators, regulators_named
 from regard.studies.protein.labels import read_labels
 from regard.train.genome import read_genome
 from tests.annotate.structures import backbone, seqres
@@ -123,6 +124,22 @@ def h5ad(seed: int) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "x.h5ad"
         anndata.AnnData(matrix, *names).write_h5ad(path, compression=[None, "gzip"][seed % 2])
+        return path.read_bytes()
+
+
+@functools.cache
+def loom(seed: int) -> bytes:
+    import tempfile
+
+    import h5py
+
+    values = rng(seed).poisson(1.0, (6, 5)).astype("f4")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "x.loom"
+        with h5py.File(path, "w") as file:
+            file.create_dataset("matrix", data=values, compression=[None, "gzip"][seed % 2])
+            file["row_attrs/Gene"] = [GENES, [g.encode() for g in GENES]][seed % 2]
+            file["col_attrs/CellID"] = [f"cell_{i}" for i in range(5)]
         return path.read_bytes()
 
 
@@ -297,7 +314,7 @@ READERS = [
     Reader("expression, TSV", ".tsv", expression, read_expression),
     Reader("expression, CSV", ".csv", lambda s: expression(s, ",", '"'), lambda p: read_expression(p, known=GENES)),
     Reader("expression, h5ad", ".h5ad", h5ad, read_expression, binary=True),
-    Reader("expression, loom", ".loom", h5ad, read_expression, binary=True),
+    Reader("expression, loom", ".loom", loom, read_expression, binary=True),
     Reader("known edges", ".tsv", gold, lambda p: (read_gold(p, GENES), genes_named(p))),
     Reader("perturbations", ".tsv", perturbations, lambda p: read_perturbations(p, toy_expression())),
     Reader("regulators", ".txt", regulators, lambda p: (read_regulators(p, GENES), regulators_named(p))),

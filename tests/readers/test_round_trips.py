@@ -21,8 +21,8 @@ from regard.data.corpus import read_corpus
 from regard.data.expression_files import read_expression
 from regard.data.genome import open_genome
 from regard.data.inputs import read_sequences
-from regard.data.perturbations import read_regulators
 from regard.data.proteins import read_proteins
+from regard.data.regulators import read_regulators
 from tests.annotate.test_uniprot import FLAT, GFF, XML
 from tests.data.test_genome import twobit
 

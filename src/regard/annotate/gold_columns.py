@@ -26,12 +26,13 @@ WEIGHT = words("weight weights label score importance mor value edge")
 SIGN = words("type sign effect mode modeofregulation regulation regulationtype interaction direction")
 ROLES = {"regulator": REGULATOR, "target": TARGET, "weight": WEIGHT, "sign": SIGN}
 
-ACTIVATES = ("+", "activation", "activates", "activator", "activating", "positive", "up", "stimulation")
+ACTIVATES = ("+", "activation", "activates", "activator", "activating", "positive", "up", "stimulation", "->", "-->")
 REPRESSES = (
     *("-", "−", "–", "repression", "represses", "repressor", "repressing", "negative", "down"),
-    *("inhibition", "inhibits", "inhibitor"),
+    *("inhibition", "inhibits", "inhibitor", "-|", "--|"),
 )
-UNKNOWN = ("", "?", "na", "nan", "unknown", "unspecified", "+-", "-+", "+/-", "+/−", "±", "dual", "both")
+UNSIGNED = ("regulates", "regulation", "pd", "pp", "interacts", "interacts with", "interaction", "binds")
+UNKNOWN = ("", "?", "na", "nan", "unknown", "unspecified", "+-", "-+", "+/-", "+/−", "±", "dual", "both", *UNSIGNED)
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Columns:
     sign: int | None = None
     header: bool = False
     unread: tuple[str, ...] = ()
+
+
+SIF = Columns(3, target=2, sign=1)  # a activates b
 
 
 def columns_of(path: Path, number: int, first: list[str], genes: Container[str]) -> Columns:
@@ -61,8 +65,8 @@ def columns_of(path: Path, number: int, first: list[str], genes: Container[str])
     edge = len(first) > 1 and first[0] in genes and first[1] in genes
     third = len(first) == 3 and (is_number(first[2]) or sign_of(first[2]) is not None)
     if not (named and not edge and not third) and not (len(first) == 3 and (at["weight"] or at["sign"]) and not third):
-        if len(first) == 3 and not third and first[1].strip().lower() in ACTIVATES + REPRESSES:  # SIF: a activates b
-            return Columns(3, target=2, sign=1)
+        if len(first) == 3 and not third and first[1].strip().lower() in ACTIVATES + REPRESSES + UNSIGNED:
+            return SIF
         if len(first) not in (2, 3):
             raise InputError(f"{path}, line {number}: {len(first)} fields and no names of columns; expected {FORMAT}")
         signed = len(first) == 3 and not is_number(first[2]) and sign_of(first[2]) is not None

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from regard.annotate.gold_columns import FORMAT, Columns, columns_of, given_sign, weight_of
+from regard.annotate.gold_columns import (
+    FORMAT,
+    REGULATOR,
+    SIF,
+    TARGET,
+    Columns,
+    columns_of,
+    given_sign,
+    sign_of,
+    weight_of,
+)
 from regard.core.edges import KnownEdges
-from regard.data.delimited import records
-from regard.data.perturbations import few, only_case_differs
+from regard.data.delimited import records, unquoted
+from regard.data.gene_names import Naming, why_unmatched
+from regard.data.layout import bare
+from regard.data.perturbations import few
+from regard.data.sequences import lines
 from regard.errors import InputError
 
 
@@ -22,17 +36,19 @@ class Listed:
     sign: int
 
 
-def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]]:
+def read_gold(
+    path: Path | str, genes: list[str], aliases: Mapping[str, str] | None = None
+) -> tuple[KnownEdges, list[str]]:
     """Read known edges.
 
     Parameters
     ----------
     path : TSV or CSV with a header that names regulator (TF, source, Gene1) and target (gene, Gene2) in any order, and
         perhaps a weight or a type; or without a header, in the order regulator, target, weight or type, or as SIF
-        has it, regulator, type, target. An edge is
-        there when its weight is left out or not 0; pairs that are not listed, or with weight 0, are not edges. A type
-        (+, -, activation …) or a weight below 0 tells what the edge does.
-    genes : names, in the order of the expression table.
+        has it, regulator, type, target (a file `.sif` may name several targets on a line). An edge is there when its
+        weight is left out or not 0; pairs that are not listed, or with weight 0, are not edges. A type (+, -,
+        activation …) or a weight below 0 tells what the edge does.
+    genes : names, in the order of the expression table. aliases : other names of them.
 
     Returns
     -------
@@ -46,7 +62,8 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
     """
     path = Path(path)
     place = {gene: i for i, gene in enumerate(genes)}
-    listed, columns = read_listed(path, place)
+    naming = Naming(genes, aliases or {})
+    listed, columns = read_listed(path, naming)
     edges = {pair: one.sign for pair, one in listed.items() if one.edge}
     if not edges:
         raise InputError(f"{path}: no known edge in it; expected {FORMAT}")
@@ -60,14 +77,15 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
     if not gold.any():
         raise InputError(
             f"{path}: none of its {len(edges)} edges ({few([f'{r} → {t}' for r, t in edges])}) is between two "
-            f"different genes of the table ({few(genes)})" + only_case_differs(missing, genes)
+            f"different genes of the table ({few(genes)})" + why_unmatched(missing, genes)
         )
+    remarks += naming.remarks(path.name)
     if missing:
         lost = sum(r not in place or t not in place for r, t in edges)
         remarks.append(
             f"{path.name}: {lost} of {len(edges)} known edges are of genes that the table lacks and not judged: "
             + few(missing)
-            + only_case_differs(missing, genes)
+            + why_unmatched(missing, genes)
         )
     loops = sum(r == t for r, t in edges)
     if loops:
@@ -79,17 +97,18 @@ def read_gold(path: Path | str, genes: list[str]) -> tuple[KnownEdges, list[str]
 
 def genes_named(path: Path | str) -> set[str]:
     """All genes that a table of known edges names; they tell where a table of expression has its genes."""
-    return {gene for pair in read_listed(Path(path), {})[0] for gene in pair}
+    return {gene for pair in read_listed(Path(path), Naming(()))[0] for gene in pair}
 
 
-def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str], Listed], Columns | None]:
-    """All pairs of the file, and which column is which."""
+def read_listed(path: Path, naming: Naming) -> tuple[dict[tuple[str, str], Listed], Columns | None]:
+    """All pairs of the file, by the table's names, and which column is which."""
     listed: dict[tuple[str, str], Listed] = {}
-    columns, negative = None, False
-    for number, fields in records(path, FORMAT):
+    sif = path.suffix.lower() == ".sif"
+    columns, negative = SIF if sif else None, False
+    for number, fields in sif_records(path) if sif else records(path, FORMAT):
         where = f"{path}, line {number}"
         if columns is None:
-            columns = columns_of(path, number, fields, genes)
+            columns = columns_of(path, number, fields, naming.here)
             if columns.header:
                 continue
         if not listed and columns.header and len(fields) == columns.count + 1:  # as R writes a table with row names
@@ -104,6 +123,7 @@ def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str]
         pair = fields[columns.regulator], fields[columns.target]
         if "" in pair:
             raise InputError(f"{where}: {'regulator' if not pair[0] else 'target'} is empty; name a gene")
+        pair = naming(pair[0]), naming(pair[1])
         one = listed.setdefault(pair, Listed(weight != 0, sign))
         if one.edge != (weight != 0):
             raise InputError(f"{where}: {pair[0]} → {pair[1]} is listed as an edge and as none")
@@ -112,6 +132,22 @@ def read_listed(path: Path, genes: dict[str, int]) -> tuple[dict[tuple[str, str]
         for one in listed.values():
             one.sign = 0
     return listed, columns
+
+
+def sif_records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Line number and regulator, type and target of each edge of a SIF file, as Cytoscape has it.
+
+    Fields lie between tabs, on lines without tabs between blanks; a line may name several targets, or a gene alone,
+    which has no edge. A type that tells no sign is `?`. A header `source interaction target` is no edge.
+    """
+    for number, line in enumerate(lines(path, "SIF `regulator type target`"), 1):
+        fields = [unquoted(field.strip()) for field in (line.split("\t") if "\t" in line else line.split())]
+        if len(fields) == 2:
+            raise InputError(f"{path}, line {number}: 2 fields; expected SIF `regulator type target`")
+        if len(fields) == 3 and bare(fields[0]) in REGULATOR and bare(fields[2]) in TARGET:
+            continue
+        for target in fields[2:]:
+            yield number, [fields[0], fields[1] if sign_of(fields[1]) is not None else "?", target]
 
 
 def moved(columns: Columns) -> Columns:

@@ -92,8 +92,8 @@ class Edges:
         return pd.DataFrame(columns)
 
     def pair_scores(self) -> PairScores:
-        """The same as scores of pairs of one sample, to be laid beside annotations."""
-        return PairScores(["network"], [self.scores], self.method)
+        """The same as scores of pairs of one sample, (genes, regulators), to be laid beside annotations."""
+        return PairScores(["network"], [self.values], self.method)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,17 @@ from regard.errors import InputError
 UNFINISHED, MANIFEST = ".unfinished", "manifest.json"
 FOLDERS = ("figures", "*.zarr")
 FILES = (
-    *("report.html", "report.md", MANIFEST, "*.tsv", "*.npz", "network.parquet", "network.graphml"),
+    *(
+        "report.html",
+        "report.md",
+        MANIFEST,
+        "*.tsv",
+        "*.npz",
+        "network.parquet",
+        "network.graphml",
+        "network.sif",
+        "network.h5ad",
+    ),
     "figures/*.svg",
 )
 

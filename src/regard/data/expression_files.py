@@ -1,4 +1,4 @@
-"""Read an expression table from TSV, CSV or .h5ad, see which way it lies, and check it at the door."""
+"""Read an expression table from TSV, CSV, .h5ad or .loom, see which way it lies, and check it at the door."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 
 from regard.data.expression import Expression
 from regard.data.expression_text import Grid, read_grid
-from regard.data.layout import CORNER_OF_SAMPLES, bare, genes_in_rows, likeness
-from regard.data.not_genes import counts_up, left_out, no_gene
+from regard.data.layout import bare, genes_in_rows, likeness
+from regard.data.not_genes import INDEX, counts_up, left_out, no_gene
+from regard.data.series import series_of
 from regard.errors import InputError
 
 # Squares of larger values, and of a gene that is smaller all over, leave the range of the numbers that methods reckon
@@ -19,22 +20,31 @@ from regard.errors import InputError
 LARGEST, SMALLEST = 1e15, 1e-15
 
 
-def read_expression(path: Path | str, *, known: Container[str] = (), genes_in: str | None = None) -> Expression:
+def read_expression(
+    path: Path | str,
+    *,
+    known: Container[str] = (),
+    genes_in: str | None = None,
+    layer: str | None = None,
+    raw: bool = False,
+    gene_names: str | None = None,
+) -> Expression:
     """Read a table of expression.
 
     Parameters
     ----------
     path : TSV or CSV, gzipped or not: a header of gene names, a row for each sample; before the
         genes, if wanted, a column `sample` (names) and a column `Time` (empty outside a time
-        series). A blank line or a time that does not rise begins a new series. Or genes in rows, with their names in
-        the first column and samples in the header. Or .h5ad, dense or sparse.
+        series). A blank line or a time that falls begins a new series; samples of one time are replicates. Or genes in
+        rows, with their names in the first column and samples in the header. Or .h5ad or .loom, dense or sparse.
     known : genes that are named elsewhere, which tell where genes stand.
     genes_in : "rows" or "columns"; None: seen from `known` and from the names.
+    layer, raw, gene_names : which matrix of .h5ad or .loom, and which column names the genes; see `read_h5ad`.
 
     Returns
     -------
     `values` float64, shape (samples, genes), in the order of the file. Samples without names are
-    called "1", "2", … `remarks` say what was seen: genes in rows, columns that are no genes.
+    called "1", "2", … `remarks` say what was seen: genes in rows, columns that are no genes, replicates.
 
     Raises
     ------
@@ -44,21 +54,43 @@ def read_expression(path: Path | str, *, known: Container[str] = (), genes_in: s
     path = Path(path)
     if genes_in not in (None, "rows", "columns"):
         raise InputError(f"--genes-in {genes_in}: expected rows or columns")
+    asked = {"--layer": layer is not None, "--raw": raw, "--gene-names": gene_names is not None}
+    if path.suffix not in (".h5ad", ".loom") or (raw and path.suffix == ".loom"):
+        wrong = next((name for name, given in asked.items() if given), None)
+        if wrong:
+            raise InputError(f"{path}: {wrong} is for .h5ad{' and .loom' * (wrong != '--raw')}; leave it out")
+    if raw and layer is not None:
+        raise InputError(f"--raw and --layer {layer}: both choose the matrix; leave one of them out")
     if path.suffix == ".h5ad":
-        from regard.data.h5ad import read_h5ad
+        expression = read_annotated(path, known, genes_in, layer=layer, raw=raw, gene_names=gene_names)
+    elif path.suffix == ".loom":
+        from regard.data.loom import read_loom
 
-        expression = read_h5ad(path)
-        names = expression.samples, expression.genes
-        flipped, why = genes_in_rows(path, *names, known=known, told=genes_in, usual="columns")
-        if flipped:
-            expression = Expression(expression.values.T, *names)
-        if flipped and why:
-            expression = replace(expression, remarks=(f"{path.name}: {why.replace('rows', 'rows (obs)')}",))
+        if genes_in == "columns":
+            raise InputError(f"{path}: .loom has its genes in rows; leave out --genes-in columns")
+        expression = read_loom(path, layer=layer, gene_names=gene_names)
     else:
         expression = read_text(path, known=known, genes_in=genes_in)
     expression = without_others(path, expression)
     check(path, expression)
     return expression
+
+
+def read_annotated(path: Path, known: Container[str], told: str | None, **how) -> Expression:
+    """The same from .h5ad, not checked: genes in `var` unless the names speak against it."""
+    from regard.data.h5ad import read_h5ad
+
+    expression = read_h5ad(path, **how)
+    if how["gene_names"] is not None:  # a column of var, which says where genes are
+        if told == "rows":
+            raise InputError(f"{path}: --gene-names is a column of var; leave out --genes-in rows")
+        return expression
+    names = expression.samples, expression.genes
+    flipped, why = genes_in_rows(path, *names, known=known, told=told, usual="columns")
+    if not flipped:
+        return expression
+    remarks = (f"{path.name}: {why.replace('rows', 'rows (obs)')}",) if why else ()
+    return Expression(expression.values.T, *names, remarks=remarks)
 
 
 def read_text(path: Path, *, known: Container[str] = (), genes_in: str | None = None) -> Expression:
@@ -73,6 +105,8 @@ def read_text(path: Path, *, known: Container[str] = (), genes_in: str | None = 
     if flipped:
         return Expression(values.T, grid.rows, columns, remarks=tuple(remarks))
     time, series = (None, None) if grid.times is None else series_of(np.array(grid.times), np.array(grid.blocks))
+    if grid.times is not None and series is None:
+        remarks.append(f"{path.name}: its column Time tells of no series: no sample follows another")
     return Expression(values, columns, grid.rows, time=time, series=series, remarks=tuple(remarks))
 
 
@@ -93,7 +127,7 @@ def direction(path: Path, grid: Grid, known: Container[str], told: str | None) -
     flipped, why = genes_in_rows(path, grid.rows, grid.columns, **how)
     if why:
         grid.remarks.append(f"{path.name}: {why}")
-    if not flipped and bare(grid.corner) not in ("", "sample") and bare(grid.corner) in CORNER_OF_SAMPLES:
+    if not flipped and bare(grid.corner) not in ("", "sample") and not INDEX.fullmatch(grid.corner):
         grid.remarks.append(f"{path.name}: its column {grid.corner!r} was read as the names of samples")
     return flipped
 
@@ -106,16 +140,6 @@ def without_others(path: Path, expression: Expression) -> Expression:
     remark = left_out(path, [expression.genes[i] for i in others], "an index, or what is known of a cell")
     kept = expression.take(np.setdiff1d(np.arange(len(expression.genes)), others))
     return replace(kept, remarks=(*kept.remarks, remark))
-
-
-def series_of(time: np.ndarray, block: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Times, and the number of the series of each sample: a new one after a blank line or when time does not rise."""
-    series, current, last = np.full(len(time), -1), -1, None
-    for i in np.flatnonzero(~np.isnan(time)):
-        if last is None or block[i] != block[last] or time[i] <= time[last]:
-            current += 1
-        series[i], last = current, i
-    return time, series
 
 
 def check(path: Path | str, expression: Expression) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from regard.data.delimited import MISSING, fields_of, is_infinite, is_number, separator_of, why_no_number
-from regard.data.layout import CORNER_OF_GENES, CORNER_OF_SAMPLES, bare
+from regard.data.layout import CORNER_OF_EITHER, CORNER_OF_GENES, CORNER_OF_SAMPLES, bare
 from regard.data.not_genes import INDEX, OF_A_GENE, left_out, no_gene
 from regard.data.numbers import quoted
 from regard.data.sequences import lines
 from regard.errors import InputError
 
-KINDS_OF_FILE = "TSV or CSV (samples × genes, header = genes) or .h5ad"
+KINDS_OF_FILE = "TSV or CSV (samples × genes, header = genes), .h5ad or .loom"
+NAME = re.compile(r"[^A-Za-z]*[A-Za-z]|\d+(?:[-/:]\d+)+")  # with a letter, or a date
 
 
 @dataclass
@@ -82,14 +83,14 @@ def read_grid(path: Path) -> Grid:
 
 def roles_of(path: Path, header: list[str], first: list[str]) -> Roles:
     """Which columns hold names, times and expression, from the header and the first row."""
-    corners = CORNER_OF_SAMPLES | CORNER_OF_GENES
+    corners = CORNER_OF_SAMPLES | CORNER_OF_GENES | CORNER_OF_EITHER
     leading = [i for i, name in enumerate(header[:4]) if bare(name) in corners or name == "" or INDEX.fullmatch(name)]
     leading = [i for k, i in enumerate(leading) if i == k]  # with no gene before it
     times = [i for i in leading if bare(header[i]) == "time"]
     labels = [i for i in leading if i not in times]
     named = [i for i in labels if bare(header[i]) in corners]  # beside an index without a name, these are the names
     names = next(iter(named or labels), None)
-    if not leading and len(first) == len(header) and re.match("[A-Za-z]", first[0]) and not no_value(first[0]):
+    if not leading and len(first) == len(header) and NAME.match(first[0]) and not no_value(first[0]):
         names = 0
     twice = [name for k, name in enumerate(header) if name in header[:k] and (name == "" or k in leading)]
     if twice and (twice[0] or header.index("") in labels):
@@ -106,7 +107,8 @@ def roles_of(path: Path, header: list[str], first: list[str]) -> Roles:
 
 
 def no_value(text: str) -> bool:
-    return text.upper() in MISSING or is_infinite(text)
+    """Is this what stands in a table of numbers where it holds no name: a number, or that it is missing or infinite?"""
+    return is_number(text) or text.upper() in MISSING or is_infinite(text)
 
 
 def numbers(path: Path, line: int, columns: list[str], fields: list[str]) -> np.ndarray:

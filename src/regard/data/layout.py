@@ -22,6 +22,7 @@ CORNER_OF_GENES = words(
     "gene genes geneid genename genesymbol symbol hgnc hgncsymbol ensembl ensemblid ensemblgeneid entrez entrezid "
     "idref feature features featureid probe probeid orf locustag transcript transcriptid"
 )
+CORNER_OF_EITHER = words("id ids donor patient participant subject individual run accession geoaccession")
 # A name counts as a sample's or a gene's where its form is one that the other never has, or seldom has.
 SAMPLE = re.compile(
     r"(?:.*[-_.:#])?[ACGT]{8,}(?:[-_.]\d+)?(?:[-_].*)?"  # barcodes of cells

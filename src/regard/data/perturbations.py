@@ -1,4 +1,4 @@
-"""What the user tells of genes and samples: which may regulate, and what was done to which."""
+"""What the user tells of samples: what was done to which."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from regard.data.delimited import records
 from regard.data.expression import KINDS, Expression
+from regard.data.gene_names import Naming, why_unmatched
 from regard.data.numbers import quoted, whole
 from regard.errors import InputError
 
@@ -17,50 +18,6 @@ from regard.errors import InputError
 def few(names: list[str]) -> str:
     """The first names of a list for one line of text."""
     return ", ".join(names[:5]) + (", …" if len(names) > 5 else "")
-
-
-def only_case_differs(named: list[str], genes: list[str]) -> str:
-    """A hint where names would be genes of the table but for capitals, as of mouse and human; else empty."""
-    there, folded = set(genes), {gene.casefold(): gene for gene in genes}
-    near = [(name, folded[name.casefold()]) for name in named if name not in there and name.casefold() in folded]
-    if not near:
-        return ""
-    name, gene = near[0]
-    return f"; {len(near)} would be but for capitals ({name} here, {gene} in the table): write them alike"
-
-
-def regulators_named(path: Path | str) -> list[str]:
-    """The first field of every line."""
-    return [fields[0] for _, fields in records(Path(path), "one gene a line")]
-
-
-def read_regulators(path: Path | str, genes: list[str]) -> tuple[list[int], list[str]]:
-    """Which genes may regulate: one name a line (or the first column of a TSV or CSV).
-
-    Returns
-    -------
-    Places in `genes`, rising, and remarks: names that are no gene of the table, or stand twice.
-    """
-    path = Path(path)
-    named = regulators_named(path)
-    place = {gene: i for i, gene in enumerate(genes)}
-    distinct = list(dict.fromkeys(named))
-    found = sorted(place[name] for name in distinct if name in place)
-    if not found:
-        raise InputError(
-            f"{path}: none of its {len(distinct)} regulators ({few(distinct)}) is a gene of the table ({few(genes)})"
-            + only_case_differs(distinct, genes)
-        )
-    remarks, missing = [], [name for name in distinct if name not in place]
-    if missing:
-        remarks.append(
-            f"{path.name}: {len(missing)} of {len(distinct)} regulators are no gene of the table and left out: "
-            + few(missing)
-            + only_case_differs(missing, genes)
-        )
-    if len(distinct) < len(named):
-        remarks.append(f"{path.name}: {len(named) - len(distinct)} regulators stand more than once and count once")
-    return found, remarks
 
 
 def read_perturbations(path: Path | str, expression: Expression) -> Expression:
@@ -92,8 +49,10 @@ def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, st
     """
     sample_of = {name: i for i, name in enumerate(expression.samples)}
     gene_of = {name: i for i, name in enumerate(expression.genes)}
+    naming = Naming(expression.genes, expression.aliases)
     perturbation = np.zeros(expression.values.shape, dtype=np.int8)
-    for where, sample, gene, kind in told:
+    for where, sample, named, kind in told:
+        gene = naming(named)
         row = sample_of.get(sample)
         if row is None and 1 <= (counted := whole(sample) or 0) <= len(sample_of):
             row = counted - 1
@@ -102,10 +61,12 @@ def with_perturbations(expression: Expression, told: Iterable[tuple[str, str, st
                 f"{where}: {quoted(sample)} is no sample of the table, and no row from 1 to {len(sample_of)}"
             )
         if gene not in gene_of:
-            raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)})")
+            hint = why_unmatched([gene], expression.genes)
+            raise InputError(f"{where}: {gene!r} is no gene of the table ({few(expression.genes)}){hint}")
         if kind.lower() not in KINDS[1:]:
             raise InputError(f"{where}: kind {kind!r} is unknown; it is one of {', '.join(KINDS[1:])}")
         perturbation[row, gene_of[gene]] = KINDS.index(kind.lower())
     if not perturbation.any():
         raise InputError(none)
-    return dataclasses.replace(expression, perturbation=perturbation)
+    remarks = (*expression.remarks, *naming.remarks("perturbations"))
+    return dataclasses.replace(expression, perturbation=perturbation, remarks=remarks)

@@ -87,6 +87,7 @@ def compare_edges(
     models: Sequence[str] = (),
     twins: Mapping[str, Sequence[PairScores]] | None = None,
     correlation: np.ndarray | None = None,
+    regulators: np.ndarray | None = None,
     item: str = "network",
     draws: int = 999,
     seed: int = 0,
@@ -101,7 +102,8 @@ def compare_edges(
         more than the same models with random weights.
     twins : by method, its scores from models of the same architecture with random weights, as many for each method.
         The best of a model's methods counts. Methods that read a model and have none get no verdict.
-    correlation : (genes, genes); its size is taken out of what the models say, too.
+    correlation : of that shape; its size is taken out of what the models say, too.
+    regulators : places of the genes that the columns of all these are, int; None: all genes, (genes, genes).
 
     Returns
     -------
@@ -120,6 +122,8 @@ def compare_edges(
         if not np.array_equal(~np.isnan(one.values[0]), there):
             raise InputError(f"{one.name} and {scores[0].name} do not score the same edges; they cannot be compared")
     target, regulator = np.nonzero(there)
+    if regulators is not None:
+        regulator = regulators[regulator]
     label = gold.values[0][there].astype(bool)
     if not label.any():
         raise InputError(f"{gold.name}: none of its edges starts at a gene that may regulate here")

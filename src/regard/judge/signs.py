@@ -15,10 +15,12 @@ def of_signs(edges: Edges, known: KnownEdges) -> tuple[int, int, int] | None:
 
     An edge to which the method gives no sign is not right.
     """
-    if edges.sign is None or known.sign is None:
+    if edges.effects is None or known.sign is None:
         return None
-    there = (known.sign != 0) & known.values[0] & ~np.isnan(edges.scores)
-    truth, said = known.sign[there], edges.sign[there]
+    columns = slice(None) if edges.regulators is None else edges.regulators
+    truth = known.sign[:, columns]
+    there = (truth != 0) & known.values[0][:, columns] & ~np.isnan(edges.values)
+    truth, said = truth[there], edges.effects[there]
     if not there.any():
         return None
     return int((truth == said).sum()), int(max((truth > 0).sum(), (truth < 0).sum())), len(truth)

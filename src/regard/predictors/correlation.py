@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.covariance import LedoitWolf
+from sklearn.covariance import LedoitWolf, ledoit_wolf_shrinkage
 
 from regard.data.expression import Expression
 from regard.predictors.edges import predictor
@@ -41,9 +41,34 @@ def spearman(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
 )
 def partial(expression: Expression, regulators: np.ndarray, **_) -> np.ndarray:
     values = expression.values - expression.values.mean(axis=0)
-    precision = np.linalg.inv(LedoitWolf(assume_centered=True).fit(values / values.std(axis=0)).covariance_)
-    scale = np.sqrt(np.diag(precision))
-    return same_both_ways((-precision / scale[:, None] / scale)[:, regulators], regulators)
+    values /= values.std(axis=0)
+    samples, genes = values.shape
+    shrinkage = float(ledoit_wolf_shrinkage(values, assume_centered=True)) if samples < genes else 0.0
+    if 0 < shrinkage < 1:
+        precision, diagonal = inverse_by_samples(values, shrinkage, regulators)
+    else:  # a table of genes × genes is no larger than that of the expression
+        inverse = np.linalg.inv(LedoitWolf(assume_centered=True).fit(values).covariance_)
+        precision, diagonal = inverse[:, regulators], np.diag(inverse)
+    scale = np.sqrt(diagonal)
+    precision /= -scale[:, None]
+    precision /= scale[regulators]
+    return same_both_ways(precision, regulators)
+
+
+def inverse_by_samples(values: np.ndarray, shrinkage: float, regulators: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Columns of the inverse of a shrunk covariance and its diagonal, (genes, regulators) and (genes,).
+
+    Of fewer samples than genes, by Woodbury's identity: no table of genes × genes is made.
+
+    values : (samples, genes), of mean 0.
+    """
+    samples, genes = values.shape
+    ridge = shrinkage * float((values**2).sum()) / (samples * genes)
+    inner = np.linalg.inv(values @ values.T + np.eye(samples) * (ridge * samples / (1 - shrinkage)))
+    half = inner @ values  # (samples, genes)
+    columns = -(values.T @ half[:, regulators])
+    columns[regulators, range(len(regulators))] += 1
+    return columns / ridge, (1 - np.einsum("sg,sg->g", values, half)) / ridge
 
 
 def correlated(values: np.ndarray, regulators: np.ndarray) -> np.ndarray:

@@ -13,6 +13,7 @@ from regard.predictors.edges import predictor
 from regard.predictors.targets import seed_of
 from regard.predictors.trees import fit_forest
 
+NEEDS_TIMES = "a time series: a column Time"
 LEAST = 1e-6  # of the range of the table: nothing is taken as lower, for a logarithm
 
 
@@ -21,7 +22,7 @@ LEAST = 1e-6  # of the range of the table: nothing is taken as lower, for a loga
     "GENIE3 on time series: random forest for each target's rate of production, samples outside series as steady",
     "as genie3, of dx/dt + α x from x(t); α = ln(x_max / x_min) / |t_max − t_min|, the largest over series",
     "Huynh-Thu & Geurts 2018, Scientific Reports 8:3384",
-    needs="a time series: a column Time",
+    needs=NEEDS_TIMES,
     by_target=True,
 )
 def dyngenie3(
@@ -35,8 +36,7 @@ def dyngenie3(
     kept=None,
     advance=lambda done: None,
 ) -> np.ndarray:
-    if expression.series is None or expression.time is None or not (expression.series >= 0).any():
-        raise InputError("method 'dyngenie3' needs a time series: a column `Time` in the table of expression")
+    check_times("dyngenie3", expression)
     x, rates = production(expression)
     x, rates = standard(x), standard(rates)
     scores = np.zeros((len(expression.genes), len(regulators)), dtype=np.float32)
@@ -50,6 +50,17 @@ def dyngenie3(
         scores[target] = importance
         advance(1)
     return scores
+
+
+def check_times(name: str, expression: Expression) -> None:
+    """Raise InputError where no sample of the table follows another in time."""
+    if expression.time is not None and expression.series is not None:
+        for one in np.unique(expression.series[expression.series >= 0]):
+            if len(np.unique(expression.time[expression.series == one])) > 1:
+                return
+    raise InputError(
+        f"method {name!r} needs a time series: a column `Time` in the table of expression, with two times or more"
+    )
 
 
 def grown(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
@@ -69,8 +80,6 @@ def production(expression: Expression) -> tuple[np.ndarray, np.ndarray]:
     step = np.diff(time[order])
     follows = (np.diff(series[order]) == 0) & (step > 0)  # of replicates at one time none follows the other
     now, later = order[:-1][follows], order[1:][follows]
-    if not len(now):
-        raise InputError("method 'dyngenie3' needs a time series of two time points or more")
     alpha = decay(values, time, series)
     steady = series < 0
     x = np.concatenate([values[now], values[steady]])

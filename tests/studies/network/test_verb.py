@@ -26,7 +26,7 @@ def test_edges_are_those_that_the_study_writes(tmp_path):
         tmp_path / "table.tsv", tmp_path / "out", methods=["lasso", "pearson"], regulators=tmp_path / "tf.txt", seed=3,
         console=Console(quiet=True),
     )  # fmt: skip
-    found = regard.network(frame(), methods=["lasso", "pearson"], regulators=["g3", "g0", "gene of others"], seed=3)
+    found = regard.network(frame(), method=["lasso", "pearson"], regulators=["g3", "g0", "gene of others"], seed=3)
     assert list(found) == ["regulator", "target", "score", "method"]
     assert list(found.method.unique()) == ["lasso", "pearson"] and set(found.regulator) == {"g0", "g3"}
     for name, part in found.groupby("method"):
@@ -67,7 +67,7 @@ def test_anndata_dense_and_sparse_are_read():
     table = frame()
     for values in (table.to_numpy(), csr_matrix(table.to_numpy())):
         data = anndata.AnnData(values, pd.DataFrame(index=table.index), pd.DataFrame(index=table.columns))
-        assert regard.network(data, methods="pearson").equals(regard.network(table, methods="pearson"))
+        assert regard.network(data, method="pearson").equals(regard.network(table, method="pearson"))
 
 
 def test_times_are_told_and_no_gene():
@@ -80,16 +80,16 @@ def test_perturbations_are_told_without_a_file():
     done = pd.DataFrame({"sample": ["s0", "s1", "s2"], "gene": ["g0"] * 3, "kind": ["knockout"] * 3})
     table = frame(10)
     table.loc[["s0", "s1", "s2"], "g7"] -= 50  # g7 follows what is knocked out
-    found = regard.network(table, methods="knockout-z", perturbations=done)
+    found = regard.network(table, method="knockout-z", perturbations=done)
     assert (found.regulator[0], found.target[0]) == ("g0", "g7")
 
 
 @pytest.mark.parametrize(
     ("table", "how", "says"),
     [
-        (frame(), {"methods": "genie4"}, "'genie4' is unknown"),
-        (frame(), {"methods": "knockout-z"}, "--perturbations"),
-        (frame(), {"regulators": ["x"]}, r"no regulator \(x\) is a gene of the table"),
+        (frame(), {"method": "genie4"}, "'genie4' is unknown"),
+        (frame(), {"method": "knockout-z"}, "--perturbations"),
+        (frame(), {"regulators": ["x"]}, r"none of its 1 regulators \(x\) is a gene of the table"),
         (frame(), {"perturbations": pd.DataFrame({"sample": ["s0"]})}, "columns sample; expected sample, gene, kind"),
         (
             frame(),

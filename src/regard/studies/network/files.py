@@ -31,13 +31,17 @@ def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: 
             with (folder / f"edges.{method}.tsv").open("w", newline="") as file:
                 for number, table in enumerate(one.blocks(MOST_ROWS)):
                     table.to_csv(file, sep="\t", index=False, header=not number, float_format="%.6g")
-                    weight = table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
-                    net = {"source": table.regulator, "target": table.target, "weight": weight}
+                    net = {"source": table.regulator, "target": table.target, "weight": weight_of(table)}
                     frame = pd.DataFrame(net).assign(method=method)
                     nets.write_table(pa.Table.from_pandas(frame, schema=kinds, preserve_index=False))
     first = next(iter(edges.values()))
     shutil.copyfile(folder / f"edges.{first.method}.tsv", folder / "edges.tsv")
     nx.write_graphml(graph_of(first, known), folder / "network.graphml")
+
+
+def weight_of(table: pd.DataFrame) -> pd.Series:
+    """Scores, below 0 where the method says that the edge represses."""
+    return table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
 
 
 def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,19 @@ from regard.annotate.network import genes_named, read_gold
 from regard.core.edges import KnownEdges
 from regard.data.expression import Expression
 from regard.data.expression_files import read_expression
-from regard.data.perturbations import few, read_perturbations, read_regulators, regulators_named
+from regard.data.perturbations import few, read_perturbations
+from regard.data.regulators import read_regulators, regulators_named
+from regard.data.series import replicates_told
 from regard.errors import InputError
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Which matrix of .h5ad or .loom to read, and which column names its genes; see `read_expression`."""
+
+    layer: str | None = None
+    raw: bool = False
+    gene_names: str | None = None
 
 
 def read(
@@ -20,29 +32,32 @@ def read(
     gold: Path | None,
     perturbations: Path | None,
     genes_in: str | None = None,
+    matrix: Matrix = Matrix(),
 ) -> tuple[Expression, list[int] | None, KnownEdges | None, list[str]]:
     """Expression, genes in order of name and samples `by_content`; allowed regulators, known edges, remarks on all.
 
-    genes_in : "rows" or "columns" of the table; None: seen from the names.
+    genes_in : "rows" or "columns" of the table; None: seen from the names. matrix : which one of a file of several.
     """
     named = set(regulators_named(regulators)) if regulators else set()
     named |= genes_named(gold) if gold else set()
-    expression = read_expression(source, known=named, genes_in=genes_in)
+    expression = read_expression(source, known=named, genes_in=genes_in, **asdict(matrix))
     told = list(expression.remarks)
     expression, remarks = in_order(expression, source)
     remarks = [seen(source, expression), *told, *remarks]
     allowed = known = None
     if perturbations:
         expression = read_perturbations(perturbations, expression)  # some name samples by their rows in the file
+        remarks += expression.remarks[len(told) :]
+    remarks += replicates_told(expression.time, expression.series, source.name)
     expression = expression.by_content()
     if regulators:
-        allowed, more = read_regulators(regulators, expression.genes)
+        allowed, more = read_regulators(regulators, expression.genes, expression.aliases)
         remarks += more
     if gold:
-        known, more = read_gold(gold, expression.genes)
+        known, more = read_gold(gold, expression.genes, expression.aliases)
         remarks += more
         if allowed is not None:
-            outside = int(np.delete(known.values[0], allowed, axis=1).sum())
+            outside = int(known.values[0].sum() - known.values[0][:, allowed].sum())
             if outside:
                 remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
     return expression, allowed, known, remarks

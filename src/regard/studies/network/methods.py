@@ -15,6 +15,7 @@ from regard.core.methods import Method
 from regard.data.expression import Expression
 from regard.errors import InputError, PluginError
 from regard.models.shelf import shipped
+from regard.predictors.dynamic import NEEDS_TIMES, check_times
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.plugins import load_plugins
 from regard.studies.network.choice import AGREE, HOLDS, KINDS, MAY_HOLD, kind_of, measured
@@ -71,6 +72,13 @@ def check(names: list[str], *, told: bool, model: str | None, weights: Path | No
         loaded(weights_of(weights))
     if any(name.startswith("tabpfn.") for name in names):
         checkpoint_of(model)
+
+
+def check_table(names: list[str], expression: Expression) -> None:
+    """Raise before anything is run where a method needs what the table does not tell: a time series."""
+    for name in names:
+        if record_of(name).needs == NEEDS_TIMES:
+            check_times(name, expression)
 
 
 def default_method(expression: Expression, weights: Path | None = None) -> tuple[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from zipfile import BadZipFile
@@ -15,18 +15,18 @@ import numpy as np
 from regard.core import parts
 from regard.core.whole import write_whole
 from regard.data.expression import Expression
-from regard.data.perturbations import read_regulators
+from regard.data.regulators import read_regulators
 from regard.errors import InputError
 from regard.predictors.edges import PREDICTORS, infer_targets
 
 
-def parse_targets(given: str, genes: list[str]) -> list[int]:
+def parse_targets(given: str, genes: list[str], aliases: Mapping[str, str] | None = None) -> list[int]:
     """Places of the targets that are meant: names in a file, or A-B, from 1, in the order of the genes' names.
 
-    genes : in the order of their names.
+    genes : in the order of their names. aliases : other names of them.
     """
     if Path(given).is_file():
-        return read_regulators(Path(given), genes)[0]
+        return read_regulators(Path(given), genes, aliases)[0]
     found = re.fullmatch(r"(\d+)-(\d+)", given)
     if not found:
         raise InputError(f"--targets {given!r}: is no file, nor a range such as 1-{len(genes)}")

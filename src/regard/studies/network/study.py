@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +20,16 @@ from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
 from regard.judge.signs import sign_remarks
+from regard.predictors.correlation import correlated
 from regard.predictors.edges import PREDICTORS
 from regard.studies.frame import Work, frame
 from regard.studies.network.asked import Asked
 from regard.studies.network.choice import warning
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
 from regard.studies.network.files import write_edges
-from regard.studies.network.inputs import read
-from regard.studies.network.methods import READS_NETWORK, check, default_method, record_of, unpacked
+from regard.studies.network.handover import check_tools, write_for
+from regard.studies.network.inputs import Matrix, read
+from regard.studies.network.methods import READS_NETWORK, check, check_table, default_method, record_of, unpacked
 from regard.studies.network.model import agreement, head_maps, read_twins
 from regard.studies.network.report import write_report
 from regard.studies.network.result import Result
@@ -51,6 +54,8 @@ def run(
     gold: Path | None = None,
     perturbations: Path | None = None,
     genes_in: str | None = None,
+    matrix: Matrix = Matrix(),
+    tools: Sequence[str] = (),
     model: str | None = None,
     weights: Path | None = None,
     twins: int = TWINS,
@@ -65,6 +70,7 @@ def run(
 ) -> None:
     """Run the study on a table of expression and write its folder; see `regard network --help`.
 
+    tools : names of TOOLS that get files of their own.
     twins : network models with random weights that read the same table, where its edges are judged.
     targets : fit these alone, and write nothing but parts for a run that has this folder in `merge`.
     """
@@ -73,19 +79,24 @@ def run(
         from regard.models.device import usable  # torch takes seconds to load, and not every method needs it
 
         usable(device)
+    check_tools(tools)
     check(names, told=perturbations is not None, model=model, weights=weights)
     if targets:
         check_shared_out(names)
-    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in)
+    expression, allowed, known, remarks = read(source, regulators, gold, perturbations, genes_in, matrix)
+    check_table(names, expression)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
     inputs = [path for path in (source, regulators, gold, perturbations, weights) if path]
     same = {"seed": seed, "model": model, "inputs": [sha256(p) for p in inputs if p != gold]}
-    if genes_in:
-        same["genes_in"] = genes_in
+    same |= {"genes_in": genes_in} if genes_in else {}
+    same |= {name: value for name, value in asdict(matrix).items() if value}
     if targets:
-        wanted, how = parse_targets(targets, expression.genes), {"threads": threads or -1, "scheduler": scheduler}
+        wanted, how = (
+            parse_targets(targets, expression.genes, expression.aliases),
+            {"threads": threads or -1, "scheduler": scheduler},
+        )
         with frame(
             out, force, console, seed=seed, inputs=inputs, same=same | {"targets": wanted}, columns=COLUMNS
         ) as work:
@@ -104,6 +115,7 @@ def run(
         asked = Asked(names, allowed, model, weights, seed, device, threads or -1, scheduler)
         result = study(asked, expression, known, work, source=source.name, remarks=remarks, twins=twins)
         write_edges(result.edges, known, work.folder)
+        write_for(tools, result.edges, expression, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
         work.manifest(
@@ -169,7 +181,7 @@ def consensus_of_twins(
     finished = {name: parts.kept(kept / f"{name}.npy") for name in MEMBERS[1:]}
     others = [unpacked(name, expression, allowed, array) for name, array in finished.items() if array is not None]
     columns = np.arange(len(expression.genes)) if allowed is None else np.unique(allowed)
-    own = [Edges(MEMBERS[0], expression.genes, twin.values[0][:, columns], regulators=columns) for twin in twins]
+    own = [Edges(MEMBERS[0], expression.genes, twin.values[0], regulators=columns) for twin in twins]
     return [consensus([one, *others]).pair_scores() for one in own]
 
 
@@ -188,10 +200,16 @@ def judge(
     if known is None:
         return evidence([]), None
     models = [name for name in edges if record_of(name).model]
+    columns = next(iter(edges.values())).regulators
+    gold = known
+    if columns is None:
+        columns = np.arange(len(expression.genes))
+    else:  # so that nothing of genes × genes is reckoned with
+        gold = PairAnnotations(known.ids, [known.values[0][:, columns]], known.name)
     with np.errstate(invalid="ignore", divide="ignore"):  # of genes that never vary there is none
-        correlation = np.nan_to_num(np.corrcoef(expression.values.T))
+        correlation = np.nan_to_num(correlated(expression.values, columns))
     table = compare_edges(
-        [e.pair_scores() for e in edges.values()], known, models=models, correlation=correlation,
+        [e.pair_scores() for e in edges.values()], gold, models=models, correlation=correlation, regulators=columns,
         twins={name: twins[name] for name in models if name in twins}, item=item, seed=seed,
     )  # fmt: skip
     return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)

@@ -10,19 +10,25 @@ import pandas as pd
 from regard.core.lock import scratch
 from regard.data.expression import Expression
 from regard.data.expression_tables import expression_of
-from regard.data.perturbations import few, with_perturbations
+from regard.data.gene_names import Naming
+from regard.data.perturbations import with_perturbations
+from regard.data.regulators import places_of
+from regard.data.series import replicates_told
 from regard.errors import InputError
 from regard.studies.network.asked import Asked
 from regard.studies.network.inputs import in_order
-from regard.studies.network.methods import check, default_method
+from regard.studies.network.methods import check, check_table, default_method
 
 
 def network(
     table,
     *,
-    methods: str | Sequence[str] | None = None,
+    method: str | Sequence[str] | None = None,
     regulators: Sequence[str] | None = None,
     perturbations: pd.DataFrame | None = None,
+    layer: str | None = None,
+    raw: bool = False,
+    gene_names: str | None = None,
     model: str | None = None,
     weights: Path | str | None = None,
     seed: int = 0,
@@ -34,12 +40,15 @@ def network(
     Parameters
     ----------
     table : a DataFrame, shape (samples, genes), its index the samples and its columns the genes, with an optional
-        column `Time`; or an AnnData, of which `X`, `obs_names` and `var_names` are read.
-    methods : one or several names that `regard methods` lists; where None, the one that wins on held-out simulations
+        column `Time`; or an AnnData.
+    method : one or several names that `regard methods` lists; where None, the one that wins on held-out simulations
         of such tables.
-    regulators : genes that may regulate; all if None. Names that are no gene of the table are left out.
+    regulators : genes that may regulate; all if None. Names that are no gene of the table are left out. Ensembl ids
+        match whatever their version, and of an AnnData names in another column of `var` do.
     perturbations : what was done to samples: columns `sample` (a name), `gene` and `kind` (knockout, knockdown or
         overexpression).
+    layer : which of an AnnData's `layers` to read; `X` if None. raw : read its `raw.X` and `raw.var`.
+    gene_names : the column of an AnnData's `var` that names the genes; `var_names` if None.
     model : a TabPFN checkpoint, "cache" or "small"; the one that comes with Regard if None.
     weights : of a network model; those that come with Regard if None.
     threads : processes to share the targets among; -1 for all processors.
@@ -64,22 +73,29 @@ def network(
     >>> import numpy as np, pandas as pd, regard
     >>> table = pd.DataFrame(np.random.default_rng(0).normal(size=(30, 3)), columns=["a", "b", "c"])
     >>> table["c"] += 3 * table["a"]
-    >>> edges = regard.network(table, methods="pearson", regulators=["a", "b"])
+    >>> edges = regard.network(table, method="pearson", regulators=["a", "b"])
     >>> edges.head(1).round(2)
       regulator target  score   method
     0         a      c   0.98  pearson
     """
-    expression, remarks = in_order(expression_of(table), type(table).__name__)
+    source = type(table).__name__
+    expression = expression_of(table, layer=layer, raw=raw, gene_names=gene_names)
+    told = list(expression.remarks)
+    expression, remarks = in_order(expression, source)
     if perturbations is not None:
         expression = perturbed(expression, perturbations)
+        remarks += expression.remarks[len(told) :]
+    remarks = [*told, *remarks, *replicates_told(expression.time, expression.series, source)]
     expression = expression.by_content()
     allowed = None
     if regulators is not None:
-        allowed, told = places_of([str(name) for name in regulators], expression.genes)
+        naming = Naming(expression.genes, expression.aliases)
+        allowed, told = places_of([str(name) for name in regulators], naming, "list of regulators")
         remarks += told
     weights = None if weights is None else Path(weights)
-    names = [methods] if isinstance(methods, str) else list(dict.fromkeys(methods or ()))
+    names = [method] if isinstance(method, str) else list(dict.fromkeys(method or ()))
     check(names, told=perturbations is not None, model=model, weights=weights)
+    check_table(names, expression)
     if not names:
         chosen, why = default_method(expression, weights)
         names, remarks = [chosen], [*remarks, why]
@@ -100,13 +116,3 @@ def perturbed(expression: Expression, table: pd.DataFrame) -> Expression:
     rows = table[columns].astype(str).itertuples()
     told = ((f"perturbations, row {index!r}", sample, gene, kind) for index, sample, gene, kind in rows)
     return with_perturbations(expression, told, "perturbations: there is none in the table")
-
-
-def places_of(named: list[str], genes: list[str]) -> tuple[list[int], list[str]]:
-    """Which genes may regulate, rising, and a remark on names that are no gene of the table."""
-    place = {gene: i for i, gene in enumerate(genes)}
-    allowed = sorted({place[name] for name in named if name in place})
-    if not allowed:
-        raise InputError(f"no regulator ({few(named)}) is a gene of the table ({few(genes)})")
-    missing = [name for name in named if name not in place]
-    return allowed, [f"{len(missing)} regulators are no gene of the table and left out: {few(missing)}"] * bool(missing)
