@@ -1,4 +1,4 @@
-"""Tables of a page are sorted, searched, chosen and kept in a real browser, and are whole without scripts and on paper."""
+"""Tables of a page in a real browser: sorted, searched, chosen, kept; whole without scripts and on paper."""
 
 import pytest
 
@@ -7,14 +7,18 @@ from tests.browser import browsing, needs_chromium, saved
 
 pytestmark = needs_chromium
 NASTY = ["$$", "[/b]g", "<script>document.title='ran'</script>", '"><img src=x onerror="document.title=1">']
-PAGE = """{% extends "base.html" %}{% from "parts.html" import verdict %}{% block title %}tables{% endblock %}{% block body %}
+PAGE = """{% extends "base.html" %}{% from "parts.html" import verdict %}
+{% block title %}tables{% endblock %}{% block body %}
 <h1>Tables</h1>
 <h2>Scores of <code>x</code></h2>
-<div class="wide"><table><thead><tr><th>name</th><th class="n">score</th><th>range</th><th>verdict</th></tr></thead><tbody>
+<div class="wide"><table>
+<thead><tr><th>name</th><th class="n">score</th><th>range</th><th>verdict</th></tr></thead><tbody>
 {% for name, score, range, word in rows %}<tr><td>{{ name }}</td><td class="n">{{ score }}</td><td>{{ range }}</td>
 <td>{{ verdict(word) }}</td></tr>{% endfor %}</tbody></table></div>
 <h2>Scores of x</h2>
-<details><summary>Few</summary><div class="wide"><table><thead><tr><th>one</th></tr></thead><tbody><tr><td>alone</td></tr></tbody></table></div></details>
+<details><summary>Few</summary>
+<div class="wide"><table><thead><tr><th>one</th></tr></thead><tbody><tr><td>alone</td></tr></tbody></table></div>
+</details>
 <h2>{{ rows[2][0] }}</h2>
 <p>end</p>{% endblock %}"""
 ROWS = [

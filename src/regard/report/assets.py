@@ -22,7 +22,7 @@ def inlined(name: str) -> Markup:
 
 @cache
 def policy() -> str:
-    """A Content-Security-Policy: our own scripts and styles by their hashes, pictures in the page, nothing from elsewhere."""
+    """A Content-Security-Policy: our own scripts and styles by their hashes, pictures in the page, and nothing else."""
 
     def hashes(kind: str) -> str:
         texts = [inlined(path.name).encode() for path in sorted(FOLDER.glob(f"*.{kind}"))]

@@ -22,7 +22,7 @@ class Table {
     this.heads = [...element.tHead.rows[0].cells];
     this.columns = this.heads.map((head) => plain(head.textContent));
     this.rows = [...this.body.rows].map((row, place) => ({
-      row, place, cells: [...row.cells].map((cell) => plain(cell.textContent)),
+      row, place, cells: [...row.cells].map((cell) => cell.dataset.value ?? plain(cell.textContent)), // more digits than are shown
     }));
     this.most = Infinity; // rows shown, by their first order
     this.sortable();

@@ -15,7 +15,10 @@ UNIT = 100  # of the drawing, about the distance of neighbours
 
 
 def strongest(edges: Edges, known: np.ndarray | None) -> pd.DataFrame:
-    """The table of the strongest edges, as in `edges.tsv`, and whether they are known; known, (genes, genes), row = target."""
+    """The table of the strongest edges, as in `edges.tsv`, and whether they are known.
+
+    known : bool, shape (genes, genes), row = target, column = regulator; None: nothing is known.
+    """
     table = edges.table(MOST_EDGES)
     if known is not None:
         place = {gene: i for i, gene in enumerate(edges.genes)}
