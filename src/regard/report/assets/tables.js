@@ -145,6 +145,11 @@ class Table {
   }
 }
 
-for (const element of document.querySelectorAll(".wide > table")) {
-  if (element.tHead && element.tBodies.length) tables.set(element, new Table(element));
+for (const element of document.querySelectorAll("main table")) {
+  if (!element.parentElement.matches(".wide")) {
+    const region = made("div", { class: "wide" });
+    element.replaceWith(region);
+    region.append(element);
+  }
+  tables.set(element, new Table(element));
 }
