@@ -53,6 +53,14 @@ def browsing():
         chromium.close()
 
 
+def hindrances(page) -> list[str]:
+    """What axe finds that keeps a reader from a page, one who uses a keyboard or a screen reader say."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:100]}" for one in found for node in one["nodes"]]
+
+
 def saved(page, button) -> bytes:
     """What a button lets the reader keep."""
     with page.expect_download() as waiting:

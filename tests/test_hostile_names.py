@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.browser import browsing, needs_chromium
+from tests.browser import browsing, hindrances, needs_chromium
 from tests.command_line import called
 from tests.test_cli import EXAMPLES
 from tests.toys.boundary import chromosome
@@ -101,16 +101,18 @@ def test_the_browser_would_run_them(tmp_path, browser, name):
 
 @pytest.mark.parametrize("study", [audit, network, dna, protein, locus, rank, boundaries])
 def test_nothing_runs(study, browser, monkeypatch, tmp_path):
-    """Nor does the page complain, ask for anything, or grow wider than a phone; its tables can be sorted."""
+    """Nor does the page complain, ask for anything, grow wider than a phone or keep anyone out; tables are sorted."""
     monkeypatch.chdir(tmp_path)
     ended = called(*study(tmp_path))
     assert ended.code == 0, ended.error
     report = tmp_path / "out" / "report.html"
     assert "data-ran" in report.read_text()  # a name at least is in it
+    assert report.stat().st_size < 3_000_000
     with browser.page(report, width=390) as page:
         page.wait_for_timeout(300)
         assert not ran(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not hindrances(page)
         page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
         buttons = page.locator("th:first-child button").all()
         for button in buttons:

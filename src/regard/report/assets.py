@@ -40,7 +40,7 @@ def indexed(body: Markup) -> tuple[list[tuple[str, str]], Markup]:
 
     def with_anchor(heading: re.Match) -> str:
         title = Markup(heading[1]).striptags()
-        words = "-".join(re.findall(r"[a-z0-9]+", title.lower())[:8]) or "section"
+        words = "-".join(re.findall(r"\w+", title.lower())[:8]) or "section"
         anchor, more = words, 2
         while anchor in titles:
             anchor, more = f"{words}-{more}", more + 1

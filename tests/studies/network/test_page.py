@@ -9,7 +9,7 @@ from rich.console import Console
 
 from regard.data.expression import Expression
 from regard.studies.network.study import run
-from tests.browser import browsing, needs_chromium, saved
+from tests.browser import browsing, hindrances, needs_chromium, saved
 from tests.toys.networks import EDGES, GENES, planted, write
 
 pytestmark = needs_chromium
@@ -152,7 +152,7 @@ def test_what_is_shown_is_kept_as_table_and_picture(page, edges):
     assert png[:8] == b"\x89PNG\r\n\x1a\n" and len(png) > 10_000
 
 
-def test_nothing_is_wider_than_the_window_by_day_and_by_night(page):
+def test_nothing_is_wider_than_the_window_nor_keeps_anyone_out_by_day_and_by_night(page):
     for width in (1280, 768, 390):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
@@ -160,6 +160,8 @@ def test_nothing_is_wider_than_the_window_by_day_and_by_night(page):
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             light = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
             assert light == (scheme == "light")
+            if width != 768:
+                assert not hindrances(page)
 
 
 def test_without_scripts_the_figure_and_every_row_are_there(browser, out, edges):
