@@ -107,8 +107,13 @@ class Network {
       node?.setAttribute("r", this.radius[i]);
       this.labels[i]?.setAttribute("y", this.told.genes[i].at[1] - this.radius[i] - 4 * size);
     });
-    this.lines.forEach((line, rank) => line && line.setAttribute("d", this.curve(this.told.edges[rank], size)));
-    for (const line of this.lines) line?.setAttribute("vector-effect", "non-scaling-stroke");
+    const faint = Math.max(0.2, Math.min(1, 9 / Math.sqrt(this.shown))); // of many edges single ones would hide the rest
+    this.lines.forEach((line, rank) => {
+      if (!line || rank >= this.shown) return;
+      line.setAttribute("d", this.curve(this.told.edges[rank], size));
+      line.setAttribute("vector-effect", "non-scaling-stroke");
+      line.setAttribute("stroke-opacity", line.matches(".known") ? 1 : faint);
+    });
   }
 
   /** A bent line from regulator to target, an arrow at its end, or a bar where it represses. */
