@@ -3,7 +3,7 @@
 import pytest
 
 from regard.report.build import ENVIRONMENT
-from tests.browser import browsing, needs_chromium, saved
+from tests.browser import browsing, hindrances, needs_chromium, saved
 
 pytestmark = needs_chromium
 NASTY = ["$$", "[/b]g", "<script>document.title='ran'</script>", '"><img src=x onerror="document.title=1">']
@@ -120,6 +120,10 @@ def test_paper_shows_every_row_and_what_is_folded(page):
     assert not page.locator(".tools").first.is_visible() and not page.locator(".index").is_visible()
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator("details[open]").count() == 0
+
+
+def test_nothing_keeps_a_reader_out(page):
+    assert not hindrances(page)
 
 
 def test_the_index_leads_to_every_section(page):

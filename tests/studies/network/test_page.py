@@ -152,7 +152,7 @@ def test_what_is_shown_is_kept_as_table_and_picture(page, edges):
     assert png[:8] == b"\x89PNG\r\n\x1a\n" and len(png) > 10_000
 
 
-def test_nothing_is_wider_than_the_window_nor_keeps_anyone_out_by_day_and_by_night(page):
+def test_nothing_is_wider_than_the_window_by_day_and_by_night(page):
     for width in (1280, 768, 390):
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in ("light", "dark"):
@@ -160,8 +160,14 @@ def test_nothing_is_wider_than_the_window_nor_keeps_anyone_out_by_day_and_by_nig
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             light = page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
             assert light == (scheme == "light")
-            if width != 768:
-                assert not hindrances(page)
+
+
+def test_nothing_keeps_a_reader_out(browser, out):
+    with browser.page(out / "report.html", width=390, color_scheme="dark") as page:
+        page.get_by_label("Number of edges").fill("5")
+        page.get_by_label("Number of edges").press("Enter")
+        assert not hindrances(page)
+    assert browser.quiet()
 
 
 def test_without_scripts_the_figure_and_every_row_are_there(browser, out, edges):
