@@ -1,18 +1,16 @@
 """Names from files that would be programs if a page took them for markup: nothing runs in a real browser."""
 
-import re
 import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.browser import browsing, hindrances, needs_chromium
 from tests.command_line import called
 from tests.test_cli import EXAMPLES
+from tests.toys.boundary import chromosome
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
+pytestmark = [pytest.mark.slow, needs_chromium]
 MARK = "document.documentElement.setAttribute('data-ran','1')"  # no blank in it: names of records end at one
 NAMES = [
     f"<script>{MARK}</script>",
@@ -27,19 +25,14 @@ NAMES = [
 RNG = np.random.default_rng(0)
 
 
-def shown(page: Path) -> str:
-    """What a browser makes of a page, after its scripts have run."""
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--virtual-time-budget=2000"]
-    profile = f"--user-data-dir={page.parent / '.browser'}"
-    done = subprocess.run([CHROMIUM, *options, profile, "--dump-dom", page.absolute().as_uri()],
-                          capture_output=True, text=True, timeout=120)  # fmt: skip
-    shutil.rmtree(page.parent / ".browser", ignore_errors=True)
-    assert "<html" in done.stdout or "<svg" in done.stdout, done.stderr[-500:]
-    return done.stdout
+@pytest.fixture(scope="module")
+def browser():
+    with browsing() as one:
+        yield one
 
 
-def ran(page: Path) -> bool:
-    return re.search(r"<(html|svg)\b[^>]*\bdata-ran", shown(page)) is not None
+def ran(page) -> bool:
+    return page.evaluate("document.documentElement.hasAttribute('data-ran')")
 
 
 def sequence(length: int = 60) -> str:
@@ -81,20 +74,51 @@ def locus(here):
             "--out", "out"]  # fmt: skip
 
 
+def rank(here):
+    file = here / f"{NAMES[0].replace('/', '_')}.tsv.gz"
+    shutil.copyfile(EXAMPLES / "fulco2019_pairs.tsv.gz", file)
+    return ["enhancer", "rank", file.name, "--out", "out"]
+
+
+def boundaries(here):
+    bases, places = chromosome(12)
+    file = here / f"{NAMES[0].replace('/', '_')}.bed"
+    file.write_text("".join(f"chr1\t{place - 100}\t{place + 100}\n" for place in places))
+    (here / "genome.fa").write_text(f">chr1\n{bases}\n")
+    return ["enhancer", "boundaries", file.name, "--genome", "genome.fa", "--model", "dna-gpt", "--away", "2000",
+            "--twins", "0", "--out", "out"]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", NAMES[:3])
-def test_the_browser_would_run_them(tmp_path, name):
+def test_the_browser_would_run_them(tmp_path, browser, name):
     """Otherwise what follows would show nothing."""
     (tmp_path / "x.html").write_text(f"<!doctype html><html><body><p title=''>{name}</p></body></html>")
-    assert ran(tmp_path / "x.html")
+    with browser.page(tmp_path / "x.html") as page:
+        page.wait_for_timeout(300)
+        assert ran(page)
+    browser.problems.clear()  # a picture that is not there
 
 
-@pytest.mark.parametrize("study", [audit, network, dna, protein, locus])
-def test_nothing_runs(study, monkeypatch, tmp_path):
+@pytest.mark.parametrize("study", [audit, network, dna, protein, locus, rank, boundaries])
+def test_nothing_runs(study, browser, monkeypatch, tmp_path):
+    """Nor does the page complain, ask for anything, grow wider than a phone or keep anyone out; tables are sorted."""
     monkeypatch.chdir(tmp_path)
     ended = called(*study(tmp_path))
     assert ended.code == 0, ended.error
     report = tmp_path / "out" / "report.html"
     assert "data-ran" in report.read_text()  # a name at least is in it
-    assert not ran(report)
+    assert report.stat().st_size < 3_000_000
+    with browser.page(report, width=390) as page:
+        page.wait_for_timeout(300)
+        assert not ran(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not hindrances(page)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        buttons = page.locator("th:first-child button").all()
+        for button in buttons:
+            button.click()
+        assert page.locator("th[aria-sort=ascending], th[aria-sort=descending]").count() == len(buttons)
     for figure in sorted((tmp_path / "out").glob("figures/*.svg"))[:4]:
-        assert not ran(figure), figure
+        with browser.page(figure) as page:
+            assert not ran(page), figure
+    assert browser.quiet()

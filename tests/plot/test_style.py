@@ -1,3 +1,4 @@
+import io
 import os
 import pkgutil
 import subprocess
@@ -7,9 +8,10 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib import pyplot as plt
+from PIL import Image
 
 import regard.plot
-from regard.plot.style import STYLE, save
+from regard.plot.style import CONTRAST, STYLE, in_few_colours, save
 from regard.plot.variants import head_changes
 
 MODULES = [f"regard.plot.{module.name}" for module in pkgutil.iter_modules(regard.plot.__path__)]
@@ -63,3 +65,25 @@ def test_our_figures_look_the_same_whatever_the_users_style(tmp_path):
 
 def test_the_style_is_not_what_matplotlib_has_anyway():
     assert all(matplotlib.rcParamsDefault[name] != value for name, value in STYLE.items() if name != "figure.dpi")
+
+
+def test_a_picture_on_the_page_has_few_colours_and_looks_the_same(tmp_path):
+    rng = np.random.default_rng(0)
+    figure, ax = plt.subplots()
+    ax.imshow(rng.normal(size=(40, 40)), cmap=CONTRAST)
+    figure.canvas.draw()
+    exact = np.asarray(figure.canvas.buffer_rgba())[..., :3]
+    few = in_few_colours(exact)
+    assert few.mode == "P"
+    shown = np.asarray(few.convert("RGB"))
+    assert (shown[0, 0] == 255).all()
+    assert np.abs(shown.astype(int) - exact).max() <= 48
+    assert np.abs(shown.astype(int) - exact).mean() < 3
+    png = save(figure, tmp_path / "x.svg")
+    assert Image.open(io.BytesIO(png)).mode == "P"
+
+
+def test_a_picture_without_white_keeps_its_colours():
+    pixels = np.zeros((4, 4, 3), dtype=np.uint8)
+    pixels[2:] = (217, 115, 13)
+    assert np.abs(np.asarray(in_few_colours(pixels).convert("RGB")).astype(int) - pixels).max() <= 8

@@ -15,12 +15,15 @@ MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
 
 @styled
-def matrix(edges: Edges, known: np.ndarray | None = None, *, label: str = "score") -> Figure:
+def matrix(
+    edges: Edges, known: np.ndarray | None = None, *, shown: np.ndarray | None = None, label: str = "score"
+) -> Figure:
     """Scores as a map, row = target (query), column = regulator (key); rings on known edges.
 
-    Of more than 60 genes, those with the strongest edges are shown; genes that share edges stand together.
+    shown : places of the genes that are shown, in this order, so that maps can be laid side by side; if None, of more
+        than 60 genes those with the strongest edges, and genes that share edges stand together.
     """
-    shown = strongest_genes(edges, MOST_GENES)
+    shown = strongest_genes(edges, MOST_GENES) if shown is None else shown
     scores = among(edges, shown)
     size = max(4.2, 0.13 * len(shown) + 1.6)
     figure, ax = plt.subplots(figsize=(size + 1.4, size), layout="constrained")
@@ -68,9 +71,8 @@ def strongest_genes(edges: Edges, most: int) -> np.ndarray:
 def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     """The strongest edges as a network, regulator → target; blue where known, orange where not."""
     place = {gene: i for i, gene in enumerate(edges.genes)}
-    count = min(MOST_EDGES, max(8, round(1.5 * len(place))))
     graph = nx.DiGraph()
-    for row in edges.table(count).to_dict("records"):
+    for row in edges.table(drawn_edges(len(place))).to_dict("records"):
         graph.add_edge(row["regulator"], row["target"], sign=row.get("sign", 0))
     figure, ax = plt.subplots(figsize=(8.5, 6.5), layout="constrained")
     at = layout(graph)
@@ -97,6 +99,11 @@ def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
     ax.set_title(f"{edges.method}: the {graph.number_of_edges()} strongest edges, regulator → target")
     ax.axis("off")
     return figure
+
+
+def drawn_edges(genes: int) -> int:
+    """How many edges a drawing of so many genes still shows one by one."""
+    return min(MOST_EDGES, max(8, round(1.5 * genes)))
 
 
 def layout(graph: nx.DiGraph) -> dict:

@@ -10,6 +10,8 @@ import jinja2
 import pandas as pd
 from markupsafe import Markup
 
+from regard.report.assets import indexed, inlined, policy
+
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -42,6 +44,8 @@ def number(value) -> str:
 
 
 ENVIRONMENT.filters["number"] = number
+ENVIRONMENT.filters["indexed"] = indexed
+ENVIRONMENT.globals |= {"inlined": inlined, "policy": policy}
 
 
 def render(template: str, path: Path, **content) -> None:

@@ -13,13 +13,12 @@ from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERD
 from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision
 from regard.plot.curves import precision_recall
-from regard.plot.edges import drawing, heads, matrix, out_strength, regulators
+from regard.plot.edges import MOST_GENES, drawing, heads, matrix, out_strength, regulators, strongest_genes
 from regard.plot.style import save
 from regard.report.build import render
+from regard.studies.network.drawn import network, strongest
 from regard.studies.network.methods import record_of
 from regard.studies.network.result import Result
-
-SHOWN_EDGES = 20
 
 
 def write_report(result: Result, folder: Path) -> None:
@@ -27,13 +26,11 @@ def write_report(result: Result, folder: Path) -> None:
     rows = joined(result.evidence)
     first = next(iter(result.edges.values()))
     headline, found, answer = findings(result, rows)
-    table = first.table(SHOWN_EDGES)
-    if result.gold is not None:
-        place = {gene: i for i, gene in enumerate(first.genes)}
-        gold = result.gold.values[0]
-        table["known"] = [
-            "yes" if gold[place[t], place[r]] else "" for r, t in zip(table.regulator, table.target, strict=True)
-        ]
+    table = strongest(first, None if result.gold is None else result.gold.values[0])
+    interactive, pictures = network(first, table), figures(result, folder)
+    still = (
+        f"figures/network.{first.method}.svg"  # what a page without scripts shows in the place of the interactive one
+    )
     render(
         "network.html",
         folder / "report.html",
@@ -50,7 +47,10 @@ def write_report(result: Result, folder: Path) -> None:
         first=first.method,
         edges=table.to_dict("records"),
         columns=list(table.columns),
-        figures=figures(result, folder),
+        network=interactive,
+        unplaced=sum(gene["at"] is None for gene in interactive["genes"]),
+        still=next(one for one in pictures if one["file"] == still),
+        figures=[one for one in pictures if one["file"] != still],
         methods=[record_of(name) for name in result.edges],
         candidates=int((~np.isnan(first.values)).sum()),
         twins=result.twins,
@@ -126,6 +126,7 @@ def answer(row) -> str:
 def figures(result: Result, folder: Path) -> list[dict]:
     """Every figure of the page, drawn and written."""
     known = None if result.gold is None else result.gold.values[0]
+    shown = strongest_genes(next(iter(result.edges.values())), MOST_GENES)  # the same in every map, in one order
     drawn: list[tuple[str, Picture, str]] = []
     if known is not None:
         there = ~np.isnan(next(iter(result.edges.values())).scores)
@@ -133,10 +134,10 @@ def figures(result: Result, folder: Path) -> list[dict]:
         caption = "Precision and recall against the known edges. A curve inside the band is what chance does."
         drawn.append(("precision_recall", precision_recall(scores, known[there], seed=result.seed), caption))
     if result.maps:
-        drawn += map_figures(result, known)
+        drawn += map_figures(result, known, shown)
     for number, edges in enumerate(result.edges.values()):
         caption = f"Every edge by {edges.method}. Row: the target (query); column: the regulator (key)."
-        drawn.append((f"matrix.{edges.method}", matrix(edges, known), caption))
+        drawn.append((f"matrix.{edges.method}", matrix(edges, known, shown=shown), caption))
         if number == 0:
             caption = f"The strongest edges by {edges.method}; a blunt end represses, where the method has a sign."
             drawn.append((f"network.{edges.method}", drawing(edges, known), caption))
@@ -149,12 +150,12 @@ def figures(result: Result, folder: Path) -> list[dict]:
     return made
 
 
-def map_figures(result: Result, known: np.ndarray | None) -> list[tuple[str, Picture, str]]:
+def map_figures(result: Result, known: np.ndarray | None, shown: np.ndarray) -> list[tuple[str, Picture, str]]:
     """Attention of the network model itself: all heads together, and each against the known edges."""
     every = np.concatenate(result.maps)
     together = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
     caption = "Attention between genes before any read-out, mean over all layers and heads."
-    drawn = [("attention_mean", matrix(together, known, label="attention"), caption)]
+    drawn = [("attention_mean", matrix(together, known, shown=shown, label="attention"), caption)]
     if known is not None and result.chance is not None:
         there = ~np.isnan(together.scores)
         values = [
