@@ -40,8 +40,9 @@ def test_own_weights_bring_their_own_task():
 
 
 def test_lengths_that_a_classifier_did_not_learn_from_are_named():
-    said = task_of("promoter").length_remark(np.array([300, 512, 299]))
-    assert said is not None and said.startswith("2 of 3 sequences are not 300 bases long")
-    assert task_of("promoter").length_remark(np.array([300, 300])) is None
+    said = task_of("promoter").length_remark(np.array([300, 513, 149, 150, 512]))
+    assert said is not None and said.startswith("2 of 5 sequences are not 150 to 512 bases long")
+    assert task_of("promoter").length_remark(np.array([150, 512])) is None
     assert task_of("enhancer").length_remark(np.array([200])) is None
+    assert "1 of 1 sequences are not 200 bases long" in str(task_of("enhancer").length_remark(np.array([201])))
     assert task_of_model(Config(tasks={"yours": ["off", "on"]}), None).length_remark(np.array([77])) is None
