@@ -37,7 +37,7 @@ def command(request, tmp_path, monkeypatch):
     for module in (recipes, network):
         monkeypatch.setattr(module, "fit", lambda *given, **how: loop.fit(*given, **how | {"every": 2}))
     if request.param == "dna":
-        monkeypatch.setattr(recipes, "Config", lambda: TINY)
+        monkeypatch.setattr(recipes, "Config", lambda **_: TINY)
         return ["dna", random_fasta(tmp_path / "genome.fa", 20, 300)]
     if request.param == "classifier":
         torch.manual_seed(0)

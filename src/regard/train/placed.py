@@ -25,7 +25,7 @@ WORD = 32
 class Background:
     """Where windows of a genome may begin.
 
-    starts, gc : of windows of 300 bases without a known promoter, sorted by their share of G and C.
+    starts, gc : of windows of 300 bases, sorted by their share of G and C.
     around : of windows of 512 bases, in which promoters and windows of 300 are placed.
     """
 
@@ -50,28 +50,33 @@ class Background:
         return self.codes[starts[:, None] + np.arange(length)]
 
 
-def background(genome: Genome, near: np.ndarray) -> Background:
-    """What may be drawn from a genome; `near`, bool, shape (bases,), where windows of 300 may not begin."""
-    starts = genome.window_starts(LENGTH)
-    starts = starts[~near[starts]]
+def background(genome: Genome, taken: np.ndarray) -> Background:
+    """What may be drawn from a genome; taken : bool, shape (bases,), bases of known promoters, in no window."""
+    before = np.concatenate([[0], np.cumsum(taken)])
+
+    def free(length: int) -> np.ndarray:
+        starts = genome.window_starts(length)
+        return starts[before[starts + length] == before[starts]]
+
+    starts = free(LENGTH)
     gc = genome.gc(starts, LENGTH)
     order = np.argsort(gc, kind="stable")
-    return Background(genome.codes, starts[order], gc[order], genome.window_starts(LONGEST))
+    return Background(genome.codes, starts[order], gc[order], free(LONGEST))
 
 
-def near_promoters(genome: Genome, promoters: np.ndarray) -> np.ndarray:
-    """Where windows of 300 bases would overlap one of these promoters, on either strand; bool, shape (bases,).
+def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
+    """Which bases of a genome are of these promoters, on either strand; bool, shape (bases,).
 
-    promoters : codes, shape (promoters, 300); found by the 32 bases in their middle.
+    promoters : codes, shape (promoters, 300); known by the 32 bases in their middle, which are as far from both ends.
     """
     middle = (LENGTH - WORD) // 2
     wanted = np.unique(np.concatenate([kmer_hashes(p[middle : middle + WORD], WORD) for p in promoters]))
-    near = np.zeros(len(genome.codes), dtype=bool)
     before = np.concatenate([[0], np.cumsum(genome.codes > 3)])
-    whole = before[WORD:] == before[:-WORD]  # `kmer_hashes` leaves out words with N
-    for at in np.flatnonzero(whole)[np.isin(kmer_hashes(genome.codes, WORD), wanted)]:
-        near[max(0, at - middle - LENGTH) : at - middle + LENGTH] = True
-    return near
+    words = np.flatnonzero(before[WORD:] == before[:-WORD])  # those without N, as `kmer_hashes` gives them
+    taken = np.zeros(len(genome.codes), dtype=bool)
+    for at in words[np.isin(kmer_hashes(genome.codes, WORD), wanted)] - middle:
+        taken[max(0, at) : at + LENGTH] = True
+    return taken
 
 
 def turned(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -186,7 +186,7 @@ class DnaGPT(nn.Module):
         The log of their summed exponentials is the feature (less that of 300 bases, so that it begins near zero);
         their softmax over bases says where it comes from.
         """
-        seen = self.spots(F.layer_norm(state, state.shape[-1:]))
+        seen = self.spots(F.layer_norm(state, state.shape[-1:])).to(state.dtype)
         return seen.masked_fill(~inside[..., None], -1e4) - math.log(300)
 
     def classify(self, task: str, sequences: Tensor, lengths: Tensor) -> Tensor:
@@ -204,10 +204,12 @@ def rotary_turns(length: int, size: int) -> Tensor:
 def rotate(x: Tensor, turn: Tensor) -> Tensor:
     """Turn each pair of coordinates (2 i, 2 i + 1) of x, (B, T, ..., size), by its position's angle.
 
-    A pair is a complex number, so that the turn is one multiplication and not four and two sums.
+    A pair is a complex number, so that the turn is one multiplication and not four and two sums. There are none of
+    half precision, in which an accelerator trains.
     """
-    pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)))
-    return torch.view_as_real(pairs * turn).flatten(-2)
+    wide = x.float() if x.dtype == torch.bfloat16 else x
+    pairs = torch.view_as_complex(wide.unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * turn).flatten(-2).to(x.dtype)
 
 
 def initialise(module: nn.Module) -> None:
