@@ -85,7 +85,7 @@ def turned(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def other_strand(codes: np.ndarray) -> np.ndarray:
-    return complement(codes)[:, ::-1]
+    return np.ascontiguousarray(complement(codes)[:, ::-1])
 
 
 def gc_share(codes: np.ndarray) -> np.ndarray:

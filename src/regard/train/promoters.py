@@ -89,7 +89,7 @@ def held_out_promoters(
 
     def validate(model):
         def odds(codes: np.ndarray, against: int) -> np.ndarray:
-            logits = logits_of(model, "promoter", list(np.ascontiguousarray(codes)), both_strands=True)
+            logits = logits_of(model, "promoter", list(codes), both_strands=True)
             return logits[:, PROMOTER] - logits[:, against]
 
         def auroc(positive: np.ndarray, negative: np.ndarray) -> float:
