@@ -33,6 +33,9 @@ def test_own_weights_bring_their_own_task():
     assert (task.name, task.classes) == ("yours", ("off", "on"))
     logits = np.array([[0.0, 1.0]])
     assert np.allclose(np.exp(task.log_probabilities(logits)), softmax(logits, axis=1))
+    head = Config(tasks={"promoter": ["blocks", "genome", "promoter"]})
+    assert task_of_model(head, None) == task_of("promoter", "genome")
+    assert task_of_model(head, "promoter", "blocks") == task_of("promoter", "blocks")
     with pytest.raises(InputError, match="no classifier"):
         task_of_model(Config(), None)
     with pytest.raises(InputError, match="yours"):

@@ -16,6 +16,7 @@ from regard.models.dna_gpt.model import Config
 # as log prior, was chosen on validation promoters (training/dna/README.md).
 GENOME_LOG_PRIOR = -3.0
 NEGATIVES = ("both", "blocks", "genome")
+PROMOTER_HEAD = ["blocks", "genome", "promoter"]
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,10 @@ def task_of(name: str, negatives: str = "genome") -> Task:
     return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives], bases=(150, 512))
 
 
-def task_of_model(config: Config, name: str | None) -> Task:
+def task_of_model(config: Config, name: str | None, negatives: str = "genome") -> Task:
     """The task of weights that a user trained: their classes as they are; the only one where no name is given.
+
+    A promoter head as `regard train dna --promoters` makes it is that of `task_of`, with its `negatives`.
 
     Raises InputError where the weights have no such classifier.
     """
@@ -90,6 +93,8 @@ def task_of_model(config: Config, name: str | None) -> Task:
         (name,) = config.tasks
     if name not in config.tasks:
         raise InputError(f"the weights have classifiers for {', '.join(config.tasks)}: choose by --task")
+    if name == "promoter" and config.tasks[name] == PROMOTER_HEAD:
+        return task_of(name, negatives)
     return classes_alone(tuple(config.tasks[name]), name)
 
 

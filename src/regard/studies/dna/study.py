@@ -16,7 +16,6 @@ from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.hugging_face.folder import find
-from regard.models.shelf.shipped import DNA_GPT
 from regard.plot.style import styled
 from regard.reduce.pipeline import parse
 from regard.studies.dna.answers import Many, answer_rows
@@ -52,7 +51,7 @@ from regard.studies.dna.result import Result
 from regard.studies.dna.subject import Subject, of_gpt, shipped_for, subject_of
 from regard.studies.dna.twins import TWINS, read_twins
 from regard.studies.frame import frame
-from regard.studies.tasks import classes_alone, task_of
+from regard.studies.tasks import PROMOTER_HEAD, classes_alone, task_of
 
 
 @styled
@@ -81,14 +80,13 @@ def run(
     """
     if pipeline:
         parse(pipeline)  # before anything is read
-    asked = negatives
+    asked, negatives, remarks = negatives, negatives or "genome", []
     weights = weights or shipped_for(task_name)
-    subject = subject_of(weights, task_name, negatives or "genome", device, pipeline)
+    subject = subject_of(weights, task_name, negatives, device, pipeline)
     if predictions_only and not subject.classifies:
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
     table, subject = read_input(source, subject)
-    negatives, remarks = negatives or "genome", []
-    if asked is None and subject.own is not None and Path(weights) == DNA_GPT:
+    if asked is None and subject.own is not None and subject.own.config.tasks.get(subject.task.name) == PROMOTER_HEAD:
         negatives, why = kind_of_negatives(subject.own, table, seed)
         remarks = [why]
         subject = of_gpt(subject.own, task_of("promoter", negatives), subject.name, pipeline)

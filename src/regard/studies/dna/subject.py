@@ -81,10 +81,9 @@ def shipped_for(task: str | None) -> Path:
 
 def of_ours(weights: Path, name: str | None, negatives: str, device: str, pipeline: str | None) -> Subject:
     model = load(weights).to(usable(device))
-    own = name is not None and SHIPPED.get(name) == weights
-    return of_gpt(
-        model, task_of(str(name), negatives) if own else task_of_model(model.config, name), weights.name, pipeline
-    )
+    shipped = name is not None and SHIPPED.get(name) == weights
+    task = task_of(str(name), negatives) if shipped else task_of_model(model.config, name, negatives)
+    return of_gpt(model, task, weights.name, pipeline)
 
 
 def of_gpt(model: DnaGPT, task: Task, name: str, pipeline: str | None = None) -> Subject:
