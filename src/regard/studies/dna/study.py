@@ -86,13 +86,14 @@ def run(
     if predictions_only and not subject.classifies:
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
     table, subject = read_input(source, subject)
-    if asked is None and subject.own is not None and subject.own.config.tasks.get(subject.task.name) == PROMOTER_HEAD:
-        negatives, why = kind_of_negatives(subject.own, table, seed)
-        remarks = [why]
-        subject = of_gpt(subject.own, task_of("promoter", negatives), subject.name, pipeline)
     check = cross_check(puffin, flanks, table.set_index("id"))
     inputs = [source, *files_of(weights), check.weights, flanks]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
+        own = subject.own
+        if asked is None and own is not None and own.config.tasks.get(subject.task.name) == PROMOTER_HEAD:
+            negatives, why = kind_of_negatives(own, table, seed)
+            remarks = [why]
+            subject = of_gpt(own, task_of("promoter", negatives), subject.name, pipeline)
         predictions, unlike = subject.predict(table, work.progress)
         remarks = [*unlike, *remarks]
         predictions.to_csv(work.folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
