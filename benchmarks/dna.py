@@ -32,8 +32,8 @@ from regard.models.dna_gpt.predict import features_of, logits_of
 from regard.train.families import families, folds
 from regard.train.placed import BLOCKS, GENOME, MATCHED, PROMOTER, gc_share
 
-SEED, REPEATS, TIMED = 0, 2, 300
-PROMOTERS = 150  # of fold 0, and as many of each kind of negatives
+SEED, REPEATS, TIMED = 0, 2, 1000
+PROMOTERS = 1000  # of fold 0, and as many of each kind of negatives
 
 
 def run(weights: Path = DNA_GPT, enhancer: Path = DNA_GPT_ENHANCER, n: int = PROMOTERS) -> Iterator[Row]:
