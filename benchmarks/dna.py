@@ -16,12 +16,12 @@ from scipy.sparse import csr_matrix
 from scipy.stats import t as student
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import matthews_corrcoef
-from training.dna.batches import BLOCKS, GENOME, PROMOTER, gc_share, read_background, windows
+from training.dna.batches import background_of
 from training.dna.enhancer import choose, fit_head
 from training.dna.teacher import log_odds as log_odds_of_teacher
 from training.dna.teacher import train_teacher
 
-from benchmarks import DNA_GPT, SPLITS, Row, data, interval
+from benchmarks import DNA_GPT, DNA_GPT_ENHANCER, SPLITS, Row, data, interval
 from benchmarks.markov import words
 from regard.data.sequences import complement, encode
 from regard.errors import RegardError
@@ -30,28 +30,31 @@ from regard.judge.metrics import Ranking
 from regard.models.dna_gpt.model import load
 from regard.models.dna_gpt.predict import features_of, logits_of
 from regard.train.families import families, folds
+from regard.train.placed import BLOCKS, GENOME, MATCHED, PROMOTER, gc_share
 
-SEED, REPEATS, TIMED = 0, 2, 5920
+SEED, REPEATS, TIMED = 0, 2, 1000
+PROMOTERS = 1000  # of fold 0, and as many of each kind of negatives
 
 
-def run(weights: Path = DNA_GPT) -> Iterator[Row]:
+def run(weights: Path = DNA_GPT, enhancer: Path = DNA_GPT_ENHANCER, n: int = PROMOTERS) -> Iterator[Row]:
     table = pd.read_parquet(data() / "dna" / "promoter_train.parquet")
     model = load(weights)
     split = pd.read_csv(SPLITS / "promoters.tsv.gz", sep="\t")
-    yield from promoters(model, table, split.fold.to_numpy())
-    yield from genomic(model, table, split.fold.to_numpy())
-    yield from enhancers(model)
+    yield from promoters(model, table, split.fold.to_numpy(), n)
+    yield from genomic(model, table, split.fold.to_numpy(), n)
     yield from speed(table.sequence[:TIMED])
+    yield from enhancers(load(enhancer))
 
 
 # Promoters
 
 
-def promoters(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
-    """Promoters against their own copies with replaced blocks; fold 0, which nothing was chosen on."""
+def promoters(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Row]:
+    """Promoters against copies with replaced blocks; the first 2 n rows of fold 0, which nothing was chosen on."""
     codes, label = np.stack([encode(s) for s in table.sequence]), table.label.to_numpy()
-    test, truth = codes[fold == 0], label[fold == 0]
-    family = families(table.sequence[fold == 0].tolist(), k=50, block=15)
+    rows = np.flatnonzero(fold == 0)[: 2 * n]
+    test, truth = codes[rows], label[rows]
+    family = families(table.sequence.iloc[rows].tolist(), k=50, block=15)
     methods = {
         "DNA GPT": lambda: log_odds(model, test, BLOCKS),
         "6-mer regression": lambda: regression(codes, label, fold)(test),
@@ -60,23 +63,24 @@ def promoters(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
     yield from paired("promoter, blocks replaced", "mcc", truth, methods, family)
 
 
-def genomic(model, table: pd.DataFrame, fold: np.ndarray) -> Iterator[Row]:
-    """Promoters of fold 0 against windows of test segments that overlap no known promoter."""
-    draw = torch.Generator().manual_seed(SEED)
+def genomic(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Row]:
+    """The first n promoters of fold 0 against windows of test segments that overlap no known promoter."""
+    rng = np.random.default_rng(SEED)
     positive = table.label.to_numpy() == 1
     codes, fold = np.stack([encode(s) for s in table.sequence[positive]]), fold[positive]
-    held = codes[fold == 0]
-    chr22, gc = [data() / "dna" / "human_chr22.fa.gz"], gc_share(torch.from_numpy(codes))
-    source, anything = read_background(chr22, "test"), torch.full((len(codes),), torch.nan)
+    test = np.flatnonzero(fold == 0)[:n]
+    held = codes[test]
+    source, learnt = (background_of(data() / "dna", role) for role in ("test", "train"))
     negatives = {
-        "random windows": windows(source, anything[: len(held)], draw).numpy(),
-        "GC-matched windows": windows(source, gc[torch.from_numpy(fold == 0)], draw).numpy(),
+        "random windows": source.any(len(held), rng),
+        "GC-matched windows": source.matched(gc_share(held), rng),
     }
-    # The regression learns from what the GPT learnt from: half of the windows GC-matched.
-    wanted = torch.where(torch.rand(len(codes), generator=draw) < 0.5, gc, anything)
-    trained = np.concatenate([codes, windows(read_background(chr22, "train"), wanted, draw).numpy()])
+    # The regression learns from what the GPT learnt from: most of the windows GC-matched.
+    windows, matched = learnt.any(len(codes), rng), rng.random(len(codes)) < MATCHED
+    windows[matched] = learnt.matched(gc_share(codes[matched]), rng)
+    trained = np.concatenate([codes, windows])
     fit = regression(trained, np.repeat([1, 0], len(codes)), np.tile(np.where(fold == 0, -1, fold), 2))
-    family = families(table.sequence[positive][fold == 0].tolist(), k=50)
+    family = families(table.sequence[positive].iloc[test].tolist(), k=50)
     family = np.concatenate([family, family.max() + 1 + np.arange(len(held))])
     for kind, drawn in negatives.items():
         both, truth = np.concatenate([held, drawn]), np.repeat([1, 0], len(held))
@@ -125,8 +129,8 @@ MEASURES = {"mcc": mcc, "auroc": auroc}
 
 
 def log_odds(model, codes: np.ndarray, other: int) -> np.ndarray:
-    """Of promoter against one other class, shape (sequences,)."""
-    logits = logits_of(model, "promoter", list(codes))
+    """Of promoter against one other class, both strands, shape (sequences,)."""
+    logits = logits_of(model, "promoter", list(codes), both_strands=True)
     return logits[:, PROMOTER] - logits[:, other]
 
 

@@ -15,6 +15,7 @@ from benchmarks import Row, interval  # noqa: E402
 from benchmarks.__main__ import main, show  # noqa: E402
 from benchmarks.dna import auroc, corrected, kmers, mcc, paired  # noqa: E402
 from benchmarks.markov import markov, words  # noqa: E402
+from benchmarks.strand import convolution, frequencies, regression  # noqa: E402
 from training.dna.enhancer import choose, fit_head  # noqa: E402
 from training.dna.ship import assemble, compare  # noqa: E402
 
@@ -105,6 +106,35 @@ def test_words_and_kmer_counts_leave_out_n():
     counts = kmers(codes, 2).toarray()
     assert counts[0].nonzero()[0].tolist() == [1, 6, 11, 12]
     assert counts[1].nonzero()[0].tolist() == [0] and counts[1, 0] == pytest.approx(np.log(3))
+
+
+def test_frequencies_of_words_are_of_both_strands_and_leave_out_n():
+    codes = np.stack([encode("ACGTAC"), encode("AANAAA")])
+    other = np.stack([encode("GTACGT"), encode("TTTNTT")])
+    found = frequencies(codes, 2)
+    assert np.array_equal(found, frequencies(other, 2))
+    assert found[1].nonzero()[0].tolist() == [0, 15]  # AA and TT
+    assert (found**2).sum(axis=1) == pytest.approx([1, 0.6])  # two of five words have the N
+
+
+def test_what_learns_beside_the_gpt_finds_a_planted_word_at_any_length():
+    """GATTACA somewhere in half of the sequences, on one strand or the other."""
+    rng = np.random.default_rng(0)
+
+    def drawn(n, length):
+        codes, label = rng.integers(0, 4, (n, length), dtype=np.uint8), np.arange(n) % 2
+        for row in codes[label == 1]:
+            at = rng.integers(0, length - 14)
+            row[at : at + 14] = encode(["GATTACAGATTACA", "TGTAATCTGTAATC"][rng.integers(2)])
+        return codes, label
+
+    groups, labels = zip(*(drawn(32, length) for length in rng.integers(60, 120, 20)), strict=True)
+    test, truth = drawn(60, 200)
+    for score in (
+        regression(list(groups), np.concatenate(labels)),
+        convolution(list(groups), np.concatenate(labels), rng, epochs=12),
+    ):
+        assert roc_auc_score(truth, score(test)) > 0.85
 
 
 def test_a_chain_counts_both_strands_and_no_word_over_a_border():

@@ -33,6 +33,9 @@ def test_own_weights_bring_their_own_task():
     assert (task.name, task.classes) == ("yours", ("off", "on"))
     logits = np.array([[0.0, 1.0]])
     assert np.allclose(np.exp(task.log_probabilities(logits)), softmax(logits, axis=1))
+    head = Config(tasks={"promoter": ["blocks", "genome", "promoter"]})
+    assert task_of_model(head, None) == task_of("promoter", "genome")
+    assert task_of_model(head, "promoter", "blocks") == task_of("promoter", "blocks")
     with pytest.raises(InputError, match="no classifier"):
         task_of_model(Config(), None)
     with pytest.raises(InputError, match="yours"):
@@ -40,8 +43,9 @@ def test_own_weights_bring_their_own_task():
 
 
 def test_lengths_that_a_classifier_did_not_learn_from_are_named():
-    said = task_of("promoter").length_remark(np.array([300, 512, 299]))
-    assert said is not None and said.startswith("2 of 3 sequences are not 300 bases long")
-    assert task_of("promoter").length_remark(np.array([300, 300])) is None
+    said = task_of("promoter").length_remark(np.array([300, 513, 149, 150, 512]))
+    assert said is not None and said.startswith("2 of 5 sequences are not 150 to 512 bases long")
+    assert task_of("promoter").length_remark(np.array([150, 512])) is None
     assert task_of("enhancer").length_remark(np.array([200])) is None
+    assert "1 of 1 sequences are not 200 bases long" in str(task_of("enhancer").length_remark(np.array([201])))
     assert task_of_model(Config(tasks={"yours": ["off", "on"]}), None).length_remark(np.array([77])) is None

@@ -47,7 +47,7 @@ def shrink(patch: Callable = setattr) -> None:
     """Small models and tables, and a checkpoint after every second step."""
     for module in (recipes, network):
         patch(module, "fit", lambda *given, **how: loop.fit(*given, **how | {"every": 2}))
-    patch(recipes, "Config", lambda: TINY)
+    patch(recipes, "Config", lambda **_: TINY)
     size = network_model.Config(blocks=2, width=16, gene_heads=2, sample_heads=2, pair_width=8)
     patch(network_model, "Config", lambda: size)
     held = [Held("a", simulate(Plan(5, multifactorial=10), 2, 9), {"pearson": 0.5})]

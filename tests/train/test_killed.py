@@ -16,7 +16,7 @@ STEPS = 5  # checkpoints after 2, 4 and 5
 
 @pytest.fixture(params=NAMES)
 def command(request, tmp_path, monkeypatch):
-    """A command with a tiny model, without its --out."""
+    """A command of five steps with a tiny model, without its --out."""
     shrink(monkeypatch.setattr)
     return [str(one) for one in small.command(request.param, tmp_path)]
 

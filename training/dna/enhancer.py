@@ -2,7 +2,7 @@
 
     python training/dna/enhancer.py DATA TRUNK OUT
 
-DATA holds enhancer_train.tsv, TRUNK is a checkpoint.pt, OUT the file of the head (weight, bias).
+DATA holds enhancer_train.tsv, TRUNK is a file of weights, OUT the file of the head (weight, bias).
 
 Multinomial logistic regression on the standardised features, the mean of both strands because an
 enhancer has no direction; its penalty is chosen by cross-validation over families; the scale goes
@@ -21,12 +21,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss, matthews_corrcoef
 
 from regard.data.sequences import encode
-from regard.models.dna_gpt.model import Config, DnaGPT
+from regard.models.dna_gpt.model import load
 from regard.models.dna_gpt.predict import features_of
 from regard.train.families import families, folds
 
 SEED = 3
-CLASSES = ["none", "weak", "strong"]
 PENALTIES = (3e-4, 1e-3, 3e-3)  # scikit-learn's C: smaller is stronger
 
 
@@ -57,10 +56,7 @@ def choose(x, y, family, *, penalties=PENALTIES, n: int = 5, seed: int = SEED) -
 def main(data: Path, trunk: Path, out: Path) -> None:
     table = pd.read_csv(data / "enhancer_train.tsv", sep="\t")
     y, family = table.label.to_numpy(), families(table.sequence.tolist(), k=50)
-    model = DnaGPT(Config())
-    weights = torch.load(trunk, weights_only=True)["model"]
-    model.load_state_dict({n: w for n, w in weights.items() if not n.startswith("classifiers")})
-    x = features_of(model.eval(), [encode(s) for s in table.sequence], both_strands=True).numpy()
+    x = features_of(load(trunk), [encode(s) for s in table.sequence], both_strands=True).numpy()
     fold = folds(family, 5, SEED)
     for penalty in PENALTIES:
         loss, mcc = cross_validate(x, y, fold, penalty)

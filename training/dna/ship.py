@@ -1,10 +1,9 @@
-"""Put trunk, promoter head and enhancer head into one file, in half precision.
+"""Put a trunk and the enhancer head fitted on it into one file, in half precision.
 
-    python training/dna/ship.py TRAINED PROMOTER ENHANCER OUT [DATA]
+    python training/dna/ship.py TRUNK ENHANCER OUT [DATA]
 
-TRAINED is the checkpoint.pt that train.py wrote; PROMOTER and ENHANCER are what promoter.py and
-enhancer.py made of that checkpoint; OUT is the safetensors file. Prints what half precision changes:
-on sequences of the two tables where their folder DATA is given, else on random ones.
+TRUNK is a file of weights, ENHANCER what enhancer.py made of it, OUT the safetensors file. Prints what
+half precision changes: on sequences of the table where its folder DATA is given, else on random ones.
 """
 
 from __future__ import annotations
@@ -22,16 +21,10 @@ from regard.models.dna_gpt.model import Config, DnaGPT, load
 from regard.models.dna_gpt.predict import logits_of
 from regard.models.shelf.weight_files import save
 
-CONFIG = replace(
-    Config(),
-    tasks={"promoter": ["blocks", "genome", "promoter"], "enhancer": ["none", "weak", "strong"]},
-    both_strands=["enhancer"],
-)
+CLASSES = ["none", "weak", "strong"]
 
 
-def assemble(
-    trunk: dict[str, torch.Tensor], heads: dict[str, dict[str, torch.Tensor]], config: Config = CONFIG
-) -> DnaGPT:
+def assemble(trunk: dict[str, torch.Tensor], heads: dict[str, dict[str, torch.Tensor]], config: Config) -> DnaGPT:
     """The model of a trained trunk and of one head (weight, bias) a task."""
     model = DnaGPT(config)
     linear = {f"classifiers.{task}.{name}": head[name] for task, head in heads.items() for name in ("weight", "bias")}
@@ -51,21 +44,17 @@ def compare(before: DnaGPT, after: DnaGPT, sequences: list[np.ndarray]) -> dict[
 
 
 def sample(data: Path | None, n: int = 200) -> list[np.ndarray]:
-    """Sequences to look at, n of each length or table."""
-    rng = np.random.default_rng(0)
+    """Sequences of 200 bases to look at."""
     if data is None:
-        return [rng.integers(0, 4, length, dtype=np.uint8) for length in (200, 300) for _ in range(n)]
-    tables = (
-        pd.read_parquet(data / "promoter_train.parquet"),
-        pd.read_csv(data / "enhancer_train.tsv", sep="\t"),
-    )
-    return [encode(s) for table in tables for s in table.sequence.sample(n, random_state=0)]
+        return list(np.random.default_rng(0).integers(0, 4, (n, 200), dtype=np.uint8))
+    table = pd.read_csv(data / "enhancer_train.tsv", sep="\t")
+    return [encode(s) for s in table.sequence.sample(n, random_state=0)]
 
 
-def main(trained: Path, promoter: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
-    trunk = torch.load(trained, weights_only=True)["model"]
-    heads = {"promoter": promoter, "enhancer": enhancer}
-    model = assemble(trunk, {task: torch.load(file, weights_only=True) for task, file in heads.items()})
+def main(trunk: Path, enhancer: Path, out: Path, data: Path | None = None) -> None:
+    given = load(trunk)
+    config = replace(given.config, tasks={"enhancer": CLASSES}, both_strands=["enhancer"])
+    model = assemble(given.state_dict(), {"enhancer": torch.load(enhancer, weights_only=True)}, config)
     save(model, out)
     sequences = sample(data)
     for task, (difference, changed) in compare(model, load(out), sequences).items():
@@ -74,4 +63,4 @@ def main(trained: Path, promoter: Path, enhancer: Path, out: Path, data: Path | 
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:6]))
+    main(*map(Path, sys.argv[1:5]))

@@ -83,18 +83,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("out", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    from batches import read_promoters  # beside this file, which benchmarks import too
+    from batches import TRAINING, VALIDATION, promoters_of  # beside this file, which benchmarks import too
 
-    held = read_promoters(given.data, [1])
-    codes, label = held.codes[:HELD], held.label[:HELD]
+    held = np.concatenate([one[: HELD // 2] for one in promoters_of(given.data, VALIDATION)])
+    codes, label = torch.from_numpy(held), np.repeat([1, 0], len(held) // 2)
 
     def report(epoch: int, teacher: Teacher) -> None:
         odds = log_odds(teacher, codes)
         mcc, auroc = matthews_corrcoef(label, odds > 0), roc_auc_score(label, odds)
         print(f"epoch {epoch}: MCC {mcc:.3f}, AUROC {auroc:.4f}", flush=True)
 
-    teacher = train_teacher(read_promoters(given.data, list(range(2, 10))).positive.numpy(), report=report)
+    teacher = train_teacher(promoters_of(given.data, TRAINING)[0], seed=given.seed, report=report)
     save_file(teacher.state_dict(), given.out)
 
 

@@ -31,7 +31,13 @@ def dna(
     ] = None,
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
-    negatives: Annotated[Negatives, typer.Option(help="What promoters are told apart from.")] = Negatives.both,
+    negatives: Annotated[
+        Negatives | None,
+        typer.Option(
+            help="What promoters are told apart from. If left out: blocks where labelled non-promoters are promoters "
+            "with replaced blocks, as in public tests, else the genome."
+        ),
+    ] = None,
     puffin: Annotated[Path | None, typer.Option(help="Your puffin.pth, or a folder with it (academic use).")] = None,
     flanks: Annotated[Path | None, typer.Option(help="FASTA in which to find the true flanks.")] = None,
     pipeline: Annotated[
@@ -46,7 +52,6 @@ def dna(
     force: Force = False,
 ) -> None:
     """Classify DNA, show the attention behind it, and test it against known elements."""
-    from regard.models.shelf.shipped import DNA_GPT
     from regard.studies.dna.study import run
 
     use_threads(threads)
@@ -54,8 +59,8 @@ def dna(
         source,
         task.value if task else None,
         out,
-        weights=model or DNA_GPT,
-        negatives=negatives.value,
+        weights=model,
+        negatives=negatives.value if negatives else None,
         predictions_only=predictions_only,
         examples=examples,
         puffin=puffin,

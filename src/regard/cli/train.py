@@ -20,17 +20,33 @@ train = typer.Typer(help="Train on your own data; an interrupted run goes on whe
 def train_dna(
     genome: Annotated[Path, typer.Argument(help="FASTA, soft-masked or not, gzipped or not.")],
     out: Out,
-    steps: Annotated[int, typer.Option(help="Batches of 24 windows of 256 bases.", min=1)] = 1000,
-    repeat_weight: Annotated[float, typer.Option(help="Weight of lower-case bases.", min=0, max=1)] = 0.1,
+    promoters: Annotated[
+        Path | None, typer.Option(help="Promoters of 300 bases, TSS at 249: learn to tell them, too.")
+    ] = None,
+    steps: Annotated[
+        int, typer.Option(help="Batches: 24 windows of 256 bases, or 12 promoters (128 on a GPU).", min=1)
+    ] = 1000,
+    repeat_weight: Annotated[
+        float | None,
+        typer.Option(help="Weight of lower-case bases without --promoters; 0.1 if left out.", min=0, max=1),
+    ] = None,
     seed: Seed = 0,
+    device: Device = "cpu",
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
-    """Pretrain a DNA GPT on a genome: predict the next base, both strands."""
-    from regard.train.recipes import pretrain
+    """Train a DNA GPT on a genome: the next base, both strands; with --promoters, these at any place of it besides."""
+    from regard.train import recipes
 
     use_threads(threads)
-    pretrain(genome, out, steps=steps, repeat_weight=repeat_weight, seed=seed, force=force)
+    how = {"steps": steps, "seed": seed, "device": device, "force": force}
+    if promoters is None:
+        weight = 0.1 if repeat_weight is None else repeat_weight
+        recipes.pretrain(genome, out, repeat_weight=weight, **how)
+    elif repeat_weight is not None:
+        raise InputError("--repeat-weight: bases of repeats weigh as others where --promoters are learnt, too")
+    else:
+        recipes.promoters(genome, promoters, out, **how)
 
 
 @train.command("classifier")

@@ -16,6 +16,7 @@ from regard.models.dna_gpt.model import Config
 # as log prior, was chosen on validation promoters (training/dna/README.md).
 GENOME_LOG_PRIOR = -3.0
 NEGATIVES = ("both", "blocks", "genome")
+PROMOTER_HEAD = ["blocks", "genome", "promoter"]
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,14 @@ class Task:
     classes : names in label order; the first is the background.
     members : for each class, which logits of the head are its; their probabilities add up.
     log_prior : added to each logit.
-    bases : length of the sequences that the classifier learnt from; None if they were not all of one length.
+    bases : fewest and most bases of the sequences that the classifier learnt from; None if that is not known.
     """
 
     name: str
     classes: tuple[str, ...]
     members: tuple[tuple[int, ...], ...]
     log_prior: tuple[float, ...]
-    bases: int | None = None
+    bases: tuple[int, int] | None = None
 
     @property
     def ends(self) -> tuple[str, str]:
@@ -45,17 +46,18 @@ class Task:
         return np.stack([np.logaddexp.reduce(logp[:, m], axis=1) for m in map(list, self.members)], axis=1)
 
     def length_remark(self, lengths: np.ndarray) -> str | None:
-        """A warning where sequences are not as long as those that the classifier learnt from.
-
-        A head of whole sequences does not carry over: promoters against windows, AUROC .88 at 300 bases, .69 at 400
-        (`python -m benchmarks window`).
-        """
-        other = int((np.asarray(lengths) != self.bases).sum()) if self.bases else 0
+        """A warning where sequences are not as long as those that the classifier learnt from."""
+        if self.bases is None:
+            return None
+        fewest, most = self.bases
+        lengths = np.asarray(lengths)
+        other = int(((lengths < fewest) | (lengths > most)).sum())
         if not other:
             return None
+        learnt = f"{fewest}" if fewest == most else f"{fewest} to {most}"
         return (
-            f"{other} of {len(lengths)} sequences are not {self.bases} bases long, as were all from which the "
-            f"{self.name} classifier learnt; do not trust their predictions: cut or extend them to {self.bases}"
+            f"{other} of {len(lengths)} sequences are not {learnt} bases long, as were all from which the "
+            f"{self.name} classifier learnt; do not trust their predictions: cut or extend them to {learnt}"
         )
 
     def score(self, logits: Tensor) -> Tensor:
@@ -65,7 +67,7 @@ class Task:
         return logits[:, rest].logsumexp(dim=1) - logits[:, list(self.members[0])].logsumexp(dim=1)
 
 
-def task_of(name: str, negatives: str = "both") -> Task:
+def task_of(name: str, negatives: str = "genome") -> Task:
     """The task of that name.
 
     negatives : for promoters, what they are told apart from: "blocks" (promoters with 12 of 20
@@ -73,13 +75,15 @@ def task_of(name: str, negatives: str = "both") -> Task:
         or "both".
     """
     if name == "enhancer":
-        return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0), bases=200)
+        return Task(name, ("none", "weak", "strong"), ((0,), (1,), (2,)), (0.0, 0.0, 0.0), bases=(200, 200))
     prior = {"both": (0.0, GENOME_LOG_PRIOR, 0.0), "blocks": (0.0, -1e9, 0.0), "genome": (-1e9, 0.0, 0.0)}
-    return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives], bases=300)
+    return Task(name, ("non-promoter", "promoter"), ((0, 1), (2,)), prior[negatives], bases=(150, 512))
 
 
-def task_of_model(config: Config, name: str | None) -> Task:
+def task_of_model(config: Config, name: str | None, negatives: str = "genome") -> Task:
     """The task of weights that a user trained: their classes as they are; the only one where no name is given.
+
+    A promoter head as `regard train dna --promoters` makes it is that of `task_of`, with its `negatives`.
 
     Raises InputError where the weights have no such classifier.
     """
@@ -89,6 +93,8 @@ def task_of_model(config: Config, name: str | None) -> Task:
         (name,) = config.tasks
     if name not in config.tasks:
         raise InputError(f"the weights have classifiers for {', '.join(config.tasks)}: choose by --task")
+    if name == "promoter" and config.tasks[name] == PROMOTER_HEAD:
+        return task_of(name, negatives)
     return classes_alone(tuple(config.tasks[name]), name)
 
 

@@ -35,21 +35,23 @@ def next_base_loss(logits: Tensor, tokens: Tensor, weight: Tensor) -> Tensor:
 
 
 def pretraining(
-    genome: Genome, *, batch: int, length: int, repeat_weight: float
+    genome: Genome, *, batch: int, length: int, repeat_weight: float, device: torch.device | str = "cpu"
 ) -> Callable[[nn.Module, np.random.Generator, int], dict[str, Tensor]]:
     """The loss for `fit`: next-base cross-entropy, bases of repeats weighing `repeat_weight`."""
     starts = genome.window_starts(length)
 
     def losses(model, rng, _):
         codes, masked = draw(genome, starts, length, batch, rng)
-        tokens = torch.from_numpy(codes).long()
-        weight = torch.where(torch.from_numpy(masked), repeat_weight, 1.0)
+        tokens = torch.from_numpy(codes).long().to(device)
+        weight = torch.where(torch.from_numpy(masked), repeat_weight, 1.0).to(device)
         return {"nats": next_base_loss(model(tokens), tokens, weight)}
 
     return losses
 
 
-def bits_per_base(genome: Genome, *, length: int, windows: int, seed: int) -> Callable[[nn.Module], dict[str, float]]:
+def bits_per_base(
+    genome: Genome, *, length: int, windows: int, seed: int, device: torch.device | str = "cpu"
+) -> Callable[[nn.Module], dict[str, float]]:
     """The figures for `fit`: bits per base on fixed held-out windows, unique sequence and repeats apart.
 
     The first 64 bases of each window are context only.
@@ -60,7 +62,7 @@ def bits_per_base(genome: Genome, *, length: int, windows: int, seed: int) -> Ca
     def validate(model):
         bits = np.concatenate(
             [
-                cross_entropy_bits(model, torch.from_numpy(part).long())
+                cross_entropy_bits(model, torch.from_numpy(part).long().to(device))
                 for part in np.array_split(codes, -(-windows // 32))
             ]
         )

@@ -9,39 +9,43 @@ import numpy as np
 import torch
 
 from regard.data.inputs import read_sequences
-from regard.data.sequences import encode
+from regard.data.sequences import decode, encode
 from regard.errors import InputError
+from regard.models.device import usable
 from regard.models.dna_gpt.model import Config, DnaGPT, load
 from regard.models.shelf.shipped import DNA_GPT
 from regard.models.shelf.weight_files import save
 from regard.train.checkpoint import content
 from regard.train.families import families, folds
 from regard.train.finetune import classification, held_out_mcc
-from regard.train.genome import read_genome
+from regard.train.genome import Genome, read_genome
 from regard.train.loop import fit
+from regard.train.placed import CLASSES, LENGTH, LONGEST, TSS, background, places_of
 from regard.train.pretrain import bits_per_base, pretraining
+from regard.train.promoters import held_out_promoters, promoter_losses
 
 WINDOW = 256
+SHAPE = {"places": False, "spots": 64}  # read alike wherever they stand
+A_STEP, ON_ACCELERATOR = 12, 128  # promoters a step, and as many copies with replaced blocks and windows
+HELD_OUT = 150  # promoters that are measured as it goes; on an accelerator ten times as many
 
 
-def pretrain(genome_path: Path, out: Path, *, steps: int, repeat_weight: float, seed: int, force: bool) -> None:
+def pretrain(
+    genome_path: Path, out: Path, *, steps: int, repeat_weight: float, seed: int, force: bool, device: str = "cpu"
+) -> None:
     """Pretrain on a FASTA file; every twentieth segment, or the end of a lone one, is held out."""
+    on = usable(device)
     genome = read_genome(genome_path)
-    held = np.arange(len(genome.names)) % 20 == 0
-    if len(genome.names) < 20:
-        raise InputError(
-            f"{genome_path}: {len(genome.names)} sequences; cut long chromosomes into at least 20 so that some can be "
-            "held out whole"
-        )
+    held = held_segments(genome_path, genome)
     training, validation = genome.subset(~held), genome.subset(held)
     for part, name in ((training, "training"), (validation, "held-out")):
         if not len(part.window_starts(WINDOW)):
             raise InputError(f"{genome_path}: no {name} sequence has {WINDOW} bases in a row without N")
     torch.manual_seed(seed)
     model = fit(
-        DnaGPT(Config()),
-        pretraining(training, batch=24, length=WINDOW, repeat_weight=repeat_weight),
-        bits_per_base(validation, length=WINDOW, windows=128, seed=seed),
+        DnaGPT(Config(**SHAPE)).to(on),
+        pretraining(training, batch=24, length=WINDOW, repeat_weight=repeat_weight, device=on),
+        bits_per_base(validation, length=WINDOW, windows=128, seed=seed, device=on),
         steps=steps,
         rate=1.5e-3,
         out=out,
@@ -51,6 +55,72 @@ def pretrain(genome_path: Path, out: Path, *, steps: int, repeat_weight: float, 
         every=min(100, steps),
     )
     save(model, out / "model.safetensors")
+
+
+def promoters(
+    genome_path: Path, source: Path, out: Path, *, steps: int, seed: int, force: bool, device: str = "cpu"
+) -> None:
+    """Train on promoters anywhere in windows of a genome, and on the next base beside; a model for `regard dna`.
+
+    Held out for the log: a tenth of the promoters' families, and every twentieth segment.
+    """
+    on = usable(device)
+    codes = read_promoters(source)
+    genome = read_genome(genome_path)
+    held, taken = held_segments(genome_path, genome), places_of(codes, genome)
+    parts = []
+    for chosen, name in ((~held, "training"), (held, "held-out")):
+        of = background(genome.subset(chosen), taken[np.repeat(chosen, np.diff(genome.starts))])
+        if not (len(of.starts) and len(of.around)):
+            raise InputError(
+                f"{genome_path}: no {name} sequence has {LONGEST} bases in a row without N and without a promoter"
+            )
+        parts.append(of)
+    rest = folds(families([decode(one) for one in codes]), 10, seed) != 0
+    few, n = (HELD_OUT, A_STEP) if on.type == "cpu" else (10 * HELD_OUT, ON_ACCELERATOR)
+    torch.manual_seed(seed)
+    config: Config = Config(**SHAPE, tasks={"promoter": CLASSES}, both_strands=["promoter"])
+    model = fit(
+        DnaGPT(config).to(on),
+        promoter_losses(codes[rest], parts[0], n=n, device=on),
+        held_out_promoters(codes[~rest][:few], parts[1], seed=seed),
+        steps=steps,
+        rate=3e-3,
+        out=out,
+        seed=seed,
+        run={"recipe": "promoters", "genome": content(genome_path), "promoters": content(source), "batch": n},
+        force=force,
+        every=min(100 if on.type == "cpu" else 1000, steps),
+    )
+    save(model, out / "model.safetensors")
+
+
+def held_segments(path: Path, genome: Genome) -> np.ndarray:
+    """Every twentieth segment, bool, shape (segments,); raises InputError where there are too few."""
+    if len(genome.names) < 20:
+        raise InputError(
+            f"{path}: {len(genome.names)} sequences; cut long chromosomes into at least 20 so that some can be "
+            "held out whole"
+        )
+    return np.arange(len(genome.names)) % 20 == 0
+
+
+def read_promoters(source: Path) -> np.ndarray:
+    """Codes of the promoters in a table, shape (promoters, 300); raises InputError where they are not of that kind."""
+    table = read_sequences(source, ["non-promoter", "promoter"])
+    if "label" in table:
+        table = table[table.label == "promoter"]
+    wrong = table[table.sequence.str.len() != LENGTH]
+    if len(wrong):
+        raise InputError(
+            f"{source}, record {wrong.id.iloc[0]!r}: {len(wrong.sequence.iloc[0])} bases; promoters are wanted as "
+            f"EPDnew gives them, {LENGTH} bases with the TSS at index {TSS}"
+        )
+    if "tss" in table and len(wrong := table[table.tss != TSS]):
+        raise InputError(f"{source}, record {wrong.id.iloc[0]!r}: TSS at {wrong.tss.iloc[0]}, expected {TSS}")
+    if len(table) < 20:
+        raise InputError(f"{source}: {len(table)} promoters; at least 20 are needed so that some can be held out")
+    return np.stack([encode(s) for s in table.sequence])
 
 
 def classifier(

@@ -164,3 +164,84 @@ def test_load_says_what_is_wrong(model, tmp_path):
     save_file({"a": torch.zeros(1)}, path, metadata={"config": '{"colour": 1}'})
     with pytest.raises(InputError, match="colour"):
         load(path)
+
+
+def plain_logits(weights: dict[str, torch.Tensor], x: list[int], blocks: int, heads: int) -> torch.Tensor:
+    """Class logits of one sequence without places, base after base and head after head, from the weights alone."""
+    w, size = weights, weights["embed.weight"].shape[1] // heads
+
+    def norm(row, name=None):
+        row = (row - row.mean()) / (row.var(unbiased=False) + 1e-5).sqrt()
+        return row if name is None else row * w[f"{name}.weight"] + w[f"{name}.bias"]
+
+    def turn(row, place):
+        turned = row.clone()
+        for i in range(0, size, 2):
+            c, s = (f(torch.tensor(place * 10_000 ** (-i / size))).double() for f in (torch.cos, torch.sin))
+            turned[i], turned[i + 1] = c * row[i] - s * row[i + 1], s * row[i] + c * row[i + 1]
+        return turned
+
+    rows = []
+    for t, base in enumerate(x):
+        filters = w["motifs.scan.bias"].clone()
+        for back in range(w["motifs.scan.weight"].shape[2]):
+            if t - back >= 0 and x[t - back] < 4:
+                filters = filters + w["motifs.scan.weight"][:, x[t - back], -1 - back]
+        rows.append(w["embed.weight"][base] + w["motifs.add.weight"] @ filters.relu())
+    pooled = []
+    for b in range(blocks):
+        name, after = f"blocks.{b}", []
+        read = [w[f"{name}.attention.qkv.weight"] @ norm(r, f"{name}.attention_norm") for r in rows]
+        q, k, v = zip(*(row.chunk(3) for row in read), strict=True)
+        for t, row in enumerate(rows):
+            mixed = []
+            for h in range(heads):
+                of = slice(h * size, (h + 1) * size)
+                keys = [turn(k[s][of], s) @ turn(q[t][of], t) / math.sqrt(size) for s in range(t + 1)]
+                mixed.append(sum(p * v[s][of] for s, p in enumerate(torch.stack(keys).softmax(0))))
+            row = row + w[f"{name}.attention.out.weight"] @ torch.cat(mixed)
+            up = w[f"{name}.up.weight"] @ norm(row, f"{name}.mlp_norm")
+            after.append(row + w[f"{name}.down.weight"] @ up.relu())
+        rows = after
+        pooled.append(torch.stack([norm(r) for r in rows]).mean(0))
+    seen = torch.stack([w["spots.weight"] @ norm(r) + w["spots.bias"] for r in rows])
+    log_p = [(w["next_base.weight"] @ norm(r, "norm")).log_softmax(0) for r in rows]
+    ratio = sum(p[x[t + 1]] - math.log(1 / 4) for t, p in enumerate(log_p[:-1])) / math.sqrt(len(x) - 1)
+    features = torch.cat([*pooled, (seen.exp().sum(0) / 300).log(), ratio[None]])
+    return w["classifiers.promoter.weight"] @ features + w["classifiers.promoter.bias"]
+
+
+@pytest.fixture
+def without_places() -> DnaGPT:
+    torch.manual_seed(0)
+    config = Config(blocks=2, heads=2, width=16, longest=24, motifs=5, places=False, spots=3, tasks=TASKS)
+    model = DnaGPT(config).double().eval()
+    for parameter in model.parameters():  # larger than they start, so that attention is not uniform
+        parameter.data.mul_(3)
+    return model
+
+
+def test_without_places_a_plain_forward_pass_gives_the_same_classes(without_places):
+    x = bases(2, 11)
+    found = without_places.classify("promoter", x, torch.full((2,), 11))
+    weights = {name: value.double() for name, value in without_places.state_dict().items()}
+    plain = torch.stack([plain_logits(weights, row.tolist(), 2, 2) for row in x])
+    assert plain.std() > 1e-2
+    torch.testing.assert_close(found, plain, atol=1e-6, rtol=0)  # turns are kept in single precision
+
+
+def test_spots_say_where_and_do_not_fade_with_length(without_places):
+    """One spot that sees a planted motif, in a short and in a long window: the same place, the same feature."""
+    model = without_places
+    assert not hasattr(model, "position") and model.config.features == 2 * 16 + 3 + 1
+    state = torch.zeros(1, 20, 16).double()
+    state[0, 6] = torch.linspace(-1, 1, 16)
+    model.spots.weight.data[0] = 9 * torch.linspace(-1, 1, 16)
+    model.spots.bias.data[0] = 0
+    for length in (8, 20):
+        inside = torch.arange(20)[None] < length
+        seen = model.seen_at(state, inside)[0, :, 0]
+        assert seen.softmax(0)[6] > 0.99
+        assert seen.logsumexp(0).item() == pytest.approx(seen[6].item(), abs=1e-3)
+    assert seen[length - 1] > -100  # bases at the end count, what fills up does not
+    assert model.seen_at(state, torch.arange(20)[None] < 8)[0, 8:].max() < -1000

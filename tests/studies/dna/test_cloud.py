@@ -39,7 +39,7 @@ def test_each_step_of_matching_has_its_row(model, monkeypatch):
     # The planted entropies are about .57; a random model looks at all alike.
     assert rows.value.tolist()[:3] == [0, 0, 0]
     assert "lower in strong enhancer than in promoter" in answer.sentence
-    assert "Both classifiers read one trunk" in answer.sentence
+    assert "Each classifier reads a trunk of its own" in answer.sentence
 
 
 def test_promoters_alone_cannot_say(model):

@@ -1,7 +1,7 @@
 """A character-level causal GPT for DNA, with one head a task.
 
-Four blocks of four heads, pre-norm (Radford et al. 2019), positions both learned and rotary (Su et
-al. 2021), ReLU, no dropout, no biases in the projections. One letter is one token; its embedding also
+Four blocks of four heads, pre-norm (Radford et al. 2019), rotary positions (Su et al. 2021) and, in older weights,
+learned ones too, ReLU, no dropout, no biases in the projections. One letter is one token; its embedding also
 says which of 192 learned motifs end there (a convolution over 12 bases: four blocks are few, and need
 not spend one on spelling words).
 
@@ -27,7 +27,11 @@ ALPHABET = "ACGTN"  # N also fills up shorter sequences of a batch: a causal mod
 
 @dataclass(frozen=True)
 class Config:
-    """Size of the network; the classes of each head, in label order; heads that read both strands."""
+    """Size of the network; the classes of each head, in label order; heads that read both strands.
+
+    places : does each place have a learned embedding? Without, a base is read alike wherever it stands in the input.
+    spots : projections of the last block's state of which classifiers read a smooth maximum over bases.
+    """
 
     blocks: int = 4
     heads: int = 4
@@ -37,6 +41,13 @@ class Config:
     motif_width: int = 12
     tasks: dict[str, list[str]] = field(default_factory=dict)
     both_strands: list[str] = field(default_factory=list)
+    places: bool = True
+    spots: int = 0
+
+    @property
+    def features(self) -> int:
+        """How many numbers a classifier reads; see `DnaGPT.features`."""
+        return self.blocks * self.width + self.spots + 1
 
 
 class Attention(nn.Module):
@@ -100,14 +111,17 @@ class DnaGPT(nn.Module):
         super().__init__()
         self.config = config
         self.embed = nn.Embedding(len(ALPHABET), config.width)
-        self.position = nn.Embedding(config.longest, config.width)
+        if config.places:
+            self.position = nn.Embedding(config.longest, config.width)
         self.motifs = Motifs(config)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
         self.norm = nn.LayerNorm(config.width)
         self.next_base = nn.Linear(config.width, 4, bias=False)  # logits of A, C, G, T
+        if config.spots:
+            self.spots = nn.Linear(config.width, config.spots)
         self.classifiers = nn.ModuleDict()
         for task, classes in config.tasks.items():
-            self.classifiers[task] = nn.Linear(config.blocks * config.width + 1, len(classes))
+            self.classifiers[task] = nn.Linear(config.features, len(classes))
         turn = rotary_turns(config.longest, config.width // config.heads)
         self.register_buffer("turn", turn, persistent=False)
         self.apply(initialise)
@@ -118,13 +132,16 @@ class DnaGPT(nn.Module):
                 nn.init.normal_(layer.weight, std=0.02 / math.sqrt(2 * config.blocks))
 
     def embedded(self, sequences: Tensor) -> Tensor:
-        """What the first block reads: letter, position and the motifs that end there, (batch, length, width)."""
+        """What the first block reads: letter, place and the motifs that end there, (batch, length, width)."""
         one_hot = sequences if sequences.is_floating_point() else F.one_hot(sequences, len(ALPHABET))
         one_hot = one_hot.to(self.embed.weight.dtype)
         length = one_hot.shape[1]
         if length > self.config.longest:
             raise InputError(f"{length} bases are too many for this model; it reads up to {self.config.longest}")
-        return one_hot @ self.embed.weight + self.position.weight[:length] + self.motifs(one_hot)
+        letters = one_hot @ self.embed.weight
+        if self.config.places:
+            letters = letters + self.position.weight[:length]
+        return letters + self.motifs(one_hot)
 
     def states(self, sequences: Tensor) -> list[Tensor]:
         """What each block hands on, blocks × (batch, length, width)."""
@@ -145,20 +162,32 @@ class DnaGPT(nn.Module):
         return self.predict_next(self.states(sequences)[-1])
 
     def features(self, states: list[Tensor], sequences: Tensor, lengths: Tensor) -> Tensor:
-        """What the classifiers read, shape (batch, blocks × width + 1).
+        """What the classifiers read, shape (batch, `config.features`).
 
-        Each block's normalised state, averaged over a sequence's own bases; and the log likelihood
-        ratio of its bases against uniform ones, over the root of their number so that its spread does
-        not depend on length: replaced blocks betray themselves by surprise.
+        Each block's normalised state, averaged over a sequence's own bases; the smooth maxima of `seen_at`, which
+        do not fade where a promoter is a small part of a long window; and the log likelihood ratio of its bases
+        against uniform ones, over the root of their number so that its spread does not depend on length: replaced
+        blocks betray themselves by surprise.
         """
         length = states[0].shape[1]
         inside = torch.arange(length, device=lengths.device) < lengths[:, None]  # (B, T)
         weight = (inside / lengths[:, None]).unsqueeze(2)
-        pooled = [(F.layer_norm(x, x.shape[-1:]) * weight).sum(dim=1) for x in states]
+        found = [(F.layer_norm(x, x.shape[-1:]) * weight).sum(dim=1) for x in states]
+        if self.config.spots:
+            found.append(self.seen_at(states[-1], inside).logsumexp(dim=1))
         one_hot = sequences if sequences.is_floating_point() else F.one_hot(sequences, len(ALPHABET)).float()
         log_p = self.predict_next(states[-1])[:, :-1].log_softmax(dim=-1)  # (B, T - 1, 4)
         ratio = ((log_p + math.log(4)) * one_hot[:, 1:, :4]).sum(dim=2) * inside[:, 1:]  # N counts for nothing
-        return torch.cat([*pooled, (ratio.sum(dim=1) / (lengths - 1).sqrt())[:, None]], dim=1)
+        return torch.cat([*found, (ratio.sum(dim=1) / (lengths - 1).sqrt())[:, None]], dim=1)
+
+    def seen_at(self, state: Tensor, inside: Tensor) -> Tensor:
+        """Projections of the last state at each base, (batch, length, spots), next to nothing where not `inside`.
+
+        The log of their summed exponentials is the feature (less that of 300 bases, so that it begins near zero);
+        their softmax over bases says where it comes from.
+        """
+        seen = self.spots(F.layer_norm(state, state.shape[-1:])).to(state.dtype)
+        return seen.masked_fill(~inside[..., None], -1e4) - math.log(300)
 
     def classify(self, task: str, sequences: Tensor, lengths: Tensor) -> Tensor:
         """Class logits of one task, shape (batch, classes); lengths, shape (batch,), without padding."""
@@ -175,10 +204,12 @@ def rotary_turns(length: int, size: int) -> Tensor:
 def rotate(x: Tensor, turn: Tensor) -> Tensor:
     """Turn each pair of coordinates (2 i, 2 i + 1) of x, (B, T, ..., size), by its position's angle.
 
-    A pair is a complex number, so that the turn is one multiplication and not four and two sums.
+    A pair is a complex number, so that the turn is one multiplication and not four and two sums. There are none of
+    half precision, in which an accelerator trains.
     """
-    pairs = torch.view_as_complex(x.unflatten(-1, (-1, 2)))
-    return torch.view_as_real(pairs * turn).flatten(-2)
+    wide = x.float() if x.dtype == torch.bfloat16 else x
+    pairs = torch.view_as_complex(wide.unflatten(-1, (-1, 2)))
+    return torch.view_as_real(pairs * turn).flatten(-2).to(x.dtype)
 
 
 def initialise(module: nn.Module) -> None:

@@ -42,7 +42,12 @@ def readers(device: torch.device) -> Iterator[Executor]:
         torch.set_num_threads(threads)
 
 
-def features_of(
+def features_of(model: DnaGPT, sequences: list[np.ndarray], **how) -> Tensor:
+    """The classifiers' input, shape (sequences, features), the mean of both strands where asked: see `strands_of`."""
+    return strands_of(model, sequences, **how).mean(dim=0)
+
+
+def strands_of(
     model: DnaGPT,
     sequences: list[np.ndarray],
     *,
@@ -50,7 +55,7 @@ def features_of(
     both_strands: bool = False,
     advance: Callable[[int], None] = lambda done: None,
 ) -> Tensor:
-    """What the classifiers read, shape (sequences, features), the mean of both strands where asked.
+    """What the classifiers read, shape (strands, sequences, features): of the given strand and, if asked, of the other.
 
     On a processor each sequence is read by itself, so that its features are the same to the last bit whatever stands
     beside it: a matrix product of other size may round otherwise. It takes no longer than batches do.
@@ -63,7 +68,7 @@ def features_of(
     batch = batch or (1 if device_of(model).type == "cpu" else 32)
     order = np.argsort([len(s) for s in sequences], kind="stable")  # little padding
     parts = [order[start : start + batch] for start in range(0, len(order), batch)]
-    out = torch.empty(len(sequences), model.config.blocks * model.config.width + 1)
+    out = torch.empty(1 + both_strands, len(sequences), model.config.features)
 
     @torch.inference_mode()
     def read(part: np.ndarray) -> Tensor:
@@ -74,22 +79,24 @@ def features_of(
         for strand in strands:
             tokens, lengths = (x.to(device_of(model)) for x in pad(strand))
             found.append(model.features(model.states(tokens), tokens, lengths).cpu())
-        return torch.stack(found).mean(dim=0)
+        return torch.stack(found)
 
     with readers(device_of(model)) as pool:
         for part, found in zip(parts, pool.map(read, parts), strict=True):
-            out[part] = found
+            out[:, part] = found
             advance(len(part))
     return out
 
 
-@torch.inference_mode()
 def logits_of(model: DnaGPT, task: str, sequences: list[np.ndarray], **how) -> np.ndarray:
-    """Class logits, shape (sequences, classes); `how` as in `features_of`.
+    """Class logits, shape (sequences, classes), the mean of both strands where asked; `how` as in `strands_of`."""
+    return strand_logits(model, task, sequences, **how).mean(axis=0)
 
-    A classifier is linear, so that the mean over strands of features gives the mean of logits.
-    """
-    features = features_of(model, sequences, **how).to(device_of(model))
+
+@torch.inference_mode()
+def strand_logits(model: DnaGPT, task: str, sequences: list[np.ndarray], **how) -> np.ndarray:
+    """Class logits of each strand, shape (strands, sequences, classes); `how` as in `strands_of`."""
+    features = strands_of(model, sequences, **how).to(device_of(model))
     # One by one, as the features, and from memory of their own: a sum may also round by where it begins.
-    each = [model.classifiers[task](one[None].clone()) for one in features]
-    return torch.cat(each).cpu().numpy()
+    each = [torch.cat([model.classifiers[task](one[None].clone()) for one in strand]) for strand in features]
+    return torch.stack(each).cpu().numpy()

@@ -14,10 +14,8 @@ from regard.models.dna_gpt.predict import device_of
 from regard.models.dna_gpt.reader import untrained
 from regard.models.genomic import Each, GenomicModel
 
-BEHIND = 50  # bases after the TSS, as in the promoters that the shipped head was trained on (-249 to +50)
-# It reads up to 512, but its head has not learnt longer windows: there it hardly tells promoters from other DNA
-# (`python -m benchmarks window`).
-LENGTH = 300
+BEHIND = 50  # bases after the TSS: a causal model sees a promoter only from there, and its motifs lie before
+LENGTH = 300  # of EPDnew's promoters; 150 to 512 are read about as well (`python -m benchmarks window`)
 
 
 def genomic(

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 WEIGHTS = Path(__file__).parents[1] / "weights"
-DNA_GPT = WEIGHTS / "dna_gpt.safetensors"
+DNA_GPT = WEIGHTS / "dna_gpt.safetensors"  # promoters
+DNA_GPT_ENHANCER = WEIGHTS / "dna_gpt_enhancer.safetensors"
 TABPFN_SMALL = WEIGHTS / "tabpfn_small.safetensors"
 NETWORK = WEIGHTS / "network.safetensors"
 INITIATION = WEIGHTS / "initiation.safetensors"

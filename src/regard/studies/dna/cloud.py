@@ -19,8 +19,9 @@ from regard.data.inputs import read_sequences
 from regard.data.sequences import encode
 from regard.judge.classes import class_evidence, paired_evidence
 from regard.models.attention import reader
-from regard.models.dna_gpt.model import DnaGPT
+from regard.models.dna_gpt.model import DnaGPT, load
 from regard.models.dna_gpt.predict import device_of, features_of
+from regard.models.shelf.shipped import DNA_GPT
 from regard.plot.questions import strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, interval, per_sequence
 from regard.studies.dna.evidence import MEAN_OF_HEADS, head_scores
@@ -37,9 +38,12 @@ Score = Callable[[Tensor], Tensor]
 def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     """Entropy of attention in enhancers and in shipped promoters, as they are and matched; and of gradients."""
     if many.task.name != "enhancer":
-        return Answer(QUESTION, "Needs enhancers: run --task enhancer. Both classifiers read the same attention.")
+        return Answer(
+            QUESTION, "Needs enhancers: run --task enhancer. Each of the two classifiers has a trunk of its own."
+        )
     if reason := many.cannot("strong", "none"):
         return Answer(QUESTION, reason)
+    promoter_model = load(DNA_GPT).to(device_of(model))
     promoters, windows = shipped()
     enhancers = many.rows.loc[many.groups["strong"]]
     length = int(enhancers.sequence.str.len().median())
@@ -48,9 +52,9 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     for what, cut in (("whole", None), ("same length", length), ("same length and number", length)):
         name, of = f"promoters, {what}", last(promoters, cut)
         if "number" not in what:
-            (found,) = head_scores(reader(model), of, [ENTROPY], progress, f"attention of {name}")
+            (found,) = head_scores(reader(promoter_model), of, [ENTROPY], progress, f"attention of {name}")
             values[name] = other = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
-            twins = read_twins(reader(model), of, [ENTROPY], len(many.twins), many.seed, progress)
+            twins = read_twins(reader(promoter_model), of, [ENTROPY], len(many.twins), many.seed, progress)
             random = [one[0][MEAN_OF_HEADS] for one in twins]
         n = min(MOST, len(own), len(other)) if "number" in what else max(len(own), len(other))
         tables.append(class_evidence(
@@ -69,7 +73,10 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     table = pd.concat(tables, ignore_index=True)
 
     none = many.rows.loc[many.groups["none"]]
-    pairs = heads(model, many.task, enhancers, none, last(promoters, length), last(windows, length))
+    pairs = heads(
+        (model, many.task), (promoter_model, task_of("promoter")),
+        enhancers, none, last(promoters, length), last(windows, length),
+    )  # fmt: skip
     both = [*enhancers.sequence[:GRADIENTS], *last(promoters, length).sequence[:GRADIENTS]]
     clouds = {
         what: np.array([[gradient_entropy(f, s) for f in pair] for s in progress.track(both, description=what)])
@@ -90,8 +97,9 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in judged_gradients.iterrows())
     sentence = (
         f"As they are, {attention[0]} (AUROC {interval(first)}); at the same length and number, {attention[1]} "
-        f"(AUROC {interval(final)}). Both classifiers read one trunk, so that neither data-set size nor number of "
-        f"classes can change attention; entropy of gradient × input, enhancer minus promoter classifier: {gradients}."
+        f"(AUROC {interval(final)}). Each classifier reads a trunk of its own, trained on other data and, for "
+        "promoters, without places, so that attention may differ by training; entropy of gradient × input, enhancer "
+        f"minus promoter classifier: {gradients}."
     )
     figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
     strips(axes[0], values, "entropy of attention, mean of heads")
@@ -119,26 +127,30 @@ def last(rows: pd.DataFrame, length: int | None) -> pd.DataFrame:
     return rows if length is None else rows.assign(sequence=rows.sequence.str[-length:])
 
 
-def heads(model: DnaGPT, task: Task, strong, none, promoters, windows) -> dict[str, tuple[Score, Score]]:
+def heads(
+    enhancer: tuple[DnaGPT, Task], promoter: tuple[DnaGPT, Task], strong, none, promoters, windows
+) -> dict[str, tuple[Score, Score]]:
     """Scores to take gradients of, (enhancer, promoter): as trained, with two classes, with equal data as well."""
-    promoter = task_of("promoter")
 
-    def logits(name: str, x: Tensor) -> Tensor:
+    def logits(of: tuple[DnaGPT, Task], x: Tensor) -> Tensor:
+        model, task = of
         x = x.to(device_of(model))
-        return model.classify(name, x, torch.full((len(x),), x.shape[1], device=x.device)).cpu()
+        return model.classify(task.name, x, torch.full((len(x),), x.shape[1], device=x.device)).cpu()
 
     n = min(map(len, (strong, none, promoters, windows)))
-    refitted = tuple(refit(model, pair, n) for pair in ((strong, none), (promoters, windows)))
     return {
         "as trained": (
-            lambda x: task.score(logits("enhancer", x)),
-            lambda x: promoter.score(logits("promoter", x)),
+            lambda x: enhancer[1].score(logits(enhancer, x)),
+            lambda x: promoter[1].score(logits(promoter, x)),
         ),
         "two classes": (
-            lambda x: logits("enhancer", x) @ torch.tensor([-1.0, 0.0, 1.0]),  # strong over none
-            lambda x: logits("promoter", x) @ torch.tensor([0.0, -1.0, 1.0]),  # promoter over windows
+            lambda x: logits(enhancer, x) @ torch.tensor([-1.0, 0.0, 1.0]),  # strong over none
+            lambda x: logits(promoter, x) @ torch.tensor([0.0, -1.0, 1.0]),  # promoter over windows
         ),
-        f"and {n} sequences a class": refitted,
+        f"and {n} sequences a class": (
+            refit(enhancer[0], (strong, none), n),
+            refit(promoter[0], (promoters, windows), n),
+        ),
     }
 
 

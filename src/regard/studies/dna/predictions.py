@@ -13,24 +13,28 @@ from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.sequences import encode
 from regard.errors import RegardError
 from regard.models.dna_gpt.model import DnaGPT
-from regard.models.dna_gpt.predict import logits_of
+from regard.models.dna_gpt.predict import strand_logits
+from regard.studies.dna.unlike import unlike_training
 from regard.studies.tasks import Task
 
 if TYPE_CHECKING:
     from regard.studies.dna.result import Result
 
 
-def predict_own(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
-    """Predictions of a DNA GPT, as `as_table` lays them out."""
+def predict_own(model: DnaGPT, task: Task, table: pd.DataFrame, progress: Progress) -> tuple[pd.DataFrame, list[str]]:
+    """Predictions of a DNA GPT, as `as_table` lays them out, and what of the input is unlike what it learnt from.
+
+    Where the classifier reads both strands, its logits are their mean.
+    """
     bar = progress.add_task("classifying", total=len(table))
-    logits = logits_of(
+    logits = strand_logits(
         model,
         task.name,
         [encode(s) for s in table.sequence],
         both_strands=task.name in model.config.both_strands,
         advance=lambda done: progress.advance(bar, done),
     )
-    return as_table(task, table, logits)
+    return as_table(task, table, logits.mean(axis=0)), unlike_training(task, table, logits)
 
 
 def as_table(task: Task, table: pd.DataFrame, logits: np.ndarray | None) -> pd.DataFrame:
@@ -73,8 +77,6 @@ def predicted_words(task: Task, predictions: pd.DataFrame) -> list[str]:
     lines = [f"{len(predictions)} sequences: {counted(predictions, task)}"]
     if "label" in predictions and "predicted" in predictions:
         lines.append(f"Matthews correlation with the labels: {matthews_text(predictions)}")
-    if warning := task.length_remark(predictions.length.to_numpy()):
-        lines.append(f"note: {warning}")
     return lines
 
 

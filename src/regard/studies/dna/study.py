@@ -16,7 +16,6 @@ from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.hugging_face.folder import find
-from regard.models.shelf.shipped import DNA_GPT
 from regard.plot.style import styled
 from regard.reduce.pipeline import parse
 from regard.studies.dna.answers import Many, answer_rows
@@ -40,6 +39,7 @@ from regard.studies.dna.initiation import (
     read_initiation,
 )
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
+from regard.studies.dna.negatives import kind_of_negatives
 from regard.studies.dna.predictions import evidence_words, predicted_words
 from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
@@ -48,10 +48,10 @@ from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.questions_readings import another_reading, other_readings
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
-from regard.studies.dna.subject import Subject, subject_of
+from regard.studies.dna.subject import Subject, of_gpt, shipped_for, subject_of
 from regard.studies.dna.twins import TWINS, read_twins
 from regard.studies.frame import frame
-from regard.studies.tasks import classes_alone
+from regard.studies.tasks import PROMOTER_HEAD, classes_alone, task_of
 
 
 @styled
@@ -60,8 +60,8 @@ def run(
     task_name: str | None,
     out: Path,
     *,
-    weights: Path | str = DNA_GPT,
-    negatives: str = "both",
+    weights: Path | str | None = None,
+    negatives: str | None = None,
     predictions_only: bool = False,
     examples: int = 3,
     puffin: Path | None = None,
@@ -73,9 +73,15 @@ def run(
     force: bool = False,
     console: Console | None = None,
 ) -> None:
-    """Run the study on a file of sequences and write its folder; see `regard dna --help`."""
+    """Run the study on a file of sequences and write its folder; see `regard dna --help`.
+
+    weights : those that come with Regard for the task, where None.
+    negatives : what promoters are told apart from; where None, what `kind_of_negatives` finds.
+    """
     if pipeline:
         parse(pipeline)  # before anything is read
+    asked, negatives, remarks = negatives, negatives or "genome", []
+    weights = weights or shipped_for(task_name)
     subject = subject_of(weights, task_name, negatives, device, pipeline)
     if predictions_only and not subject.classifies:
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
@@ -83,14 +89,22 @@ def run(
     check = cross_check(puffin, flanks, table.set_index("id"))
     inputs = [source, *files_of(weights), check.weights, flanks]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
-        predictions = subject.predict(table, work.progress)
+        own = subject.own
+        if asked is None and own is not None and own.config.tasks.get(subject.task.name) == PROMOTER_HEAD:
+            negatives, why = kind_of_negatives(own, table, seed)
+            remarks = [why]
+            subject = of_gpt(own, task_of("promoter", negatives), subject.name, pipeline)
+        predictions, unlike = subject.predict(table, work.progress)
+        remarks = [*unlike, *remarks]
         predictions.to_csv(work.folder / "predictions.tsv", sep="\t", index=False, float_format="%.6g")
         work.say(predicted_words(subject.task, predictions))
+        work.say(f"note: {words}" for words in remarks)
         work.say(f"note: {words}" for words in joined_words(int(table.joined.sum())))
         if not predictions_only:
             result = study(
                 subject, source, table, predictions, check,
-                negatives=negatives, n_examples=examples, twins=twins, seed=seed, progress=work.progress,
+                negatives=negatives, remarks=remarks, n_examples=examples, twins=twins, seed=seed,
+                progress=work.progress,
             )  # fmt: skip
             write_files(result, work.folder)
             work.evidence(pd.concat([result.evidence, result.mutated, *answer_rows(result.answers)]))
@@ -153,6 +167,7 @@ def study(
     check: CrossCheck,
     *,
     negatives: str,
+    remarks: list[str],
     n_examples: int,
     twins: int,
     seed: int,
@@ -160,7 +175,8 @@ def study(
 ) -> Result:
     """Attention of the examples, tracks beside it, scores of many sequences, and the evidence."""
     task, classes = subject.task, list(subject.task.classes)
-    chosen, remarks = choose_examples(predictions, classes, n_examples, seed)
+    chosen, of_examples = choose_examples(predictions, classes, n_examples, seed)
+    remarks = [*remarks, *of_examples]
     if chosen.empty:
         raise InputError(
             f"{source}: no sequence is predicted as labelled, so there is no example to show; try --predictions-only"
@@ -169,8 +185,6 @@ def study(
         remarks.append(f"{table.ambiguous.sum()} IUPAC letters other than A, C, G, T, N were read as N")
     remarks += joined_words(int(table.joined.sum()))
     remarks += check.remarks
-    if warning := task.length_remark(predictions.length.to_numpy()):
-        remarks.insert(0, warning)
     rows = table.set_index("id")
     shown = rows.loc[chosen.id]
     maps = attention(subject.reader, shown.sequence.tolist(), chosen.id.tolist())

@@ -17,7 +17,7 @@ from regard.models.attention import reader
 from regard.models.device import usable
 from regard.models.dna_gpt.model import DnaGPT, load
 from regard.models.reader import Reader
-from regard.models.shelf.shipped import DNA_GPT
+from regard.models.shelf.shipped import DNA_GPT, DNA_GPT_ENHANCER
 from regard.studies.dna.evidence import changes_of, gradient
 from regard.studies.dna.predictions import as_table, predict_own
 from regard.studies.tasks import Task, classes_alone, task_of, task_of_model
@@ -25,6 +25,7 @@ from regard.studies.tasks import Task, classes_alone, task_of, task_of_model
 # What a position receives beyond what is uniform and beyond distance; a causal map has its own uniform.
 RECEIVED_CAUSAL = "causal | log | detrend | received"
 RECEIVED_BOTH_WAYS = "drop_special | uniform | log | detrend | received"
+SHIPPED = {"promoter": DNA_GPT, "enhancer": DNA_GPT_ENHANCER}  # a trunk of its own for each task
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,8 @@ class Subject:
     name : of its weights. reader : how it reads; task : what it tells apart, one class where it has no classifier.
     received, entropy, distance : pipelines, from maps to what each position receives, how focused queries are, how far
         they look.
-    predict : sequences to the table of predictions; without a classifier it holds ids, lengths and labels alone.
+    predict : sequences to the table of predictions, and in words where they are unlike those learnt from; without a
+        classifier the table holds ids, lengths and labels alone.
     gradient : a sequence to gradient × input of the task's score, (length,), or None without a classifier.
     changes : a sequence and a step to the change of the score by a transition at every such base, or None.
     own : our own DNA GPT, where it is one; some questions know more of it.
@@ -48,7 +50,7 @@ class Subject:
     received: str
     entropy: str
     distance: str
-    predict: Callable[[pd.DataFrame, Progress], pd.DataFrame]
+    predict: Callable[[pd.DataFrame, Progress], tuple[pd.DataFrame, list[str]]]
     gradient: Callable[[str], np.ndarray] | None = None
     changes: Callable[[str, int], np.ndarray] | None = None
     own: DnaGPT | None = None
@@ -61,7 +63,7 @@ class Subject:
 def subject_of(
     weights: Path | str, task: str | None, negatives: str, device: str, pipeline: str | None = None
 ) -> Subject:
-    """Our weights, shipped or from `regard train classifier`; or a folder or name of any other DNA model.
+    """Our weights, as in `SHIPPED` or from `regard train`; or a folder or name of any other DNA model.
 
     Raises InputError where it is neither, or no task is chosen.
     """
@@ -70,11 +72,17 @@ def subject_of(
     return of_reader(reader(str(weights), unit="base", device=usable(device)), pipeline)
 
 
+def shipped_for(task: str | None) -> Path:
+    """The weights that come with Regard for a task; raises InputError where none is chosen."""
+    if task not in SHIPPED:
+        raise InputError(f"choose what to ask by --task: {', '.join(SHIPPED)}")
+    return SHIPPED[task]
+
+
 def of_ours(weights: Path, name: str | None, negatives: str, device: str, pipeline: str | None) -> Subject:
     model = load(weights).to(usable(device))
-    if weights == DNA_GPT and name is None:
-        raise InputError(f"choose what to ask by --task: {', '.join(model.config.tasks)}")
-    task = task_of(str(name), negatives) if weights == DNA_GPT else task_of_model(model.config, name)
+    shipped = name is not None and SHIPPED.get(name) == weights
+    task = task_of(str(name), negatives) if shipped else task_of_model(model.config, name, negatives)
     return of_gpt(model, task, weights.name, pipeline)
 
 
@@ -105,8 +113,8 @@ def of_reader(of: Reader, pipeline: str | None = None) -> Subject:
             each = progress.track(table.sequence, description="classifying")
             return np.stack([of.logits(of.tokens(s)[0][None])[0].float().cpu().numpy() for s in each])
 
-    def predict(table: pd.DataFrame, progress: Progress) -> pd.DataFrame:
-        return as_table(task, table, logits(table, progress) if of.classes else None)
+    def predict(table: pd.DataFrame, progress: Progress) -> tuple[pd.DataFrame, list[str]]:
+        return as_table(task, table, logits(table, progress) if of.classes else None), []
 
     return Subject(
         name=of.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from regard.core.store import sha256
 from regard.errors import InputError
 from regard.models.borzoi import genomic as borzoi
 from regard.models.device import usable
@@ -19,7 +18,7 @@ from regard.models.track_names import FILES as TABLES
 from regard.models.track_names import find_tracks
 from regard.studies.dna.evidence import class_score
 from regard.studies.enhancer.own_model import is_function, open_function
-from regard.studies.tasks import task_of, task_of_model
+from regard.studies.tasks import task_of_model
 
 NAMES = {
     "dna-gpt": "the DNA GPT that comes with Regard, 300 bases, its promoter head asked",
@@ -87,7 +86,7 @@ def open_model(
             raise InputError(f"--tracks is for Enformer; {name} has one output")
         weights = DNA_GPT if name == "dna-gpt" else path
         model = load_dna_gpt(weights).to(on)
-        task = task_of("promoter") if sha256(weights) == sha256(DNA_GPT) else task_of_model(model.config, None)
+        task = task_of_model(model.config, None)
         asked = f"log odds of {'a promoter' if task.name == 'promoter' else 'not ' + task.classes[0]}"
         length = window or min(dna_gpt_window.LENGTH, model.config.longest)
         opened = dna_gpt_window.genomic(model, lambda m, x: class_score(m, task, x), asked=asked, length=length)
