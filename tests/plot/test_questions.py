@@ -15,11 +15,14 @@ def ax():
     plt.close("all")
 
 
-def test_dots_stand_in_the_middle_of_their_bins(ax):
-    where = np.zeros((3, 5), dtype=bool)
-    where[1, 4] = True
-    head_positions(ax, np.zeros((3, 5)), ["a", "b", "c"], where, 10, tss=33)
-    assert ax.collections[0].get_offsets().tolist() == [[45, 1]]
+def test_dots_stand_in_the_middle_of_their_bins_and_rings_where_less_is_attended(ax):
+    marks = np.zeros((3, 5), dtype=int)
+    marks[1, 4], marks[0, 2] = 1, -1
+    head_positions(ax, np.zeros((3, 5)), ["a", "b", "c"], marks, 10, tss=33)
+    dots, rings = ax.collections[:2]
+    assert dots.get_offsets().tolist() == [[45, 1]]
+    assert rings.get_offsets().tolist() == [[25, 0]]
+    assert len(dots.get_facecolors()) == 1 and not len(rings.get_facecolors())
     assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b", "c"]
 
 

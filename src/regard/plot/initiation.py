@@ -23,6 +23,8 @@ def initiation_figure(
     unit: str = "ln(count + 1)",
     tss: int | None = None,
     motifs: int = 6,
+    width: float = 9,
+    scale: float = 1,
 ) -> Figure:
     """Attention (blue) above motif activations with effects, sums of effects, contributions, initiation (orange).
 
@@ -34,6 +36,7 @@ def initiation_figure(
     assays : predictions of every target, (target, position), drawn thin behind the one of `found`.
     unit : of the prediction.
     motifs : how many motifs to show, those whose effect varies most first; without effects, the largest activation.
+    width : inches of the figure. scale : of the rows' heights.
 
     Effects are drawn as differences from their mean over the sequence; the legend gives the mean.
     """
@@ -47,7 +50,8 @@ def initiation_figure(
     last_rows = [("contribution", contributions), ("prediction", partial(initiation, assays=assays, unit=unit))]
     last_rows = [(name, draw) for name, draw in last_rows if name in found]
     heights = [1.0] * len(attention) + [0.5] * len(names) + [1.2] * bool(sums) + [1.0] * len(last_rows)
-    figure, axes = rows_of(heights, title, found.sizes["position"], tss=tss, right=1.4 if sums else 0.15)
+    heights = [scale * one for one in heights]
+    figure, axes = rows_of(heights, title, found.sizes["position"], tss=tss, right=1.4 if sums else 0.15, width=width)
     rows = iter(axes)
     for name, values in attention:
         track(next(rows), values, colour=BLUE, label=name)
@@ -122,6 +126,7 @@ def initiation(ax: Axes, found: xr.Dataset, assays: xr.DataArray | None = None, 
     """
     values = found.prediction.values
     track(ax, values, colour=ORANGE, label=f"initiation\n{unit}")
+    ax.yaxis.label.set_fontsize(8)
     if "prediction_sd" in found and not found.prediction_sd.isnull().all():
         spread = found.prediction_sd.values
         ax.fill_between(np.arange(len(values)), values - spread, values + spread, color="black", alpha=0.2, linewidth=0)

@@ -4,30 +4,53 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from regard.core.evidence import SUPPORTED
-from regard.plot.profiles import COLOURS
+from regard.plot.profiles import COLOURS, profile
 from regard.plot.style import BLUE, CONTRAST, GREY, ORANGE, shortened, styled
 
 METHOD_COLOURS = (BLUE, ORANGE, "black", GREY)  # attention is blue in every figure
 
 
 @styled
-def head_positions(
-    ax: Axes, difference: np.ndarray, heads: list[str], where: np.ndarray, width: int, tss: int | None = None
-) -> Axes:
-    """Heads as rows, bins of positions as columns; a dot where a head attends more in the first class.
+def positions_figure(
+    groups: dict[str, np.ndarray], difference: np.ndarray, heads: list[str], marks: np.ndarray, width: int,
+    tss: int | None = None, *, log2: bool = True,
+) -> Figure:  # fmt: skip
+    """Attention that each base receives, class beside class; below it where heads differ.
 
-    difference : standardised difference of means, (heads, bins); where, bool, the same shape.
+    groups : mean of heads, (sequences, length), of each class. The rest as in `head_positions`.
+    """
+    figure, (above, below) = plt.subplots(2, figsize=(7.2, 3.9), height_ratios=(1, 1.7), layout="constrained")
+    profile(above, groups)
+    above.set_xlim(0, next(iter(groups.values())).shape[1])
+    above.set_ylabel("attention received,\nmean of heads" + (" (log2)" if log2 else ""), fontsize=8)
+    above.legend(fontsize=7, loc="upper left")
+    if tss is not None:
+        above.axvline(tss, color="black", linewidth=0.8, linestyle=":")
+    head_positions(below, difference, heads, marks, width, tss)
+    return figure
+
+
+@styled
+def head_positions(
+    ax: Axes, difference: np.ndarray, heads: list[str], marks: np.ndarray, width: int, tss: int | None = None
+) -> Axes:
+    """Heads as rows, bins of positions as columns; a dot where a head attends more in the first class, a ring for less.
+
+    difference : standardised difference of means, (heads, bins); marks, 1, −1 or 0, the same shape.
     width : bases a bin.
     """
     limit = max(1.0, float(np.abs(difference).max()))
     extent = (0, difference.shape[1] * width, len(heads) - 0.5, -0.5)
     image = ax.imshow(difference, cmap=CONTRAST, vmin=-limit, vmax=limit, aspect="auto", extent=extent)
-    row, column = np.nonzero(where)
-    ax.scatter((column + 0.5) * width, row, s=7, color="black", zorder=3)
-    ax.set_yticks(range(len(heads)), heads, fontsize=8)
+    for sign, face in ((1, "black"), (-1, "none")):
+        row, column = np.nonzero(marks == sign)
+        ax.scatter((column + 0.5) * width, row, s=9, facecolors=face, edgecolors="black", linewidths=0.7, zorder=3)
+    ax.set_yticks(range(len(heads)), heads, fontsize=7)
     ax.set_xlabel("position (bp)")
     if tss is not None:
         ax.axvline(tss, color="black", linewidth=0.8, linestyle=":")

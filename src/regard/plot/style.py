@@ -43,10 +43,10 @@ def shortened(name: object, letters: int = 32) -> str:
 
 
 @styled  # axes make their ticks only when they are drawn
-def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
-    """Write an SVG, and give the same figure as PNG for the page, if it is to be shown there."""
+def save(figure: Figure, path: Path, *, page: bool = True, dpi: int = 110) -> bytes:
+    """Write an SVG, and give the same figure as PNG of `dpi` for the page, if it is to be shown there."""
     # Canvases draw once where `savefig` draws twice for a layout, and it lays out again for every file.
-    figure.set_dpi(120)  # of images in the SVG
+    figure.set_dpi(max(120, dpi))  # of images in the SVG
     for text in figure.findobj(Text):
         if len(text.get_text()) > MOST_LETTERS:
             text.set_text(text.get_text()[: MOST_LETTERS - 1] + "…")
@@ -57,7 +57,7 @@ def save(figure: Figure, path: Path, *, page: bool = True) -> bytes:
         path.write_text(NOT_XML.sub("\ufffd", drawn.getvalue()), encoding="utf-8")
         if page:
             figure.set_layout_engine("none")  # laid out already
-            figure.set_dpi(110)
+            figure.set_dpi(dpi)
             canvas = FigureCanvasAgg(figure)
             canvas.draw()
             in_few_colours(np.asarray(canvas.buffer_rgba())[..., :3]).save(png, "png")

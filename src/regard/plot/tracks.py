@@ -32,18 +32,20 @@ def boxes(ax: Axes, features: list[tuple[str, np.ndarray]]) -> Axes:
 
 
 def rows_of(
-    heights: list[float], title: str, length: int, *, tss: int | None = None, right: float = 0.15
+    heights: list[float], title: str, length: int, *, tss: int | None = None, right: float = 0.15, width: float = 9
 ) -> tuple[Figure, list[Axes]]:
     """A figure of rows above one another on one base-pair axis, 0.83 inches for a height of 1; the TSS, if any, marked.
 
-    right : inches to the right of the rows, for a legend.
+    right : inches to the right of the rows, for a legend. width : inches of the figure.
     """
     # Places in inches: searching for room, as layout engines do it, would take longer than drawing.
     top, bottom, between = 0.17 * title.count("\n") + 0.45, 0.5, 0.12
     height = 0.83 * sum(heights) + between * (len(heights) - 1) + top + bottom
-    figure, axes = plt.subplots(len(heights), sharex=True, squeeze=False, figsize=(9, height), height_ratios=heights)
+    figure, axes = plt.subplots(
+        len(heights), sharex=True, squeeze=False, figsize=(width, height), height_ratios=heights
+    )
     mean = 0.83 * sum(heights) / len(heights)
-    figure.subplots_adjust(1.4 / 9, bottom / height, 1 - right / 9, 1 - top / height, hspace=between / mean)
+    figure.subplots_adjust(1.4 / width, bottom / height, 1 - right / width, 1 - top / height, hspace=between / mean)
     figure.suptitle(title, fontsize=10, y=1 - 0.05 / height, va="top")
     for ax in axes[:-1, 0]:
         ax.xaxis.set_visible(False)  # the lowest row's ticks are enough, and ticks are half of the drawing
@@ -58,11 +60,16 @@ def rows_of(
 
 @styled
 def stacked(
-    tracks: list[tuple[str, np.ndarray]], features: list[tuple[str, np.ndarray]], title: str, tss: int | None
+    tracks: list[tuple[str, np.ndarray]],
+    features: list[tuple[str, np.ndarray]],
+    title: str,
+    tss: int | None,
+    *,
+    width: float = 9,
 ) -> Figure:
     """Attention (blue) first, then the scores it is compared with (orange), then features."""
     heights = [1.0] * len(tracks) + [0.16 * len(features) + 0.1] * bool(features)
-    figure, axes = rows_of(heights, title, len(tracks[0][1]), tss=tss)
+    figure, axes = rows_of(heights, title, len(tracks[0][1]), tss=tss, width=width)
     for i, (ax, (name, values)) in enumerate(zip(axes, tracks, strict=False)):
         track(ax, values, colour=BLUE if i == 0 else ORANGE, label=name)
     if features:

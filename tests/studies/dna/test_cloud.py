@@ -8,20 +8,22 @@ from rich.progress import Progress
 from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna import cloud as dna_cloud
 from regard.studies.dna.cloud import cloudier
+from regard.studies.dna.subject import of_gpt, of_reader
+from regard.studies.tasks import task_of
 from tests.studies.planted_many import planted_many
 
 
 @pytest.fixture
-def model():
+def subject():
     torch.manual_seed(0)
     tasks = {"promoter": ["blocks", "genome", "promoter"], "enhancer": ["none", "weak", "strong"]}
-    return DnaGPT(Config(width=16, tasks=tasks)).eval()
+    return of_gpt(DnaGPT(Config(width=16, tasks=tasks)).eval(), task_of("enhancer"), "small")
 
 
-def test_each_step_of_matching_has_its_row(model, monkeypatch):
+def test_each_step_of_matching_has_its_row(subject, monkeypatch):
     monkeypatch.setattr(dna_cloud, "MOST", 10)
     monkeypatch.setattr(dna_cloud, "GRADIENTS", 6)
-    answer = cloudier(planted_many("enhancer"), model, Progress(disable=True))
+    answer = cloudier(planted_many("enhancer"), subject, Progress(disable=True))
     plt.close("all")
     rows = answer.rows.set_index("annotation")
     assert [name.split("promoters, ")[-1] for name in rows.index[:3]] == [
@@ -42,7 +44,16 @@ def test_each_step_of_matching_has_its_row(model, monkeypatch):
     assert "Each classifier reads a trunk of its own" in answer.sentence
 
 
-def test_promoters_alone_cannot_say(model):
-    answer = cloudier(planted_many(), model, Progress(disable=True))
+def test_promoters_alone_cannot_say(subject):
+    answer = cloudier(planted_many(), subject, Progress(disable=True))
     assert "--task enhancer" in answer.sentence
     assert answer.rows.empty
+
+
+def test_another_model_is_asked_of_its_attention_alone(subject, monkeypatch):
+    monkeypatch.setattr(dna_cloud, "MOST", 10)
+    answer = cloudier(planted_many("enhancer"), of_reader(subject.reader), Progress(disable=True))
+    plt.close("all")
+    assert len(answer.rows) == 3
+    assert "gradient" not in answer.sentence.lower()
+    assert answer.biology.startswith("Enhancers have no fixed start")

@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW, evidence
+from regard.core.scores import PositionScores
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.mutagenesis import NAME as MUTATED
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
+from regard.studies.dna.questions_models import two_models
 from regard.studies.dna.questions_positions import attracting_positions, in_bins, ranges
 from tests.studies.planted_many import HEADS, planted_many
 
@@ -32,25 +34,68 @@ def test_the_planted_position_of_the_planted_head_and_no_other(many):
     answer = attracting_positions(many)
     assert answer.sentence.startswith("1 of 16 heads attend more to some positions in promoter than in non-promoter")
     assert "block 3 head 2 at 40-49" in answer.sentence
-    assert "the TSS being at 45" in answer.sentence
+    assert "attend less" not in answer.sentence
     verdicts = answer.rows.set_index("method").verdict
     assert verdicts["attention received, block 3 head 2, bases 40-49"] == SUPPORTED
-    assert (verdicts == SUPPORTED).sum() == 1
-    assert answer.rows.n.tolist() == [60] * 16  # sequences, not positions
-    assert len(answer.figure.axes[0].collections[0].get_offsets()) == 1  # one dot
+    of_heads = verdicts[verdicts.index.str.contains("bases")]
+    assert (of_heads == SUPPORTED).sum() == 1
+    assert len(of_heads) == 16
+    assert set(answer.rows.n) == {60}  # sequences, not positions
+    dots, rings = answer.figure.axes[1].collections[:2]
+    assert len(dots.get_offsets()) == 1 and not len(rings.get_offsets())
 
 
-def test_blocks_differ_as_planted(many):
-    answer = blocks(many)
-    assert "The first block is more diffuse than the last (entropy 0.90 against 0.30" in answer.sentence
-    assert "looks nearer (10 against 40 bp away; n = 60" in answer.sentence
+def test_positions_less_attended_are_found_as_well(many):
+    received = dict(many.received)
+    values = [v.copy() for v in received["block 1 head 3"].values]
+    for i, name in enumerate(received["block 1 head 3"].ids):
+        values[i][20:30] -= 2 * name.startswith("promoter")
+    received["block 1 head 3"] = PositionScores(received["block 1 head 3"].ids, values, "block 1 head 3")
+    answer = attracting_positions(replace(many, received=received))
+    assert "1 of 16 heads attend less to some positions in promoter" in answer.sentence
+    assert "most clearly block 1 head 3 at 20-29" in answer.sentence
+    assert "block 3 head 2 at 40-49" in answer.sentence
+    assert len(answer.figure.axes[1].collections[1].get_offsets()) == 1  # a ring
+
+
+def test_a_spike_at_the_tss_is_named_and_one_base_of_it_is_supported(many):
+    mean, ids = many.received[MEAN_OF_HEADS], many.received[MEAN_OF_HEADS].ids
+    values = [v.copy() for v in mean.values]
+    for i, name in enumerate(ids):
+        values[i][45] += 1.5 * name.startswith("promoter")
+    received = many.received | {MEAN_OF_HEADS: PositionScores(ids, values, MEAN_OF_HEADS)}
+    answer = attracting_positions(replace(many, received=received))
+    assert "The spike is the TSS (base 45): in the mean of heads it receives 3." in answer.sentence
+    assert "times as much in promoter as against non-promoter" in answer.sentence
+    assert "supported (AUROC 1.00" in answer.sentence
+
+
+def test_early_and_late_blocks_are_halves_and_differ_as_planted(many):
+    answer = blocks(many, pd.DataFrame([comparison("block 4 head 1", "CpG", 0.3, SUPPORTED)]))
+    assert "Blocks 1–2 are more diffuse than blocks 3–4 (entropy 0.74 against 0.45" in answer.sentence
+    assert "look nearer (15 against 35 bp away; n = 60" in answer.sentence
+    assert answer.rows.annotation.tolist() == ["blocks 1–2 minus blocks 3–4"] * 2
     assert answer.rows.verdict.tolist() == [SUPPORTED, SUPPORTED]
-    assert answer.rows.value[0] == pytest.approx(0.6, abs=0.01)
+    assert answer.rows.value[0] == pytest.approx(0.29, abs=0.02)
+    assert (
+        "no head of blocks 1–2 agrees with a known element, and 1 head of blocks 3–4 agrees with CpG" in answer.sentence
+    )
+    assert "not the same bases more often than by chance" in answer.sentence
+
+
+def test_blocks_that_attend_to_the_same_bases_are_said_to(many):
+    same = np.random.default_rng(1).normal(size=(60, 60))
+    heads = {h: PositionScores(many.ids, list(same), h) for h in many.heads}
+    answer = blocks(replace(many, received=heads | {MEAN_OF_HEADS: many.received[MEAN_OF_HEADS]}), evidence([]))
+    assert "They attend to partly the same bases: of the 5% of bases that each half attends to most, 100% ± 0% are" in (
+        answer.sentence
+    )
+    assert "could not be judged" in answer.sentence
 
 
 def test_the_head_whose_focus_depends_on_the_class(many):
     answer = focus(many)
-    assert "1 of 16 heads are more or less focused" in answer.sentence
+    assert "1 of 16 heads are more focused and 0 more diffuse in promoter than in non-promoter" in answer.sentence
     found = answer.rows.set_index("method")
     assert found.verdict["entropy, block 2 head 1"] == SUPPORTED
     assert found.value["entropy, block 2 head 1"] < 0.1  # lower in promoters
@@ -64,6 +109,10 @@ def test_initiation_is_weaker_in_the_background_and_attention_is_where_planted(m
     assert answer.rows.metric.tolist() == ["auroc"] * 3
     assert answer.rows.set_index("method").value["highest predicted initiation"] > 0.99
     assert "60 random" in answer.caveat
+    assert "predicts in no unit" in answer.sentence
+    puffin = weaker(replace(many, check=replace(many.check, name="Puffin")))
+    assert "promoter 30 strong, 0 weak, 0 none (n = 30)" in puffin.sentence
+    assert "strong from 0.69, one count; weak from 0.10" in puffin.sentence
 
 
 def test_what_gc_explains_is_not_called_evidence(many):
@@ -104,6 +153,7 @@ def test_what_cannot_be_answered_says_so_in_one_sentence(many):
         assert answer.sentence == "This cannot be answered: no sequence is labelled non-promoter."
     assert "no labels" in focus(unlabelled).sentence  # after what needs none
     assert len(weaker(no_model).rows) == 2
+    assert "no second model" in two_models(no_model).sentence
     assert "--puffin" in weaker(no_model).sentence
     assert "--task enhancer" in enhancers_initiate(many).sentence
 
@@ -113,12 +163,16 @@ def test_too_few_sequences_are_no_evidence_however_different(many):
     answer = weaker(replace(many, groups=groups))
     assert "only 6 sequences" in answer.sentence
     assert set(answer.rows.verdict) == {"too few labels"}
+    small = replace(many, groups=groups)
+    for answer in (attracting_positions(small), focus(small)):
+        assert "None" not in answer.sentence
+        assert "too few" in answer.sentence or "cannot" in answer.sentence
 
 
 def test_sequences_of_other_lengths_are_left_out_of_positions(many):
     rows = many.rows.copy()
     rows.loc[many.groups["promoter"][:5], "sequence"] = "ACGT" * 10
-    assert attracting_positions(replace(many, rows=rows)).rows.n.tolist() == [55] * 16
+    assert set(attracting_positions(replace(many, rows=rows)).rows.n) == {55}
 
 
 def comparison(method, annotation, adds, verdict):

@@ -54,7 +54,7 @@ def result() -> Result:
         for m in methods
     ])  # fmt: skip
     many.check.model, many.check.motifs = None, "JASPAR"
-    answers = [attracting_positions(many), blocks(many), enhancers_initiate(many)]
+    answers = [attracting_positions(many), blocks(many, compared), enhancers_initiate(many)]
     heads, focus = many.received, many.entropy
     return Result(
         subject=of_gpt(load(DNA_GPT), many.task, DNA_GPT.name), negatives="genome", source=f"{NASTY}.fa",

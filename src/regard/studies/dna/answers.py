@@ -21,7 +21,11 @@ LOOKS = 8  # tables of whole sequences that a report may judge: each is correcte
 
 @dataclass
 class Answer:
-    """One plain sentence, the figure, the rows of evidence, and what it does not mean."""
+    """One plain sentence, the figure, the rows of evidence, and what it does not mean.
+
+    biology : what the numbers would mean in a cell, in two sentences; empty where nothing can be said.
+    asked : whether the question belongs to what is handed in, or only to the appendix.
+    """
 
     question: str
     sentence: str
@@ -29,6 +33,8 @@ class Answer:
     rows: pd.DataFrame = field(default_factory=lambda: evidence([]))
     caveat: str = ""
     name: str = ""  # of the figure's file
+    biology: str = ""
+    asked: bool = True
 
 
 @dataclass
@@ -43,6 +49,9 @@ class Many:
     received, entropy, distance : scores of each head, and their mean, of every sequence in `groups`.
     unit : what distances count.
     twins : the same three of models with random weights.
+    tss : index of the TSS in the class asked about, where it is known without being stated in `rows`.
+    probability : of the class asked about, by id; None without a classifier.
+    fold : whether `received` is a log2, so that differences are ratios.
     """
 
     task: Task
@@ -57,6 +66,9 @@ class Many:
     seed: int
     unit: str = "bp"  # of distances: bases, or a model's tokens
     twins: list[list[dict[str, PositionScores]]] = field(default_factory=list)
+    tss: int | None = None
+    probability: pd.Series | None = None
+    fold: bool = True
 
     @property
     def heads(self) -> list[str]:
@@ -76,6 +88,10 @@ class Many:
         if missing:
             return f"This cannot be answered: no sequence is labelled {missing[0]}."
         return ""
+
+    def too_few(self, *classes: str) -> bool:
+        """Whether a class has fewer sequences than any verdict on classes takes."""
+        return min(len(self.groups.get(c, ())) for c in classes) < FEWEST_A_CLASS
 
     def gc(self, ids: list[str]) -> np.ndarray:
         """Share of G and C of each sequence."""

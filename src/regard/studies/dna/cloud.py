@@ -15,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
+from regard.core.evidence import SUPPORTED
 from regard.data.inputs import read_sequences
 from regard.data.sequences import encode
 from regard.judge.classes import class_evidence, paired_evidence
@@ -25,26 +26,28 @@ from regard.models.shelf.shipped import DNA_GPT
 from regard.plot.questions import strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, interval, per_sequence
 from regard.studies.dna.evidence import MEAN_OF_HEADS, head_scores
+from regard.studies.dna.subject import Subject
 from regard.studies.dna.twins import read_twins
 from regard.studies.tasks import Task, task_of
 
 PROMOTERS = Path(__file__).parents[2] / "examples" / "chr22_promoters.fa"
 MOST, GRADIENTS = 40, 12  # sequences of each kind; of each kind with gradients
 QUESTION = "Is the enhancer model cloudier than the promoter model, and why?"
-ENTROPY = "entropy"
 Score = Callable[[Tensor], Tensor]
 
 
-def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
-    """Entropy of attention in enhancers and in shipped promoters, as they are and matched; and of gradients."""
+def cloudier(many: Many, subject: Subject, progress: Progress) -> Answer:
+    """Entropy of attention in enhancers and in shipped promoters, as they are and matched; and of gradients, of ours.
+
+    Of ours the promoters are read by the promoter trunk; another model reads both.
+    """
     if many.task.name != "enhancer":
-        return Answer(
-            QUESTION, "Needs enhancers: run --task enhancer. Each of the two classifiers has a trunk of its own."
-        )
+        return Answer(QUESTION, "Needs enhancers: run --task enhancer.")
     if reason := many.cannot("strong", "none"):
         return Answer(QUESTION, reason)
-    promoter_model = load(DNA_GPT).to(device_of(model))
-    promoters, windows = shipped()
+    promoters, _ = shipped()
+    beside = None if subject.own is None else load(DNA_GPT).to(device_of(subject.own))
+    of_promoters = subject.reader if beside is None else reader(beside)
     enhancers = many.rows.loc[many.groups["strong"]]
     length = int(enhancers.sequence.str.len().median())
     values = {f"strong enhancers, {length} bp": per_sequence(many.entropy[MEAN_OF_HEADS], list(enhancers.index))}
@@ -52,9 +55,9 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
     for what, cut in (("whole", None), ("same length", length), ("same length and number", length)):
         name, of = f"promoters, {what}", last(promoters, cut)
         if "number" not in what:
-            (found,) = head_scores(reader(promoter_model), of, [ENTROPY], progress, f"attention of {name}")
+            (found,) = head_scores(of_promoters, of, [subject.entropy], progress, f"attention of {name}")
             values[name] = other = per_sequence(found[MEAN_OF_HEADS], found[MEAN_OF_HEADS].ids)
-            twins = read_twins(reader(promoter_model), of, [ENTROPY], len(many.twins), many.seed, progress)
+            twins = read_twins(of_promoters, of, [subject.entropy], len(many.twins), many.seed, progress)
             random = [one[0][MEAN_OF_HEADS] for one in twins]
         n = min(MOST, len(own), len(other)) if "number" in what else max(len(own), len(other))
         tables.append(class_evidence(
@@ -71,10 +74,54 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
             looks=LOOKS,
         ))  # fmt: skip
     table = pd.concat(tables, ignore_index=True)
+    first, *_, final = (row for _, row in table.iterrows())
+    attention = [compared(row, "entropy of attention", "strong enhancer", "promoter") for row in (first, final)]
+    sentence = (
+        f"As they are, {attention[0]} (AUROC {interval(first)}); at the same length and number, {attention[1]} "
+        f"(AUROC {interval(final)})."
+    )
+    caveat = "Promoters are those that ship with Regard, cut to their last bases (the TSS is there)."
+    clouds = {}
+    if subject.own is not None and beside is not None:
+        clouds, judged_gradients, said = of_gradients(many, subject.own, beside, enhancers, length, progress)
+        table, sentence = pd.concat([table, judged_gradients], ignore_index=True), f"{sentence} {said}"
+        caveat += (
+            f" Gradients: the same {len(next(iter(clouds.values())))} sequences through both classifiers; matched "
+            "classifiers are logistic regressions of two classes on equally many sequences of this input and of the "
+            "shipped examples."
+        )
+    figure, axes = plt.subplots(1, 1 + bool(clouds), figsize=(7.2, 3.2), layout="constrained", squeeze=False)
+    strips(axes[0, 0], values, "entropy of attention, mean of heads")
+    if clouds:
+        differences = {what: of[:, 0] - of[:, 1] for what, of in clouds.items()}
+        strips(axes[0, 1], differences, "entropy of gradient × input,\nenhancer − promoter")
+        axes[0, 1].axhline(0, color="black", linewidth=0.5, linestyle=":")
+    for ax in axes.flat:
+        ax.tick_params(axis="x", labelsize=7)
+        ax.set_xticks(ax.get_xticks(), [label.get_text().replace(", ", ",\n") for label in ax.get_xticklabels()])
+    return Answer(QUESTION, sentence, figure, table, caveat, "cloud", biology_of(first.verdict, first.value > 0.5))
 
+
+def biology_of(verdict: str, cloudier: bool) -> str:
+    """What is known of enhancers, and whether the numbers show it."""
+    known = (
+        "Enhancers have no fixed start: their sites stand in any order, distance and strand, where a promoter has its "
+        "elements at set distances from the TSS, so that attention has no place of its own to gather at."
+    )
+    if verdict == SUPPORTED:
+        fits = "fit that" if cloudier else "show the reverse: it is promoters that are cloudier"
+        return f"{known} These numbers {fits}."
+    return f"{known} These numbers do not show it beyond composition, length and random weights."
+
+
+def of_gradients(
+    many: Many, model: DnaGPT, beside: DnaGPT, enhancers: pd.DataFrame, length: int, progress: Progress
+) -> tuple[dict[str, np.ndarray], pd.DataFrame, str]:
+    """Entropy of gradients by both classifiers, (sequences, 2) of each kind of match; its evidence; and a sentence."""
+    promoters, windows = shipped()
     none = many.rows.loc[many.groups["none"]]
     pairs = heads(
-        (model, many.task), (promoter_model, task_of("promoter")),
+        (model, many.task), (beside, task_of("promoter")),
         enhancers, none, last(promoters, length), last(windows, length),
     )  # fmt: skip
     both = [*enhancers.sequence[:GRADIENTS], *last(promoters, length).sequence[:GRADIENTS]]
@@ -82,7 +129,7 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
         what: np.array([[gradient_entropy(f, s) for f in pair] for s in progress.track(both, description=what)])
         for what, pair in pairs.items()
     }
-    judged_gradients = pd.concat([
+    table = pd.concat([
         paired_evidence(
             {"entropy of gradient × input": (of[:, 0], of[:, 1])},
             f"enhancer minus promoter classifier, {what}",
@@ -92,28 +139,11 @@ def cloudier(many: Many, model: DnaGPT, progress: Progress) -> Answer:
         )
         for what, of in clouds.items()
     ], ignore_index=True)  # fmt: skip
-    first, *_, final = (row for _, row in table.iterrows())
-    attention = [compared(row, "entropy of attention", "strong enhancer", "promoter") for row in (first, final)]
-    gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in judged_gradients.iterrows())
-    sentence = (
-        f"As they are, {attention[0]} (AUROC {interval(first)}); at the same length and number, {attention[1]} "
-        f"(AUROC {interval(final)}). Each classifier reads a trunk of its own, trained on other data and, for "
-        "promoters, without places, so that attention may differ by training; entropy of gradient × input, enhancer "
-        f"minus promoter classifier: {gradients}."
-    )
-    figure, axes = plt.subplots(1, 2, figsize=(10, 3.6), layout="constrained")
-    strips(axes[0], values, "entropy of attention, mean of heads")
-    differences = {what: of[:, 0] - of[:, 1] for what, of in clouds.items()}
-    strips(axes[1], differences, "entropy of gradient × input,\nenhancer − promoter")
-    axes[1].axhline(0, color="black", linewidth=0.5, linestyle=":")
-    for ax in axes:
-        ax.tick_params(axis="x", labelsize=7)
-    caveat = (
-        "Promoters are those that ship with Regard, cut to their last bases (the TSS is there). Gradients: the same "
-        f"{len(both)} sequences through both classifiers; matched classifiers are logistic regressions of two classes "
-        "on equally many sequences of this input and of the shipped examples."
-    )
-    return Answer(QUESTION, sentence, figure, pd.concat([table, judged_gradients], ignore_index=True), caveat, "cloud")
+    gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in table.iterrows())
+    return clouds, table, (
+        "Each classifier reads a trunk of its own, trained on other data and, for promoters, without places, so that "
+        f"attention may differ by training; entropy of gradient × input, enhancer minus promoter classifier: {gradients}."
+    )  # fmt: skip
 
 
 def shipped() -> tuple[pd.DataFrame, pd.DataFrame]:

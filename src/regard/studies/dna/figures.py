@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,10 @@ import pandas as pd
 
 from regard.annotate.motifs import MOTIFS, find
 from regard.core.maps import AttentionMaps
-from regard.plot.heatmap import relative_to_uniform, side_by_side, with_other_maps
+from regard.plot.heatmap import ranked, relative_to_uniform, side_by_side
 from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
-from regard.plot.style import save
+from regard.plot.style import save, shortened
 from regard.plot.tracks import stacked
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.examples import shown_by
@@ -23,15 +24,19 @@ MOST_PANELS = 36
 
 
 def tss_of(result: Result, name: str) -> int | None:
+    """The TSS of a sequence that is shown, stated, or known of the class asked about."""
     tss = result.sequences.tss.get(name) if "tss" in result.sequences else None
-    return None if tss is None or pd.isna(tss) else int(tss)
+    if tss is not None and not pd.isna(tss):
+        return int(tss)
+    row = result.examples.set_index("id").loc[name]
+    return result.tss if row.get("label", row.get("predicted")) == result.task.ends[0] else None
 
 
 def title_of(result: Result, name: str) -> str:
     row = result.examples.set_index("id").loc[name]
     if not result.subject.classifies:
-        return f"{name}\n{row.get('label', '')}"
-    return f"{name}\npredicted {row.predicted}, p = {row[f'p_{row.predicted}']:.2f}"
+        return f"{shortened(name, 40)}\n{row.get('label', '')}".strip()
+    return f"{shortened(name, 40)}\npredicted {row.predicted}, p = {row[f'p_{row.predicted}']:.2f}"
 
 
 def drawn_blocks(count: int) -> list[int]:
@@ -45,32 +50,45 @@ def which_blocks(count: int) -> str:
 
 
 def heatmap_figures(result: Result, folder: Path) -> list[Figure]:
-    """Block by block, the heads of one example of each class; then the block means. First set shown."""
-    by_class = [list(g.id) for _, g in result.examples.groupby(shown_by(result.examples), sort=False)]
-    causal, blocks = result.subject.reader.causal, result.maps.array.sizes["layer"]
+    """Block by block, the heads of one example of both ends, then the block means; the first set is shown.
+
+    Classes between both ends (weak enhancers) have figures of their own, in the folder.
+    """
+    by_class = {c: list(g.id) for c, g in result.examples.groupby(shown_by(result.examples), sort=False)}
+    ends = [c for c in dict.fromkeys(result.task.ends) if c in by_class] or list(by_class)[:2]
+    between = [c for c in by_class if c not in ends]
     shown = []
-    for number in range(max(map(len, by_class))):
-        names = [ids[number] for ids in by_class if number < len(ids)]
-        attention = [result.maps[name] for name in names]
-        sets = [(f"block {b + 1}, each head", f"block_{b + 1}", "head", [of[b] for of in attention])
-                for b in drawn_blocks(blocks)]  # fmt: skip
-        means = [of.mean(axis=1) for of in attention]
-        sets.append(("mean of heads, each block", "block_means", "block", means))
-        figure, before = None, []
-        for what, stem, word, maps in sets:
-            maps = [relative_to_uniform(one, causal=causal) for one in maps]
-            panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
-            columns = [(title_of(result, n), one, tss_of(result, n)) for n, one in zip(names, maps, strict=True)]
-            if figure is None or len(panels) != len(before):
-                figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
-            else:
-                with_other_maps(figure, maps, panels, what)
-            before = panels
-            file = f"figures/attention_{number + 1}_{stem}.svg"
-            png = save(figure, folder / file, page=number == 0)
-            if number == 0:
-                shown.append(Figure(png, file, what.capitalize() + "."))
+    for number in range(max(map(len, by_class.values()))):
+        for classes in [ends, *([c] for c in between)]:
+            names = [by_class[c][number] for c in classes if number < len(by_class[c])]
+            stem = f"attention_{number + 1}" + ("" if classes is ends else f"_{file_word(classes[0])}")
+            first = number == 0 and classes is ends
+            shown += one_set(result, folder, names, stem, page=first) if names else []
     return shown
+
+
+def one_set(result: Result, folder: Path, names: list[str], stem: str, *, page: bool) -> list[Figure]:
+    """The heads of each block of these sequences, and the block means; drawn into the folder, given where `page`."""
+    causal, blocks = result.subject.reader.causal, result.maps.array.sizes["layer"]
+    attention = [result.maps[name] for name in names]
+    sets = [(f"Block {b + 1}, each head", f"block_{b + 1}", "head", [of[b] for of in attention])
+            for b in drawn_blocks(blocks)]  # fmt: skip
+    sets.append(("Mean of heads, each block", "block_means", "block", [of.mean(axis=1) for of in attention]))
+    given = []
+    for what, of, word, maps in sets:
+        maps = ranked([relative_to_uniform(one, causal=causal) for one in maps])
+        columns = [(title_of(result, n), one, tss_of(result, n)) for n, one in zip(names, maps, strict=True)]
+        panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
+        figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
+        file = f"figures/{stem}_{of}.svg"
+        png = save(figure, folder / file, page=page, dpi=200 if page else 120)
+        given += [Figure(png, file, f"{what}; colour: rank within each map.")] if page else []
+    return given
+
+
+def file_word(name: str) -> str:
+    """A class as a part of a file's name."""
+    return re.sub(r"[^A-Za-z0-9-]+", "_", name)
 
 
 def are_bases(maps: AttentionMaps) -> bool:
@@ -84,26 +102,51 @@ def track_figures(result: Result, folder: Path) -> list[Figure]:
     """Every example: attention, gradient × input, mutagenesis, and motifs and initiation, on one axis."""
     figures = []
     for i, name in enumerate(result.examples.id):
-        title, tss = title_of(result, name), tss_of(result, name)
         rows = [
             (score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[score.ids.index(name)])
             for score in result.scores
             if name in score.ids
         ]
-        if result.tracks is None:
-            sequence = result.sequences.sequence[name]
-            features = [(m.name, find(m.word, sequence, stranded=m.stranded)) for m in MOTIFS]
-            figure = stacked(rows, features, title, tss)
-        else:
-            found, assays = result.tracks.sel(sequence=name), None
-            if result.check.model is not None:
-                assays = found.prediction
-                title += f"\n{result.check.name}, {result.check.target}, {found.flanks.item()} flanks"
-                found = found.sel(target=result.check.target)
-            figure = initiation_figure(found, title, attention=rows, assays=assays, unit=result.check.unit, tss=tss)
         file = f"figures/tracks_{i + 1}.svg"
-        figures.append(Figure(save(figure, folder / file), file, f"{name}."))
+        figures.append(Figure(save(tracks_of(result, name, rows), folder / file), file, f"{name}."))
     return figures
+
+
+def short_tracks(result: Result, folder: Path) -> list[Figure]:
+    """Attention and the tracks of initiation of one example of each end: what is handed in."""
+    classes = result.examples.groupby(shown_by(result.examples), sort=False).id.first()
+    ends = [classes[c] for c in dict.fromkeys(result.task.ends) if c in classes] or list(classes[:2])
+    figures, score = [], result.scores[0]
+    for i, name in enumerate(ends):
+        rows = [("attention,\nmean of heads", score.values[score.ids.index(name)])]
+        figure = tracks_of(result, name, rows, short=True)
+        file = f"figures/tracks_short_{i + 1}.svg"
+        figures.append(
+            Figure(save(figure, folder / file, dpi=160), file, title_of(result, name).replace("\n", ": ") + ".")
+        )
+    return figures
+
+
+def tracks_of(result: Result, name: str, rows: list[tuple[str, np.ndarray]], *, short: bool = False):
+    """Scores of one example above what stands beside the attention; `short` for half a sheet of paper."""
+    title, tss = title_of(result, name), tss_of(result, name)
+    if result.tracks is None:
+        sequence = result.sequences.sequence[name]
+        features = [(m.name, find(m.word, sequence, stranded=m.stranded)) for m in MOTIFS]
+        return stacked(rows, features, title, tss, width=7.2 if short else 9)
+    found, assays = result.tracks.sel(sequence=name), None
+    if result.check.model is not None:
+        assays = found.prediction
+        if short:  # on the scale of the one that is read: assays differ in theirs
+            other = result.check.target[:-1] + "-"
+            assays = assays.isel(target=[str(t) == other for t in assays.target.values])
+            title = title.replace("\n", ": ")
+        title += f"\n{result.check.name}, {result.check.target}, {found.flanks.item()} flanks"
+        found = found.sel(target=result.check.target)
+    if short and "contribution" in found:
+        found = found.drop_vars("contribution")
+    how = {"motifs": 3, "width": 7.2, "scale": 0.72} if short else {}
+    return initiation_figure(found, title, attention=rows, assays=assays, unit=result.check.unit, tss=tss, **how)
 
 
 def profile_figure(result: Result, folder: Path) -> Figure:

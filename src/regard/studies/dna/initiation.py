@@ -47,9 +47,14 @@ class CrossCheck:
     remarks: list[str] = field(default_factory=list)
 
     @property
+    def counts(self) -> bool:
+        """Whether predictions are ln(count + 1), so that they can be strong or weak in absolute terms."""
+        return self.name == "Puffin"
+
+    @property
     def unit(self) -> str:
         """Of predicted initiation: Puffin counts reads, our model was trained on places alone."""
-        return "ln(count + 1)" if self.name == "Puffin" else "no unit"
+        return "ln(count + 1)" if self.counts else "no unit"
 
     @property
     def target(self) -> str:

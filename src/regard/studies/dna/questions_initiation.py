@@ -11,6 +11,7 @@ from regard.judge.classes import class_evidence
 from regard.plot.questions import agreement, strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, few, interval, per_sequence, sentence_of
 from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.levels import NONE, STRONG, WEAK, level_of, levels_text
 from regard.studies.dna.mutagenesis import NAME as MUTATED
 
 HIGHEST = 0.05  # share of a sequence's positions that make its peak
@@ -78,13 +79,13 @@ def weaker(many: Many) -> Answer:
     table = pd.concat(tables, ignore_index=True)
     values = {what: {first: v[is_first], last: v[~is_first]} for what, v in own.items()}
     said = [
-        f"{compared(row, row.method, first, last)} (AUROC {interval(row)}, {row.baseline} {row.baseline_value:.2f})"
+        f"{compared(row, row.method, first, last)} (AUROC {interval(row)}; {row.baseline} alone "
+        f"{row.baseline_value:.2f})"
         for _, row in table.iterrows()
     ]
     sentence = sentence_of(said) + few(*groups.values()) + "."
-    if many.check.model is None:
-        sentence += " " + NO_MODEL
-    figure, axes = plt.subplots(1, len(values), figsize=(3.2 * len(values), 3.4), layout="constrained", squeeze=False)
+    sentence += " " + (NO_MODEL if many.check.model is None else absolute(many, (first, last)))
+    figure, axes = plt.subplots(1, len(values), figsize=(2.4 * len(values), 3.0), layout="constrained", squeeze=False)
     for ax, (what, of) in zip(axes[0], values.items(), strict=True):
         strips(ax, of, what)
     caveat = (
@@ -126,12 +127,25 @@ def enhancers_initiate(many: Many) -> Answer:
     sentence = (
         f"{sentence_of(said)}; {shares} enhancers reach what 5 % of none do"
         + few(*(many.groups[c] for c in values))
-        + "."
+        + ". "
+        + absolute(many, ("strong", "weak", "none"))
     )
     figure, ax = plt.subplots(figsize=(4.6, 3.4), layout="constrained")
     strips(ax, values, f"highest initiation, {many.check.unit}\n({many.check.name})")
     ax.axhline(limit, color="black", linewidth=0.6, linestyle=":")
     return Answer(question, sentence, figure, table, flank_caveat(many), "initiation")
+
+
+def absolute(many: Many, classes: tuple[str, ...]) -> str:
+    """How many sequences of each class initiate strongly, weakly or not at all, in a sentence or two."""
+    if not many.check.counts:
+        return f"{many.check.name} predicts in no unit, so that strong and weak cannot be told apart in absolute terms."
+    said = []
+    for name in classes:
+        words = [level_of(v) for v in many.strength(many.groups[name])]
+        counts = ", ".join(f"{words.count(word)} {word}" for word in (STRONG, WEAK, NONE))
+        said.append(f"{name} {counts} (n = {len(words)})")
+    return f"In absolute terms, mean of {many.check.name}'s assays: {'; '.join(said)}; {levels_text()}."
 
 
 def peak(received, ids: list[str]) -> np.ndarray:

@@ -1,24 +1,53 @@
-"""Which positions attract attention in the class asked about: over many sequences, head by head, bin by bin."""
+"""Which positions attract attention in one class and not in the other: bins of each head, and single bases."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
-from matplotlib import pyplot as plt
 
 from regard.core.evidence import SUPPORTED
 from regard.judge.classes import class_evidence
-from regard.plot.questions import head_positions
+from regard.plot.questions import positions_figure
 from regard.predictors.composition import gc_content
 from regard.studies.dna.answers import LOOKS, Answer, Many, few, interval
+from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.spike import AROUND, spike_words
 
 BIN = 10  # bases
 
 
+@dataclass
+class Differences:
+    """What was tested, in the order of the table's rows.
+
+    heads : AUROC and verdict of each head's bins, (heads, bins). bases : the same of single bases, mean of heads,
+    (length,). near : rows of single bases of each head about the TSS.
+    """
+
+    heads: pd.DataFrame
+    bases: pd.DataFrame
+    near: pd.DataFrame
+    bins: int
+
+    def more(self, sign: int) -> np.ndarray:
+        """Bins of heads that attract more (1) or less (−1) in the first class, supported; bool, (heads, bins)."""
+        beyond = (self.heads.verdict == SUPPORTED) & (np.sign(self.heads.value - 0.5) == sign)
+        return beyond.to_numpy().reshape(-1, self.bins)
+
+    def best(self) -> pd.DataFrame:
+        """Of each head the bin that differs most, and the three single bases that do."""
+        at = (self.heads.value.to_numpy() - 0.5).reshape(-1, self.bins)
+        chosen = [h * self.bins + b for h, b in enumerate(np.abs(at).argmax(axis=1))]
+        single = (self.bases.value - 0.5).abs().sort_values(ascending=False, kind="stable").index[:3]
+        return pd.concat([self.heads.iloc[chosen], self.bases.loc[single], self.near]).reset_index(drop=True)
+
+
 def attracting_positions(many: Many) -> Answer:
-    """Which positions attract attention in the class asked about and not in the background?"""
+    """Which positions attract attention in the class asked about and not in the background, or the reverse?"""
     first, last = many.task.ends
-    question = f"Which positions attract attention in {first} and not in {last} sequences?"
+    question = f"Which positions attract attention in {first} and not in {last} sequences, or the reverse?"
     if reason := many.cannot(first, last):
         return Answer(question, reason)
     ids, length = common_length(many, [first, last])
@@ -27,60 +56,102 @@ def attracting_positions(many: Many) -> Answer:
         return Answer(question, f"This cannot be answered: too few {first} and {last} sequences are of one length.")
     ids, heads = groups[0] + groups[1], many.heads
     is_first = np.arange(len(ids)) < len(groups[0])
+    tss = common_tss(many, groups[0])
+    near = [] if tss is None else [b for b in range(tss - AROUND, tss + AROUND + 1) if 0 <= b < length]
     values = in_heads(many.received, heads, ids)  # (sequences, heads, bins)
-    sequences = many.sequences(ids)
-    shape = values.shape[1:]
-    names = [f"attention received, {h}, bases {b * BIN}-{b * BIN + BIN - 1}" for h in heads for b in range(shape[1])]
+    single = bases(many.received[MEAN_OF_HEADS], ids)  # (sequences, length)
+    sequences, bins = many.sequences(ids), values.shape[2]
+    names = [f"attention received, {h}, bases {b * BIN}-{b * BIN + BIN - 1}" for h in heads for b in range(bins)]
+    names += [f"attention received, mean of heads, base {b}" for b in range(length)]
+    names += [f"attention received, {h}, base {b}" for h in heads for b in near]
+
+    def numbers(received) -> np.ndarray:
+        of_heads = in_heads(received, heads, ids).reshape(len(ids), -1)
+        at_tss = [bases(received[h], ids)[:, near] for h in heads]
+        return np.hstack([of_heads, bases(received[MEAN_OF_HEADS], ids), *at_tss])
+
+    letters = shares(ids, sequences)
+    more = [np.stack([in_bins(v) for v in hit]) for hit in letters]
+    more += [np.stack([v[near] for v in hit]) for hit in letters]
     table = class_evidence(
-        dict(zip(names, values.reshape(len(ids), -1).T, strict=True)),
+        dict(zip(names, numbers(many.received).T, strict=True)),
         is_first,
         sequences,
         f"{first}, not {last}",
-        twins=[in_heads(twin[0], heads, ids).reshape(len(ids), -1) for twin in many.twins],
-        more=np.hstack([np.stack([in_bins(v) for v in hit]) for hit in shares(ids, sequences)]),
+        twins=[numbers(twin[0]) for twin in many.twins],
+        more=np.hstack(more),
         seed=many.seed,
         looks=LOOKS,
     )
-    higher = (table.verdict == SUPPORTED).to_numpy() & (table.value > 0.5).to_numpy()
-    attracting = higher.reshape(shape) & (values[is_first].mean(axis=0) > 0)
+    ends = np.cumsum([len(heads) * bins, length])
+    found = Differences(table[: ends[0]], table[ends[0] : ends[1]], table[ends[1] :], bins)
     difference = standardised_difference(values, is_first)
-    best = np.abs(table.value.to_numpy().reshape(shape) - 0.5).argmax(axis=1)
-    shown = table.iloc[[h * shape[1] + b for h, b in enumerate(best)]].reset_index(drop=True)
-    tss = common_tss(many, groups[0])
-    figure, ax = plt.subplots(figsize=(9, 4.2), layout="constrained")
-    head_positions(ax, difference, heads, attracting, BIN, tss)
-    ax.set_title(f"attention received, {first} (n = {len(groups[0])}) minus {last} (n = {len(groups[1])})")
+    marks = found.more(1).astype(int) - found.more(-1).astype(int)
+    named = {first: single[is_first], last: single[~is_first]}
+    figure = positions_figure(named, difference, heads, marks, BIN, tss, log2=many.fold)
+    said = [positions_sentence(found, heads, first, last, many.too_few(first, last))]
+    said.append(spike_words(named, found.bases, found.near, tss, fold=many.fold))
     return Answer(
         question,
-        attracting_sentence(shown, heads, attracting, first, last, tss) + few(*groups) + ".",
+        " ".join(filter(None, said)) + few(*groups),
         figure,
-        shown,
+        found.best(),
         f"A position here is an index in sequences of {length} bases. Where sequences of a class are aligned (a TSS at "
-        "one index, say), a head can learn the index instead of the sequence. Tested over whole sequences, "
-        f"corrected for all heads and bins of {BIN} bases, beyond letters there and in the whole sequence and beyond "
-        "random weights; of each head the bin that differs most.",
+        "one index, say), a head can learn the index instead of the sequence. Tested on both sides over whole "
+        "sequences, "
+        f"corrected for all heads and bins of {BIN} bases and for every base of the mean of heads, beyond letters "
+        "there "
+        "and in the whole sequence and beyond random weights; shown: of each head the bin that differs most, and three "
+        "single bases.",
         "positions",
     )
 
 
-def attracting_sentence(table: pd.DataFrame, heads: list[str], attracting, first: str, last: str, tss) -> str:
-    found = [(head, row, bins) for head, row, bins in zip(heads, attracting, attracting, strict=True) if row.any()]
-    if not found:
-        return f"None: no head attends more to some position in {first} than in {last} sequences beyond chance"
-    order = sorted(found, key=lambda f: -table.value[heads.index(f[0])])[:3]
-    named = "; ".join(
-        f"{head} at {ranges(bins)} (AUROC {interval(table.loc[heads.index(head)])})" for head, _, bins in order
-    )
-    where = f", the TSS being at {tss}" if tss is not None else ""
+def positions_sentence(found: Differences, heads: list[str], first: str, last: str, small: bool) -> str:
+    """Which heads attend more, and which less, to which bases in the first class."""
+    value = found.heads.value.to_numpy().reshape(len(heads), -1)
+    said = []
+    for sign, word in ((1, "more"), (-1, "less")):
+        where = found.more(sign)
+        of = np.flatnonzero(where.any(axis=1))
+        if not len(of):
+            continue
+        clearest = np.where(where, sign * (value - 0.5), -1).max(axis=1)
+        order = sorted(of, key=lambda h: -clearest[h])[:3]
+        rows = [found.heads.iloc[h * found.bins + int(np.where(where[h], sign * value[h], -9).argmax())] for h in order]
+        named = "; ".join(
+            f"{heads[h]} at {ranges(where[h])} (AUROC {interval(row)})" for h, row in zip(order, rows, strict=True)
+        )
+        said.append(
+            f"{len(of)} of {len(heads)} heads attend {word} to some positions in {first} than in {last} sequences, "
+            f"beyond what letters and random weights explain; most clearly {named}."
+        )
+    if said:
+        return " ".join(said)
+    if small:
+        row = found.heads.iloc[int((found.heads.value - 0.5).abs().to_numpy().argmax())]
+        side = "more" if row.value > 0.5 else "less"
+        return (
+            f"So few sequences cannot tell which positions differ between the classes; as they stand, "
+            f"{row.method.removeprefix('attention received, ')}, attract {side} in {first} sequences."
+        )
     return (
-        f"{len(found)} of {len(heads)} heads attend more to some positions in {first} than in {last} sequences, beyond "
-        f"what letters and random weights explain; most clearly {named}{where}"
+        f"No head attends more, or less, to some position in {first} than in {last} sequences beyond chance, letters "
+        "and "
+        "random weights."
     )
 
 
 def in_heads(received, heads: list[str], ids: list[str]) -> np.ndarray:
     """Means over bins of what each head gives, (sequences, heads, bins)."""
     return np.stack([binned(received[h], ids) for h in heads], axis=1)
+
+
+def bases(scores, ids: list[str]) -> np.ndarray:
+    """What each base receives, (sequences, length); a base without a score has its sequence's mean."""
+    value = dict(zip(scores.ids, scores.values, strict=True))
+    rows = np.stack([value[i] for i in ids])
+    return np.where(np.isnan(rows), np.nanmean(rows, axis=1, keepdims=True), rows)
 
 
 def shares(ids: list[str], sequences: list[str]) -> list[list[np.ndarray]]:
@@ -104,10 +175,10 @@ def common_length(many: Many, classes: list[str]) -> tuple[set[str], int]:
 
 
 def common_tss(many: Many, ids: list[str]) -> int | None:
-    """The TSS, if all of these sequences have it at one index."""
-    if "tss" not in many.rows:
-        return None
-    tss = many.rows.tss.loc[ids]
+    """The TSS, if all of these sequences have it at one index, stated or known."""
+    tss = many.rows.tss.loc[ids] if "tss" in many.rows else pd.Series(dtype="Int64")
+    if not tss.notna().any():
+        return many.tss
     return int(tss.iloc[0]) if tss.notna().all() and tss.nunique() == 1 else None
 
 

@@ -1,4 +1,4 @@
-"""The page of the DNA study."""
+"""The page of the DNA study: some sheets to hand in, and an appendix with all the rest."""
 
 from __future__ import annotations
 
@@ -7,46 +7,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.annotate.motifs import MOTIFS
-from regard.core.evidence import VERDICTS
+from regard.core.evidence import JUDGED, VERDICTS
+from regard.plot.heatmap import SCALE
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.dna.figures import are_bases, heatmap_figures, profile_figure, track_figures, which_blocks
+from regard.studies.dna.answers import Answer
+from regard.studies.dna.figures import (
+    are_bases,
+    heatmap_figures,
+    profile_figure,
+    short_tracks,
+    track_figures,
+    which_blocks,
+)
 from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
 from regard.studies.dna.result import Figure, Result
-
-AGAINST = {
-    "both": "Non-promoters are of two kinds, together: promoters with 12 of 20 blocks replaced by random bases, and "
-    "windows of the genome.",
-    "blocks": "Non-promoters are promoters with 12 of 20 blocks replaced by random bases, as in public test sets; "
-    "ordinary genomic sequence is not among them.",
-    "genome": "Non-promoters are windows of the genome.",
-}
-
-
-TRACKS = {
-    "model": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example of each class. Below, "
-    "what the initiation model reads: activation of its strongest motifs (orange upwards on the given strand, grey "
-    "downwards on the other; black: their effect, to its own scale), the sums of effects, what each base contributes, "
-    "and predicted initiation (orange; thin lines: all assays, blue on the given strand, grey downwards on the other). "
-    "Effects are differences from their mean over the sequence: a detector that is a little active everywhere adds the "
-    "same everywhere.",
-    "JASPAR": "Blue: scores of the transformer, each to its own scale; mutagenesis of one example a class. Below, "
-    "how well JASPAR motifs fit (log-odds above 0; orange upwards on the given strand, grey downwards on the other).",
-    "words": "Each track has its own scale; mutagenesis of one example of each class; grey boxes are motif words.",
-}
-
-
-MOTIFS_TEXT = {
-    "Puffin": "Motifs are those of Puffin: the highest 1 % of a motif's activations, with 4 bases to each side; CpG is "
-    "a word. No motif there is no proof of absence.",
-    "JASPAR": "Motifs are matches of JASPAR matrices on either strand (TATA and Inr on the given one); CpG is a word. "
-    "Matrices match by chance, GC-rich ones in GC-rich sequence above all.",
-    "words": "Motifs are IUPAC words: "
-    + "; ".join(f"{m.name} {m.word} ({m.reference})" for m in MOTIFS)
-    + ". Words are a coarse annotation: they match by chance, and a missing match is not proof of absence.",
-}
+from regard.studies.dna.sequences_shown import label_text, of_initiation, shown_rows
+from regard.studies.dna.texts import AGAINST, MOTIFS_TEXT, SHORT_TRACKS, TRACKS, basis, telling
 
 
 def write_report(result: Result, folder: Path) -> None:
@@ -59,11 +37,14 @@ def write_report(result: Result, folder: Path) -> None:
     main = main.sort_values("annotation", key=lambda c: c.map(order), kind="stable")
     absent = list(main.annotation[main.positives == 0].unique())
     main = main[main.positives > 0]
+    judged = rows.verdict.isin(JUDGED)
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
     subject, (_, blocks, heads, *_) = result.subject, result.maps.array.shape
     token = "base" if are_bases(result.maps) else "token"
-    shown = result.examples
+    tracks = result.check.motifs if result.tracks is None or not result.check.model else "model"
+    maps = heatmap_figures(result, folder)
+    answers = answer_sections(result, folder)
     content = dict(
         task=result.task.name,
         source=result.source,
@@ -78,21 +59,27 @@ def write_report(result: Result, folder: Path) -> None:
         answer=answer,
         verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
         remarks=result.remarks,
-        item=result.evidence["item"].iloc[0],
-        main_rows=main.to_dict("records"),
-        absent=absent,
-        all_rows=rows.to_dict("records"),
-        examples=[
-            {
-                "id": row.id,
-                "start": result.sequences.sequence[row.id][:20],
-                "length": row.length,
-                "label": row.get("label", "not given"),
-                "predicted": row.get("predicted", "no classifier"),
-                "p": row[f"p_{row.predicted}"] if subject.classifies else None,
-            }
-            for _, row in shown.iterrows()
-        ],
+        labels=label_text(result),
+        basis=basis(result),
+        examples=shown_rows(result),
+        classifies=subject.classifies,
+        initiation=of_initiation(result),
+        answers=[one for one in answers if one["asked"]],
+        behind=answers,
+        maps={
+            "text": f"Row: the {token} that looks (query); column: the one it looks at (key); dotted: the TSS. "
+            f"{SCALE}. " + which_blocks(blocks),
+            "figures": maps,
+        },
+        short={
+            "text": " ".join(filter(None, [SHORT_TRACKS[tracks], flanks_text(result.check, result.tracks)])),
+            "figures": short_tracks(result, folder),
+        },
+        item=rows["item"].iloc[0],
+        main_rows=main.to_dict("records") if judged.any() else [],
+        why_none="" if judged.any() else rows.reason.iloc[0],
+        absent=absent if judged.any() else [],
+        all_rows=rows.to_dict("records") if judged.any() else [],
         sections=[
             {
                 "title": "What the heads look at, class by class",
@@ -101,18 +88,8 @@ def write_report(result: Result, folder: Path) -> None:
                 "figures": [profile_figure(result, folder)],
             },
             {
-                "title": "Attention maps",
-                "text": f"Row: the {token} that looks (query); column: the one it looks at (key). White "
-                "is uniform attention, orange more, blue less; grey is masked. All panels share one scale. "
-                + which_blocks(blocks)
-                + "The other examples are in the folder figures.",
-                "figures": heatmap_figures(result, folder),
-            },
-            {
                 "title": "Attention beside gradients, mutagenesis, motifs and initiation",
-                "text": TRACKS[result.check.motifs if result.tracks is None or not result.check.model else "model"]
-                + " "
-                + flanks_text(result.check, result.tracks),
+                "text": TRACKS[tracks],
                 "figures": track_figures(result, folder),
             },
         ],
@@ -124,30 +101,24 @@ def write_report(result: Result, folder: Path) -> None:
         heads=blocks * heads,
         negatives_text=AGAINST[result.negatives] if result.task.name == "promoter" else "",
         motifs=MOTIFS_TEXT[result.check.motifs],
-        answers=answer_sections(result, folder),
     )
     render("dna.html", folder / "report.html", **content)
     render("dna.md", folder / "report.md", **content)
 
 
 def answer_sections(result: Result, folder: Path) -> list[dict]:
-    """Question, sentence, figure, rows of evidence and caveat of each answer; draws the figures."""
-    out = []
-    for one in result.answers:
-        file = f"figures/question_{one.name}.svg"
-        drawn = Figure(save(one.figure, folder / file), file, one.question) if one.figure else None
-        rows = one.rows.replace({np.nan: None}).to_dict("records")
-        out.append({"question": one.question, "sentence": one.sentence, "figure": drawn, "rows": rows})
-        out[-1]["caveat"] = one.caveat
-    return out
+    """Question, sentence, biology, figure, rows of evidence and caveat of each answer; draws the figures."""
+    return [section_of(one, folder) for one in result.answers]
 
 
-def telling(result: Result) -> str:
-    """What the model tells apart, in half a sentence."""
-    if not result.subject.classifies:
-        return ""
-    names = [*reversed(result.task.classes)]
-    return f" when it tells {', '.join(names[:-1])} and {names[-1]} apart"
+def section_of(one: Answer, folder: Path) -> dict:
+    file = f"figures/question_{one.name}.svg"
+    drawn = Figure(save(one.figure, folder / file, dpi=160), file, one.question) if one.figure else None
+    rows = one.rows.replace({np.nan: None}).to_dict("records") if one.rows.verdict.isin(JUDGED).any() else []
+    return {
+        "question": one.question, "sentence": one.sentence, "biology": one.biology, "figure": drawn, "rows": rows,
+        "caveat": one.caveat, "asked": one.asked, "shown": one.name == "positions",
+    }  # fmt: skip
 
 
 def against(result: Result) -> list[str]:

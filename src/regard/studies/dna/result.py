@@ -36,6 +36,9 @@ class Result:
     answers: list[Answer]
     mutated: pd.DataFrame  # evidence of mutagenesis on a subset
     remarks: list[str] = field(default_factory=list)
+    tss: int | None = None  # of the class asked about, where it is known without being stated
+    initiation: pd.DataFrame = field(default_factory=pd.DataFrame)  # a row a shown sequence, see `initiation_rows`
+    labelled: bool = True
 
     @property
     def task(self) -> Task:

@@ -16,6 +16,7 @@ from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.hugging_face.folder import find
+from regard.models.reader import Reader
 from regard.plot.style import styled
 from regard.reduce.pipeline import parse
 from regard.studies.dna.answers import Many, answer_rows
@@ -38,17 +39,20 @@ from regard.studies.dna.initiation import (
     known_motifs,
     read_initiation,
 )
+from regard.studies.dna.initiation_rows import initiation_rows
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
 from regard.studies.dna.negatives import kind_of_negatives
 from regard.studies.dna.predictions import evidence_words, predicted_words
 from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
 from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on_motifs, weaker
+from regard.studies.dna.questions_models import two_models
 from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.questions_readings import another_reading, other_readings
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
-from regard.studies.dna.subject import Subject, of_gpt, shipped_for, subject_of
+from regard.studies.dna.subject import Subject, of_gpt, of_reader, shipped_for, subject_of
+from regard.studies.dna.tss import usual_tss
 from regard.studies.dna.twins import TWINS, read_twins
 from regard.studies.frame import frame
 from regard.studies.tasks import PROMOTER_HEAD, classes_alone, task_of
@@ -60,7 +64,7 @@ def run(
     task_name: str | None,
     out: Path,
     *,
-    weights: Path | str | None = None,
+    weights: Path | str | Reader | None = None,
     negatives: str | None = None,
     predictions_only: bool = False,
     examples: int = 3,
@@ -75,19 +79,25 @@ def run(
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`.
 
-    weights : those that come with Regard for the task, where None.
+    weights : our own, a folder or name of another model, or a `regard.Reader` of a model in memory; where None, those
+        that come with Regard for the task.
     negatives : what promoters are told apart from; where None, what `kind_of_negatives` finds.
     """
     if pipeline:
         parse(pipeline)  # before anything is read
     asked, negatives, remarks = negatives, negatives or "genome", []
     weights = weights or shipped_for(task_name)
-    subject = subject_of(weights, task_name, negatives, device, pipeline)
+    if isinstance(weights, Reader):
+        subject = of_reader(weights, pipeline)
+    else:
+        subject = subject_of(weights, task_name, negatives, device, pipeline)
+    subject = named_by_task(subject, task_name)
     if predictions_only and not subject.classifies:
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
     table, subject = read_input(source, subject)
     check = cross_check(puffin, flanks, table.set_index("id"))
-    inputs = [source, *files_of(weights), check.weights, flanks]
+    files = [] if isinstance(weights, Reader) else files_of(weights)
+    inputs = [source, *files, check.weights, flanks]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
         own = subject.own
         if asked is None and own is not None and own.config.tasks.get(subject.task.name) == PROMOTER_HEAD:
@@ -130,6 +140,19 @@ def write_files(result: Result, folder: Path) -> None:
     positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
 
 
+def named_by_task(subject: Subject, name: str | None) -> Subject:
+    """Another's model under the names of a task of ours, where it tells as many classes apart, or none."""
+    if name is None or subject.own is not None:
+        return subject
+    task = task_of(name)
+    if subject.classifies and len(subject.task.classes) != len(task.classes):
+        raise InputError(
+            f"model {subject.name} tells {len(subject.task.classes)} classes apart, and --task {name} has "
+            f"{len(task.classes)}: {', '.join(task.classes)}; leave --task out"
+        )
+    return replace(subject, task=classes_alone(task.classes, name))
+
+
 def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
     """The sequences; without a classifier their labels, if any, are the classes that the study compares.
 
@@ -137,7 +160,8 @@ def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
     """
     if subject.own is not None:
         return read_sequences(source, list(subject.task.classes)), subject
-    table = read_sequences(source, list(subject.task.classes) if subject.classifies else None, longest=None)
+    known = subject.classifies or len(subject.task.classes) > 1
+    table = read_sequences(source, list(subject.task.classes) if known else None, longest=None)
     longest = subject.reader.longest
     for name, sequence in zip(table.id, table.sequence, strict=True):
         if longest is not None and (count := len(subject.reader.tokens(sequence)[0])) > longest:
@@ -145,7 +169,9 @@ def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
                 f"{source}, record {name!r}: {count} tokens; {subject.name} reads {longest} at once, so cut it into "
                 "windows"
             )
-    if not subject.classifies and "label" in table:
+    if not subject.classifies and "label" not in table:
+        subject = replace(subject, task=classes_alone(("sequence",)))
+    elif not known:
         subject = replace(subject, task=classes_alone(tuple(sorted(set(table.label)))))
     return table, subject
 
@@ -210,23 +236,30 @@ def study(
     bar = progress.add_task("initiation in many sequences", total=len(used) if check.model else 0)
     readings = read_initiation(check, used, seed, lambda done: progress.advance(bar, done))
 
+    tss, said = usual_tss(rows, list(asked.index)) if task.name == "promoter" else (None, "")
+    remarks += [said] if said else []
     motifs = known_motifs(check, asked, readings)
     evidence = gather_evidence(gradients, rows, groups, heads, received_by_twins, motifs, seed, progress)
     mean = heads[MEAN_OF_HEADS]
     mutated = mutagenesis_evidence(subject, asked, mean, gradients, received_by_twins, motifs, seed, progress)
+    first = f"p_{task.ends[0]}"
     many = Many(
         task, used, groups, "label" in table, heads, entropy, distance, check, readings, seed,
-        unit="bp" if are_bases(maps) else "tokens", twins=random,
+        unit="bp" if are_bases(maps) else "tokens", twins=random, tss=tss,
+        probability=predictions.set_index("id")[first] if first in predictions else None,
+        fold="log" in [step.strip() for step in subject.received.split("|")],
     )  # fmt: skip
-    answers = [attracting_positions(many), blocks(many), focus(many)]
-    if subject.own is not None:
-        answers.append(cloudier(many, subject.own, progress))
-    answers.append(peaks_on_motifs(evidence, mutated, check.motifs))
     readings = {subject.received: heads} | dict(zip(others, read_so, strict=True))
-    answers.append(another_reading(evidence, readings, motifs))
+    answers = [attracting_positions(many), blocks(many, evidence), focus(many)]
+    if task.name == "enhancer":
+        answers.append(cloudier(many, subject, progress))
+    answers.append(weaker(many))
+    if task.name == "enhancer":
+        answers.append(enhancers_initiate(many))
+    answers += [two_models(many), peaks_on_motifs(evidence, mutated, check.motifs)]
+    answers.append(replace(another_reading(evidence, readings, motifs), asked=False))
     if subject.own is not None:
-        answers.append(heads_matter(evidence, subject.own, task, asked, seed, progress))
-    answers += [weaker(many), enhancers_initiate(many)]
+        answers.append(replace(heads_matter(evidence, subject.own, task, asked, seed, progress), asked=False))
     return Result(
         subject=subject,
         negatives=negatives,
@@ -245,4 +278,7 @@ def study(
         answers=answers,
         mutated=mutated,
         remarks=remarks,
+        tss=tss,
+        initiation=initiation_rows(check, tracks, scores[0]),
+        labelled="label" in table,
     )

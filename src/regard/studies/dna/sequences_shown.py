@@ -1,0 +1,67 @@
+"""The sequences that are shown, a row each: what they are, what was predicted, what stands in them."""
+
+from __future__ import annotations
+
+from regard.studies.dna.described import described
+from regard.studies.dna.figures import tss_of
+from regard.studies.dna.initiation_rows import rows_words
+from regard.studies.dna.levels import levels_text
+from regard.studies.dna.result import Result
+
+
+def shown_rows(result: Result) -> list[dict]:
+    """Id, first 20 bases, length, label, prediction, and a description in plain words of each."""
+    received = result.scores[0]
+    value = dict(zip(received.ids, received.values, strict=True))
+    initiation = {} if result.initiation.empty else {row.id: row for _, row in result.initiation.iterrows()}
+    return [
+        {
+            "id": row.id,
+            "start": result.sequences.sequence[row.id][:20],
+            "length": row.length,
+            "label": row.get("label", "not given"),
+            "number": number_of(result, row.get("label")),
+            "predicted": row.get("predicted", "no classifier"),
+            "p": row[f"p_{row.predicted}"] if result.subject.classifies else None,
+            "described": described(
+                result.sequences.sequence[row.id], value[row.id], tss_of(result, row.id), initiation.get(row.id),
+                result.check.counts,
+            ),
+        }
+        for _, row in result.examples.iterrows()
+    ]  # fmt: skip
+
+
+def number_of(result: Result, label: str | None) -> str:
+    """The number that stands for a label, where the model's task has it."""
+    return str(result.task.classes.index(label)) if label in result.task.classes else ""
+
+
+def label_text(result: Result) -> str:
+    """What the labels mean, in a sentence; empty where there are none."""
+    if not result.labelled or len(result.task.classes) < 2:
+        return ""
+    meaning = ", ".join(f"{i} = {name}" for i, name in enumerate(result.task.classes))
+    strong = " Not the reverse: in these data 1 is weak and 2 is strong." if result.task.name == "enhancer" else ""
+    return f"Labels: {meaning}.{strong}"
+
+
+def of_initiation(result: Result) -> dict | None:
+    """The rows of predicted initiation with a sentence and what the columns are; None without a model."""
+    rows, check = result.initiation, result.check
+    if rows.empty:
+        return None
+    examples = result.examples.set_index("id")
+    kind = examples[next((c for c in ("label", "predicted") if c in examples), "length")].astype(str)
+    limits = f"Height {levels_text()}." if check.counts else "Heights have no unit: strong and weak are not told apart."
+    return {
+        "title": f"{check.name}, sequence by sequence",
+        "rows": rows.assign(kind=kind.loc[rows.id].to_numpy()).to_dict("records"),
+        "sentence": rows_words(check, rows, kind),
+        "text": f"{check.target[:-1]}, either strand, highest base. {limits} Motif: the one that adds most at the "
+        "peak, "
+        "and where it is most active near it. Attended: the 5 % of bases that receive most, mean of heads; on motifs, "
+        "on initiation: how many are among the 10 % with the strongest effect of any motif or the highest initiation; "
+        "by chance, with p, when one is turned about against the other.",
+        "counts": check.counts,
+    }
