@@ -142,7 +142,7 @@ def of_gradients(
     gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in table.iterrows())
     return clouds, table, (
         "Each classifier reads a trunk of its own, trained on other data and, for promoters, without places, so that "
-        f"attention may differ by training; entropy of gradient × input, enhancer minus promoter classifier: {gradients}."
+        f"attention may differ by training; entropy of gradient × input, enhancer minus promoter: {gradients}."
     )  # fmt: skip
 
 
