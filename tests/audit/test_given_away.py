@@ -38,7 +38,7 @@ PLANTED = {
     "a tail of N or a head": (lambda s: s[:-15] + "N" * 15, lambda s: "N" * 15 + s[15:], "N shortcut", "N at the "),
     "a prefix": (lambda s: put(s, 0, "GGATCC"), None, "prefix shortcut", "100% of label 1 begin with GGATCC"),
     "a suffix": (lambda s: put(s, 294, "GAATTC"), None, "suffix shortcut", "100% of label 1 end with GAATTC"),
-    "a base": (lambda s: put(s, 150, "A"), lambda s: put(s, 150, "C"), "position shortcut", "position 151 is [AC] in 100%"),
+    "a base": (lambda s: put(s, 150, "A"), lambda s: put(s, 150, "C"), "position shortcut", "151 is [AC] in 100%"),
     "a length": (lambda s: s[:-1], None, "length shortcut", "median 299, others 300"),
 }  # fmt: skip
 

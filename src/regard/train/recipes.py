@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from regard.data.inputs import read_sequences
 from regard.data.sequences import decode, encode
 from regard.errors import InputError
 from regard.models.device import usable
