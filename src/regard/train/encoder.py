@@ -17,7 +17,7 @@ from regard.core.whole import write_whole
 from regard.data.sequences import reverse_complement
 from regard.errors import InputError, RegardError
 from regard.models.hugging_face import head
-from regard.models.hugging_face.folder import WEIGHTS, find, load_folder
+from regard.models.hugging_face.folder import WEIGHTS, find, load_folder, readable
 from regard.models.hugging_face.reader import of_folder, of_network, width_of
 from regard.models.reader import Reader
 from regard.models.shelf.hugging_face import TOKENIZER
@@ -52,7 +52,8 @@ def classifier(
     folder, called = find(model)
     table, label = read_labelled(source, classes, longest=None)
     network, tokenizer, _ = load_folder(folder)
-    of, pooled = of_network(network, tokenizer, name=called, unit="base"), head.pooling(network, tokenizer)
+    with readable(folder):
+        of, pooled = of_network(network, tokenizer, name=called, unit="base"), head.pooling(network, tokenizer)
     family = relatives(table.sequence.tolist(), label, seed)
     check_families(source, family, label, classes)
     features = read_all(of, pooled, table, Features(len(table), 2 * width_of(network)), out, {
