@@ -59,7 +59,7 @@ def test_every_planted_fault_is_counted(finished):
     assert train["ids used twice"] == 0
     assert n["test.tsv"]["ids used twice"] == 19
     assert n["test.tsv"]["exact duplicates"] == 1
-    assert n["train.fa / test.tsv"].to_dict() == {"overlap": 3, "near overlap": 1}
+    assert n["train.fa / test.tsv"].to_dict() == {"overlap": 3, "near overlap": 1, "partial overlap": 0}
     assert (table.level[table.n == 0] == "none").all()
     assert "2 of 200 rows repeat an earlier one" in screen
     assert table.verdict.str.contains("8 of 20 aligned 15-bp blocks").sum() == 1

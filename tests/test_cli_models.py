@@ -109,3 +109,20 @@ def test_what_a_model_cannot_do_is_one_line(small, tmp_path):
         assert done.returncode == 2 and len(done.stderr.strip().splitlines()) == 1
         assert re.search(says, done.stderr)
         assert not (tmp_path / "out").exists()
+
+
+def test_a_head_of_ones_own_on_another_model(small, tmp_path):
+    torch.manual_seed(0)
+    nucleotide_transformer(tmp_path / "model")
+    out = tmp_path / "trained"
+    asked = ("train", "classifier", small, "--classes", "off,on", "--model", tmp_path / "model", "--out", out)
+    done = run(*asked)
+    assert done.returncode == 0, done.stderr
+    assert "on held-out families" in " ".join(done.stdout.split())
+    done = run("dna", small, "--model", out, "--out", tmp_path / "out", "--predictions-only")
+    assert done.returncode == 0, done.stderr
+    predictions = pd.read_csv(tmp_path / "out" / "predictions.tsv", sep="\t")
+    assert list(predictions) == ["id", "length", "predicted", "p_off", "p_on", "label"]
+    assert set(predictions.label) == {"off", "on"}
+    done = run(*asked, "--steps", 5)
+    assert done.returncode == 2 and "leave --steps out" in done.stderr

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from regard.audit.built import BLOCK, built_negatives
 from regard.audit.duplicates import conflicting, first_of, identities
 from regard.audit.findings import Finding, finding
-from regard.audit.shortcuts import by_composition, by_one_number, close_lengths, dinucleotides, gc_share, sample
+from regard.audit.pieces import partial_pairs
 from regard.audit.sketch import K, near_pairs
 from regard.data.corpus import Corpus
 
@@ -20,22 +22,37 @@ class Relations:
     """Which sequences of a corpus belong together.
 
     `same`, `either`: numbers of equal sequences, strands apart and strands alike. `near`: pairs of
-    rows, one row standing for its `either`, and their `likeness`. `built`: see `built_negatives`.
+    rows, one row standing for its `either`, and their `likeness`. `partial` and `contained`: the same of pairs with a
+    piece in common. `built`: see `built_negatives`. `family`: numbers of relatives, `built` aside.
     """
 
     same: np.ndarray
     either: np.ndarray
     near: np.ndarray
     likeness: np.ndarray
+    partial: np.ndarray
+    contained: np.ndarray
     built: pd.DataFrame
+    family: np.ndarray
     similarity: float
 
 
 def relations(corpus: Corpus, *, similarity: float = 0.5, seed: int = 0) -> Relations:
     """Look for equal, near and built sequences in all files at once."""
     same, either = identities(corpus, seed=seed)
-    near, likeness = near_pairs(corpus, first_of(either), similarity=similarity, seed=seed)
-    return Relations(same, either, near, likeness, built_negatives(corpus), similarity)
+    first = first_of(either)
+    near, likeness = near_pairs(corpus, first, similarity=similarity, seed=seed)
+    partial, contained = partial_pairs(corpus, first, near, similarity=similarity, seed=seed)
+    family = families(either, np.concatenate([near, partial]))
+    return Relations(same, either, near, likeness, partial, contained, built_negatives(corpus), family, similarity)
+
+
+def families(either: np.ndarray, pairs: np.ndarray) -> np.ndarray:
+    """Family numbers, int, shape (rows,): equal rows, and those that pairs of rows link, also by way of others."""
+    a, b = either[pairs].T
+    n = either.max() + 1
+    links = coo_matrix((np.ones(len(a), dtype=bool), (a, b)), shape=(n, n))
+    return connected_components(links, directed=False)[1][either]
 
 
 def within_file(corpus: Corpus, found: Relations, number: int, name: str) -> list[Finding]:
@@ -44,8 +61,8 @@ def within_file(corpus: Corpus, found: Relations, number: int, name: str) -> lis
     same, either, label = found.same[rows], found.either[rows], corpus.label[rows]
     n, kinds, strandless = len(rows), len(np.unique(same)), len(np.unique(either))
     here = np.isin(np.arange(found.either.max() + 1), either)  # groups with a row in this file
-    inside = here[found.either[found.near]].all(axis=1)
-    near, relatives = found.near[inside], len(np.unique(found.near[inside]))
+    near, partial = (pairs[here[found.either[pairs]].all(axis=1)] for pairs in (found.near, found.partial))
+    relatives, parts = np.unique(near), np.setdiff1d(partial, near)
     out = [
         finding("exact duplicates", name, n - kinds, n, f"{n - kinds} of {n} rows repeat an earlier one"),
         finding(
@@ -53,9 +70,15 @@ def within_file(corpus: Corpus, found: Relations, number: int, name: str) -> lis
             f"{kinds - strandless} of {kinds} different sequences are the other strand of another one",
         ),
         finding(
-            "near duplicates", name, relatives, strandless,
-            f"{relatives} of {strandless} different sequences share at least {found.similarity:.0%} of their "
+            "near duplicates", name, len(relatives), strandless,
+            f"{len(relatives)} of {strandless} different sequences share at least {found.similarity:.0%} of their "
             f"{K}-mers with another one ({len(near)} pairs)",
+        ),
+        finding(
+            "partial duplicates", name, len(parts), strandless,
+            f"{len(parts)} more of {strandless} different sequences have a piece in common with another one, at least "
+            f"{found.similarity:.0%} of the smaller one's {K}-mers ({len(partial)} pairs"
+            f"{such_as(corpus, partial)})",
         ),
     ]  # fmt: skip
     if len(corpus.classes) > 1:
@@ -72,6 +95,11 @@ def within_file(corpus: Corpus, found: Relations, number: int, name: str) -> lis
                 f"{other} others differ from their reverse complement",
             ),
             finding(
+                "conflicting labels, other strand", name, other, strandless,
+                f"{other} of {strandless} different sequences have another label than their reverse complement"
+                f"{such_as(corpus, turned(rows, either, label, clash))}",
+            ),
+            finding(
                 "near duplicates, other label", name, changed, len(near),
                 f"{changed} of {len(near)} near-duplicate pairs have different labels", measure=changed / strandless,
             ),
@@ -81,6 +109,21 @@ def within_file(corpus: Corpus, found: Relations, number: int, name: str) -> lis
     twice = int(ids.duplicated().sum())
     out.append(finding("ids used twice", name, twice, n, f"{twice} of {n} rows have the id of an earlier one"))
     return out
+
+
+def turned(rows: np.ndarray, either: np.ndarray, label: np.ndarray, clash: np.ndarray) -> np.ndarray:
+    """Pairs of rows on two strands with two labels, one a group without a clash on one strand; shape (pairs, 2)."""
+    odd = np.flatnonzero(conflicting(either, label) & ~np.isin(either, either[clash]))
+    group, at = np.unique(either[odd], return_index=True)
+    first = odd[at]
+    rest = odd[label[odd] != label[first][np.searchsorted(group, either[odd])]]
+    second = rest[np.unique(either[rest], return_index=True)[1]]
+    return np.stack([rows[first], rows[second]], axis=1)
+
+
+def such_as(corpus: Corpus, pairs: np.ndarray) -> str:
+    """The ids of the first pair of rows, for whoever wants to look."""
+    return "; such as {} and {}".format(*(corpus.ids[i] for i in pairs[0])) if len(pairs) else ""
 
 
 def built_finding(corpus: Corpus, built: pd.DataFrame, rows: np.ndarray, name: str) -> Finding:
@@ -104,8 +147,8 @@ def built_finding(corpus: Corpus, built: pd.DataFrame, rows: np.ndarray, name: s
 def between_files(corpus: Corpus, found: Relations, names: list[str]) -> tuple[list[Finding], pd.DataFrame]:
     """Test rows that the training file knows already, and for each the training row it is like.
 
-    The table has `test` and `train` (places in the corpus), `kind` and `similarity`; a row that is
-    there exactly is not counted again as a near one.
+    The table has `test` and `train` (places in the corpus), `kind` and `similarity` (of `partial`, the containment); a
+    row that is there exactly is not counted again as a near one, nor a near one as a partial one.
     """
     test, train = np.flatnonzero(corpus.file == 1), np.flatnonzero(corpus.file == 0)
     parts, left = [], test
@@ -114,21 +157,19 @@ def between_files(corpus: Corpus, found: Relations, names: list[str]) -> tuple[l
         hit = left[np.isin(group[left], at.index)]
         parts.append(pd.DataFrame({"test": hit, "train": at[group[hit]].to_numpy(), "kind": kind, "similarity": 1.0}))
         left = left[~np.isin(left, hit)]
-    both = np.concatenate([found.near, found.near[:, ::-1]])
-    partner = pd.DataFrame({"group": found.either[both[:, 0]], "other": found.either[both[:, 1]]})
-    partner["similarity"] = np.tile(found.likeness, 2)
     first = pd.Series(train, index=found.either[train]).groupby(level=0).first()
-    partner = partner[partner.other.isin(first.index)].sort_values("similarity", ascending=False, kind="stable")
-    partner = partner.drop_duplicates("group").set_index("group")
-    hit = left[np.isin(found.either[left], partner.index)]
-    best = partner.loc[found.either[hit]]
-    near = {
-        "test": hit,
-        "train": first[best.other].to_numpy(),
-        "kind": "near",
-        "similarity": best.similarity.to_numpy(),
-    }
-    parts.append(pd.DataFrame(near))
+    for kind, pairs, value in (("near", found.near, found.likeness), ("partial", found.partial, found.contained)):
+        both = np.concatenate([pairs, pairs[:, ::-1]])
+        partner = pd.DataFrame({"group": found.either[both[:, 0]], "other": found.either[both[:, 1]]})
+        partner["similarity"] = np.tile(value, 2)
+        partner = partner[partner.other.isin(first.index)].sort_values("similarity", ascending=False, kind="stable")
+        partner = partner.drop_duplicates("group").set_index("group")
+        hit = left[np.isin(found.either[left], partner.index)]
+        best = partner.loc[found.either[hit]]
+        like = {"train": first[best.other].to_numpy(), "kind": kind, "similarity": best.similarity.to_numpy()}
+        parts.append(pd.DataFrame({"test": hit} | like))
+        left = left[~np.isin(left, hit)]
+    near, partial = parts[2:]
     n, exact, other = len(test), len(parts[0]), len(parts[1])
     name = " / ".join(names)
     some = corpus.label[parts[0][["test", "train"]].to_numpy()]
@@ -139,63 +180,14 @@ def between_files(corpus: Corpus, found: Relations, names: list[str]) -> tuple[l
             f"{exact} of {n} test rows are in the training file{label}; {other} more as their reverse complement",
         ),
         finding(
-            "near overlap", name, len(hit), n,
-            f"{len(hit)} more of {n} test rows share at least {found.similarity:.0%} of their {K}-mers with a "
+            "near overlap", name, len(near), n,
+            f"{len(near)} more of {n} test rows share at least {found.similarity:.0%} of their {K}-mers with a "
             "training row",
         ),
+        finding(
+            "partial overlap", name, len(partial), n,
+            f"{len(partial)} more of {n} test rows have a piece in common with a training row, at least "
+            f"{found.similarity:.0%} of the smaller one's {K}-mers"
+            f"{such_as(corpus, partial[['test', 'train']].to_numpy())}",
+        ),
     ], pd.concat(parts, ignore_index=True)  # fmt: skip
-
-
-def shortcuts(corpus: Corpus, found: Relations, name: str, seed: int = 0) -> list[Finding]:
-    """What length, GC and dinucleotides tell about the labels, each sequence once a label; odd lengths."""
-    rows = first_of(found.same * (len(corpus.classes) + 1) + corpus.label)
-    length, label, gc = corpus.length[rows], corpus.label[rows], gc_share(corpus)[rows]
-    chosen = sample(np.arange(len(rows)), seed)
-    shares = dinucleotides(corpus, rows[chosen])
-    out = [odd_lengths(corpus.length, length[chosen], shares, name, seed)]
-    if len(corpus.classes) < 2:
-        return out
-    labelled = label >= 0
-    few = labelled[chosen]
-    for check, what, measure in (
-        (
-            "length shortcut",
-            "length alone tells",
-            lambda c: by_one_number(length[labelled], label[labelled] == c, seed),
-        ),
-        ("GC shortcut", "GC alone tells", lambda c: by_one_number(gc[labelled], label[labelled] == c, seed)),
-        (
-            "composition shortcut",
-            "dinucleotide shares alone tell",
-            lambda c: by_composition(shares[few], label[chosen][few] == c, seed),
-        ),
-    ):
-        value = np.array([measure(c) for c in range(len(corpus.classes))])
-        if np.isnan(value).all():
-            out.append(finding(check, name, 0, len(rows), f"too few rows of any label to say what {what}"))
-            continue
-        best = int(np.nanargmax(value))
-        mean = f" (median {np.median(gc[label == best]):.2f}, others {np.median(gc[labelled & (label != best)]):.2f})"
-        line = f"{what} label {corpus.classes[best]} from the others with AUROC {value[best]:.3f}"
-        used = int(few.sum() if check == "composition shortcut" else labelled.sum())
-        out.append(finding(check, name, used, len(rows), line + mean * (check == "GC shortcut"), measure=value[best]))
-    return out
-
-
-def odd_lengths(length: np.ndarray, some: np.ndarray, shares: np.ndarray, name: str, seed: int) -> Finding:
-    """Two common lengths a few bases apart: do sequences of one differ from those of the other?
-
-    `length` is that of all rows; `shares` are the dinucleotides of a sample and `some` its lengths.
-    """
-    pair = close_lengths(length)
-    if pair is None:
-        spread = f"{length.min()} to {length.max()} bp" if np.ptp(length) else f"all {length.max()} bp"
-        return finding("odd lengths", name, 0, len(length), f"no two common lengths a few bases apart ({spread})")
-    common, rare = pair
-    of_pair, n = np.isin(some, pair), int((length == common).sum())
-    value = by_composition(shares[of_pair], some[of_pair] == common, seed)
-    line = (
-        f"{n} of {len(length)} rows have {common} bp, {(length == rare).sum()} have {rare}; dinucleotides tell the two "
-        f"apart with AUROC {value:.3f} (.5 if cut from one source)"
-    )
-    return finding("odd lengths", name, n, len(length), line, measure=value)

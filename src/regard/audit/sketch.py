@@ -112,9 +112,9 @@ def distinct(numbers: np.ndarray) -> np.ndarray:
     return numbers
 
 
-def jaccard(corpus: Corpus, a: np.ndarray, b: np.ndarray, *, k: int = K) -> np.ndarray:
-    """Shared over all k-mers of sequences a and b, strands alike; float, shape (pairs,). NaN without k-mers."""
-    out = np.full(len(a), np.nan)
+def shared_kmers(corpus: Corpus, a: np.ndarray, b: np.ndarray, *, k: int = K) -> tuple[np.ndarray, ...]:
+    """How many k-mers a and b have in common, strands alike, and how many each has; int, shape (pairs,) each."""
+    out = np.zeros((3, len(a)), dtype=np.int64)
     longest = np.maximum(corpus.length[a], corpus.length[b])
     order = np.argsort(longest, kind="stable")
     cost = np.cumsum(longest[order])
@@ -122,10 +122,16 @@ def jaccard(corpus: Corpus, a: np.ndarray, b: np.ndarray, *, k: int = K) -> np.n
         left = distinct(kmers(corpus.padded(a[part]), k))
         right = distinct(kmers(corpus.padded(b[part]), k))
         both = np.sort(np.concatenate([left, right], axis=1), axis=1)
-        shared = ((both[:, 1:] == both[:, :-1]) & (both[:, 1:] != EMPTY)).sum(axis=1)
-        union = (both != EMPTY).sum(axis=1) - shared
-        out[part[union > 0]] = (shared / np.maximum(union, 1))[union > 0]
-    return out
+        out[0, part] = ((both[:, 1:] == both[:, :-1]) & (both[:, 1:] != EMPTY)).sum(axis=1)
+        out[1, part], out[2, part] = (left != EMPTY).sum(axis=1), (right != EMPTY).sum(axis=1)
+    return tuple(out)
+
+
+def jaccard(corpus: Corpus, a: np.ndarray, b: np.ndarray, *, k: int = K) -> np.ndarray:
+    """Shared over all k-mers of sequences a and b, strands alike; float, shape (pairs,). NaN without k-mers."""
+    shared, left, right = shared_kmers(corpus, a, b, k=k)
+    union = left + right - shared
+    return np.where(union > 0, shared / np.maximum(union, 1), np.nan)
 
 
 def near_pairs(corpus: Corpus, rows: np.ndarray, *, similarity: float = 0.5, k: int = K, seed: int = 0):

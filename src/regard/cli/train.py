@@ -55,32 +55,40 @@ def train_classifier(
     source: Annotated[Path, typer.Argument(metavar="INPUT", help="Labelled FASTA, TSV or Parquet.")],
     out: Out,
     classes: Annotated[str, typer.Option(help="Names of the classes in label order, with commas.")],
-    weights: Annotated[Path | None, typer.Option(help="Where to start; the shipped model if left out.")] = None,
-    steps: Annotated[int, typer.Option(help="Batches of 32 sequences.", min=1)] = 500,
+    weights: Annotated[
+        str | None,
+        typer.Option(
+            "--weights",
+            "--model",
+            help="Where to start: a DNA GPT (the shipped one if left out), or a Hugging Face folder or name.",
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Batches of 32 sequences, 500 if left out; not for a Hugging Face model.", min=1)
+    ] = None,
     both_strands: Annotated[bool, typer.Option(help="Are both strands alike, as for enhancers?")] = False,
     seed: Seed = 0,
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
-    """Fine-tune a DNA GPT to tell your own classes apart."""
-    from regard.train.recipes import classifier
-
+    """Fine-tune a DNA GPT, or fit a head on a frozen Hugging Face model, to tell your own classes apart."""
     names = [name.strip() for name in classes.split(",")]
     if "" in names or len(set(names)) < max(2, len(names)):
         raise InputError(
             f"--classes {classes}: expected two or more different names with commas between, such as no,yes"
         )
     use_threads(threads)
-    classifier(
-        source,
-        out,
-        classes=names,
-        weights=weights,
-        steps=steps,
-        both_strands=both_strands,
-        seed=seed,
-        force=force,
-    )
+    how = {"classes": names, "both_strands": both_strands, "seed": seed, "force": force}
+    if weights is None or Path(weights).is_file() or Path(weights).suffix == ".safetensors":
+        from regard.train.recipes import classifier
+
+        classifier(source, out, weights=Path(weights) if weights else None, steps=steps or 500, **how)
+        return
+    if steps:
+        raise InputError("--steps: a head on a Hugging Face model is fitted to its end; leave --steps out")
+    from regard.train import encoder
+
+    encoder.classifier(source, out, model=weights, **how)
 
 
 @train.command("network")

@@ -27,6 +27,9 @@ BATCH = 10_000  # records read at once
 CHUNK = 1 << 18  # bases worked on at once: fits the cache
 LONGEST, MOST_ROWS, MOST_CLASSES = 1_000_000, 1 << 26, 250
 
+LETTERS = np.zeros((3, 256), dtype=bool)  # which bytes are lower case, U, and IUPAC letters for more than one base
+for _place, _bytes in enumerate((bytes(range(97, 123)), b"Uu", f"{AMBIGUOUS}{AMBIGUOUS.lower()}".encode())):
+    LETTERS[_place, list(_bytes)] = True
 KNOWN = np.zeros(256, dtype=bool)
 KNOWN[list(f"ACGTUN{AMBIGUOUS}acgtun{AMBIGUOUS.lower()}".encode())] = True
 LABEL = re.compile(r"\blabel=(\S+)")
@@ -40,7 +43,8 @@ class Corpus:
 
     `codes` uint8, shape (bases,), as `encode` gives them; sequence i is codes[start[i]:start[i + 1]].
     `label` int, shape (sequences,): place in `classes`, -1 where there is none. `file` int: which file. `joined`: how
-    many are written as k-mers.
+    many are written as k-mers. `letters` float, shape (sequences, 3): shares of lower case, U and IUPAC letters, which
+    codes no longer tell; None where nobody read them.
     """
 
     codes: np.ndarray
@@ -50,6 +54,7 @@ class Corpus:
     classes: list[str]
     file: np.ndarray
     joined: int = 0
+    letters: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -97,13 +102,15 @@ def read_corpus(paths: list[Path]) -> Corpus:
     InputError
         One line that names the file, the record and what to do.
     """
-    codes, length, ids, names, file, joined = bytearray(), [], [], [], [], 0
+    codes, length, ids, names, file, joined, letters = bytearray(), [], [], [], [], 0, []
     for number, path in enumerate(paths):
         count = 0
         for some_ids, sequences, labels in records(Path(path)):
             written, sequences = sequences, [without_kmers(s) if isinstance(s, str) else s for s in sequences]
             joined += sum(map(operator.ne, written, sequences))
-            codes += encoded(path, sequences, count)
+            raw = checked(path, sequences, count)
+            codes += CODE[raw].tobytes()
+            letters.append(letter_shares(raw, sequences))
             length += map(len, sequences)
             ids += [str(one) if one is not None else f"seq{count + j}" for j, one in enumerate(some_ids, 1)]
             names += labels
@@ -115,11 +122,20 @@ def read_corpus(paths: list[Path]) -> Corpus:
         raise InputError(f"{len(ids)} sequences; the audit takes {MOST_ROWS}, so give it a sample")
     label, classes = labels_of(names, paths)
     start = np.append(0, np.cumsum(length))
-    return Corpus(np.frombuffer(codes, np.uint8), start, ids, label, classes, np.array(file, np.uint8), joined)
+    bases, number = np.frombuffer(codes, np.uint8), np.array(file, np.uint8)
+    return Corpus(bases, start, ids, label, classes, number, joined, np.concatenate(letters))
 
 
-def encoded(path: Path, sequences: list[str], before: int) -> bytes:
-    """Codes of a batch, after a look at its letters and lengths; `before` records came earlier."""
+def letter_shares(raw: np.ndarray, sequences: list[str]) -> np.ndarray:
+    """Shares of lower case, U and IUPAC letters in each sequence of a batch, float32, shape (sequences, 3)."""
+    length = np.array([len(one) for one in sequences], dtype=np.int64)
+    begin = np.cumsum(length) - length
+    count = [np.add.reduceat(kind[raw], begin, dtype=np.int64) for kind in LETTERS]
+    return (np.stack(count, axis=1) / length[:, None]).astype(np.float32)
+
+
+def checked(path: Path, sequences: list[str], before: int) -> np.ndarray:
+    """Bytes of a batch, after a look at its letters and lengths; `before` records came earlier."""
     try:
         raw = np.frombuffer("".join(sequences).encode("ascii"), dtype=np.uint8)
     except (UnicodeEncodeError, TypeError):
@@ -142,7 +158,7 @@ def encoded(path: Path, sequences: list[str], before: int) -> bytes:
                 raise InputError(
                     f"{path}, record {i}: {len(one)} bases; the audit takes {LONGEST} each, so cut it into windows"
                 )
-    return CODE[raw].tobytes()
+    return raw
 
 
 def labels_of(names: list, paths: list[Path]) -> tuple[np.ndarray, list[str]]:

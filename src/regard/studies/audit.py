@@ -12,9 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from regard.audit.built import BLOCK
-from regard.audit.checks import Relations, between_files, relations, shortcuts, within_file
+from regard.audit.checks import Relations, between_files, relations, within_file
 from regard.audit.duplicates import conflicting, repeated
 from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
+from regard.audit.given_away import shortcuts
 from regard.audit.sketch import K
 from regard.data.corpus import Corpus, read_corpus
 from regard.data.sequence_tables import joined_words
@@ -27,6 +28,7 @@ LISTS = {
     "duplicates": "Equal sequences: one `group` on either strand; rows of one `copy` are on the same strand.",
     "conflicts": "Equal sequences with two labels or more.",
     "near": "Pairs that share most k-mers. Equal sequences stand for one another: only the first row is listed.",
+    "partial": "Pairs with a piece in common: shifted windows, or one in the other; `similarity` is the containment.",
     "built": "Rows that share aligned blocks, and nothing else, with a row of another label.",
     "overlap": "Test rows, and the training row each is equal or close to.",
     "lengths": "How many rows of each label have which length.",
@@ -81,7 +83,7 @@ def audit(paths: list[Path], similarity: float, seed: int) -> tuple[Corpus, list
             findings = between + findings
             rows = side_by_side(corpus, names, test=table.test, train=table.train)
             lists["overlap"] = pd.DataFrame(rows | {"kind": table.kind, "similarity": table.similarity})
-        findings += shortcuts(corpus, found, " + ".join(names), seed)
+        findings += shortcuts(corpus, found.same, found.family, " + ".join(names), seed)
     return corpus, findings, lists
 
 
@@ -92,6 +94,7 @@ def listings(corpus: Corpus, found: Relations, names: list[str]) -> dict[str, pd
     clash, group = grouped(found.same, conflicting(found.same, corpus.label))
     conflicts = {"group": group} | rows_of(corpus, names, clash)
     near = side_by_side(corpus, names, first=found.near[:, 0], second=found.near[:, 1])
+    partial = side_by_side(corpus, names, first=found.partial[:, 0], second=found.partial[:, 1])
     built = side_by_side(corpus, names, negative=found.built.negative, positive=found.built.positive)
     built |= {"shared_blocks": found.built.shared, "blocks": found.built.blocks, "equal_elsewhere": found.built.rest}
     lengths = pd.DataFrame({"file": np.array(names)[corpus.file], "label": label_names(corpus)[corpus.label]})
@@ -100,6 +103,7 @@ def listings(corpus: Corpus, found: Relations, names: list[str]) -> dict[str, pd
         "duplicates": pd.DataFrame(duplicates),
         "conflicts": pd.DataFrame(conflicts),
         "near": pd.DataFrame(near | {"similarity": found.likeness}),
+        "partial": pd.DataFrame(partial | {"similarity": found.contained}),
         "built": pd.DataFrame(built),
         "lengths": lengths.rename("rows").reset_index(),
     }

@@ -10,10 +10,14 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from regard.audit.checks import families as linked
+from regard.audit.checks import relations
+from regard.data.corpus import Corpus
 from regard.data.kmers import kmer_hashes, without_n
 from regard.data.sequences import encode
 
 BATCH = 1000  # sequences hashed together
+SIMILAR = 0.3  # share of 12-mers: about 94 % identity
 N = np.uint8(4)
 
 
@@ -51,6 +55,24 @@ def families(sequences: list[str], k: int = 50, block: int | None = None) -> np.
             keys.append(block_hashes(codes, block))
             items.append(np.full(len(keys[-1]), i))
     return link(np.concatenate(items), np.concatenate(keys), len(sequences))
+
+
+def relatives(sequences: list[str], label: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Number the families among sequences as `families` does and by what `regard audit` calls relatives.
+
+    Beside a common 50-mer: near duplicates with 3 of 10 12-mers in common, pieces of one another, and rows that were
+    built from a row of another label.
+    """
+    codes = [encode(one) for one in sequences]
+    start = np.append(0, np.cumsum([len(one) for one in codes]))
+    n, classes = len(codes), [str(c) for c in range(int(label.max()) + 1)]
+    corpus = Corpus(np.concatenate(codes), start, [""] * n, label, classes, np.zeros(n, dtype=np.uint8))
+    found = relations(corpus, similarity=SIMILAR, seed=seed)
+    built = found.built[["negative", "positive"]].to_numpy(dtype=np.int64)
+    by_likeness = linked(found.either, np.concatenate([found.near, found.partial, built]))
+    by_kmer = families(sequences)
+    place = np.arange(n)
+    return link(np.tile(place, 2), np.concatenate([by_likeness, by_kmer + by_likeness.max() + 1]), n)
 
 
 def folds(family: np.ndarray, n: int, seed: int) -> np.ndarray:

@@ -19,6 +19,7 @@ from regard.train.checkpoint import content
 from regard.train.families import families, folds
 from regard.train.finetune import classification, held_out_mcc
 from regard.train.genome import Genome, read_genome
+from regard.train.labelled import read_labelled
 from regard.train.loop import fit
 from regard.train.placed import CLASSES, LENGTH, LONGEST, TSS, background, places_of
 from regard.train.pretrain import bits_per_base, pretraining
@@ -135,14 +136,8 @@ def classifier(
     force: bool,
 ) -> None:
     """Fine-tune on labelled sequences; a tenth of the families is held out for the log."""
-    table = read_sequences(source, classes)
-    if "label" not in table:
-        raise InputError(f"{source}: no labels; add a column 'label' or label=… in the FASTA headers")
-    absent = sorted(set(classes) - set(table.label))
-    if absent:
-        raise InputError(f"{source}: no sequence is labelled {', '.join(absent)}")
+    table, labels = read_labelled(source, classes)
     sequences = [encode(s) for s in table.sequence]
-    labels = table.label.map({name: i for i, name in enumerate(classes)}).to_numpy()
     held = folds(families(table.sequence.tolist()), 10, seed) == 0
     start = load(weights or DNA_GPT)
     task = "yours"

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import CaptureError, InputError
+from regard.models.hugging_face import head
 from regard.models.hugging_face.folder import ENCODER_OF, find, load_folder, quiet_transformers, readable
 from regard.models.hugging_face.tokens import BASES, tokens_of, unit_of
 from regard.models.reader import Reader, of_module, register, stream
@@ -43,11 +44,13 @@ def encoder_of(network: Any):
 @register(str)
 @register(Path)
 def of_folder(name: str | Path, *, device: str | torch.device = "cpu", **known) -> Reader:
-    """A folder that `save_pretrained` wrote, or a name of `regard models`."""
+    """A folder that `save_pretrained` wrote, with a head of ours in it or not, or a name of `regard models`."""
     folder, called = find(str(name))
     network, tokenizer, missing = load_folder(folder, device)
     with readable(folder):
         found = of_network(network, tokenizer, **{"name": called} | known)
+    if ours := head.read(folder, 2 * width_of(network)):
+        return replace(found, classes=ours.classes, logits=head.logits_of(ours, head.pooling(network, tokenizer)))
     if any(key.startswith(("classifier", "score")) for key in missing):  # a head with random weights is none
         return replace(found, classes=(), logits=None)
     return found
@@ -107,6 +110,12 @@ def looks_ahead(found: Reader, ids: Tensor) -> bool:
 
 def layers_of(config) -> int | None:
     return getattr(config, "num_hidden_layers", None) or getattr(config, "num_layers", None)
+
+
+def width_of(network: Any) -> int:
+    """Numbers that a token has in a hidden layer."""
+    config = network.config
+    return getattr(config, "hidden_size", None) or config.d_model
 
 
 def longest_of(network: nn.Module) -> int | None:
