@@ -27,6 +27,13 @@ def rule(inputs: int, rng: np.random.Generator) -> np.ndarray:
     return table
 
 
+def directions(table: np.ndarray) -> list[int]:
+    """For each input of a rule, +1 if it can only turn the gene on, -1 if only off."""
+    inputs = len(table).bit_length() - 1
+    cube = table.astype(int).reshape((2,) * inputs)
+    return [int(np.sign(np.diff(cube, axis=axis).sum())) for axis in range(inputs)]
+
+
 def network(genes: int, rng: np.random.Generator) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Regulators of each gene, itself among them where it holds itself on, and its rule."""
     weight = rng.lognormal(0, 1, genes)
@@ -80,7 +87,8 @@ def decided(values: np.ndarray) -> bool:
 
 
 def cells(genes: int, number: int, seed: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Expression, (cells, genes), of the first network whose cells take sides, and its edges, (target, regulator).
+    """Expression, (cells, genes), of the first network whose cells take sides, and its edges, int8 (target, regulator):
+    +1 activates, -1 represses. Rules of this kind are monotone in each input.
 
     Raises ValueError where none of `TRIES` does.
     """
@@ -89,9 +97,9 @@ def cells(genes: int, number: int, seed: list[int]) -> tuple[np.ndarray, np.ndar
         inputs, rules = network(genes, rng)
         start, noise = FULL * (rng.random(genes) < 0.4), 10 ** rng.uniform(-1.3, -0.3)
         if decided(simulate(inputs, rules, start, noise, PILOT, rng)):
-            edges = np.zeros((genes, genes), dtype=bool)
-            for gene, regulators in enumerate(inputs):
-                edges[gene, regulators] = True
-            np.fill_diagonal(edges, False)
-            return simulate(inputs, rules, start, noise, number, rng), edges
+            sign = np.zeros((genes, genes), dtype=np.int8)
+            for gene, (regulators, table) in enumerate(zip(inputs, rules, strict=True)):
+                sign[gene, regulators] = directions(table)
+            np.fill_diagonal(sign, 0)
+            return simulate(inputs, rules, start, noise, number, rng), sign
     raise ValueError(f"seed {seed}: none of {TRIES} networks has cells that take sides")

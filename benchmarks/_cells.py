@@ -37,10 +37,11 @@ def krumsiek11() -> Table:
         model = files.read("scanpy/sim_models/krumsiek11.txt").decode().splitlines()
     genes = next(row for row in rows if row.startswith("# it")).split()[2:]
     values = np.array([row.split()[1:] for row in rows if not row.startswith("#")], dtype=float)
-    place, edges = {gene: i for i, gene in enumerate(genes)}, np.zeros((len(genes),) * 2, dtype=bool)
-    for target, regulator, _ in (row.split() for row in model[model.index("# coupling list:") + 1 :] if row[:1] != "#"):
-        edges[place[target], place[regulator]] = target != regulator
-    return Expression(values, genes, [f"cell{i}" for i in range(len(values))]), edges, None
+    place, sign = {gene: i for i, gene in enumerate(genes)}, np.zeros((len(genes),) * 2, dtype=np.int8)
+    couplings = (row.split() for row in model[model.index("# coupling list:") + 1 :] if row[:1] != "#")
+    for target, regulator, weight in couplings:
+        sign[place[target], place[regulator]] = np.sign(float(weight)) * (target != regulator)
+    return Table(Expression(values, genes, [f"cell{i}" for i in range(len(values))]), sign != 0, None, sign)
 
 
 def blood(gold: str) -> Table:
@@ -54,6 +55,8 @@ def blood(gold: str) -> Table:
     known = known[known.source.isin(cells.var_names) & known.target.isin(cells.var_names)]
     genes = sorted({*known.source, *known.target})
     place, edges = {gene: i for i, gene in enumerate(genes)}, np.zeros((len(genes),) * 2, dtype=bool)
-    edges[known.target.map(place), known.source.map(place)] = True
-    values = cells[:, genes].X.toarray().astype(float)
-    return Expression(values, genes, list(cells.obs_names)), edges, sorted({place[g] for g in known.source})
+    sign, at = np.zeros(edges.shape, dtype=np.int8), (known.target.map(place), known.source.map(place))
+    edges[at] = True
+    sign[at] = known.is_stimulation.astype(int) - known.is_inhibition.astype(int)  # 0: both, or unknown
+    expression = Expression(cells[:, genes].X.toarray().astype(float), genes, list(cells.obs_names))
+    return Table(expression, edges, sorted({place[g] for g in known.source}), sign)

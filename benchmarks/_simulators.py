@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,16 +12,26 @@ from benchmarks import _boolean
 from regard.data.expression import KINDS, Expression
 from regard.errors import MissingExtra
 
-Table = tuple[Expression, np.ndarray, list[int] | None]
+
+class Table(NamedTuple):
+    """Expression and its edges, bool (target, regulator); places of the genes that may regulate, None: all.
+
+    sign : +1 where an edge activates, -1 where it represses, 0 elsewhere, int8; None where edges have no sign.
+    """
+
+    expression: Expression
+    edges: np.ndarray
+    regulators: list[int] | None = None
+    sign: np.ndarray | None = None
 
 
-def table(values: np.ndarray, edges: np.ndarray, seed: list[int], regulators: list[int] | None = None) -> Table:
+def table(values: np.ndarray, edges: np.ndarray, seed: list[int], sign: np.ndarray | None = None) -> Table:
     """A table with its genes in random order: no method can go by the order in which they were drawn."""
     order = np.random.default_rng([*seed, 1]).permutation(len(edges))
     names = [f"g{i:03}" for i in range(len(order))]
     expression = Expression(values[:, order].astype(float), names, [f"s{i}" for i in range(len(values))])
-    allowed = None if regulators is None else sorted(np.flatnonzero(np.isin(order, regulators)).tolist())
-    return expression, edges[np.ix_(order, order)], allowed
+    place = np.ix_(order, order)
+    return Table(expression, edges[place], None, None if sign is None else sign[place])
 
 
 def counted(mean: np.ndarray, depth: float, rng: np.random.Generator) -> np.ndarray:
@@ -33,10 +44,10 @@ def counted(mean: np.ndarray, depth: float, rng: np.random.Generator) -> np.ndar
 
 def boolean(seed: list[int], *, genes: int, cells: int, depth: float | None = None) -> Table:
     """Cells along a differentiation; with `depth`, so many molecules of a gene counted."""
-    values, edges = _boolean.cells(genes, cells, seed)
+    values, sign = _boolean.cells(genes, cells, seed)
     if depth is not None:
         values = counted(values, depth, np.random.default_rng([*seed, 2]))
-    return table(values, edges, seed)
+    return table(values, sign != 0, seed, sign)
 
 
 def layered(genes: int, masters: int, rng: np.random.Generator) -> list[tuple[int, int]]:
@@ -58,12 +69,12 @@ def sergio(seed: list[int], *, genes: int, types: int, cells: int, noisy: bool =
     except ImportError as error:
         raise MissingExtra("the benchmark 'strangers' needs SERGIO: pip install sergio-rs") from error
     rng = np.random.default_rng(seed)
-    pairs, edges = layered(genes, max(3, genes // 8), rng), np.zeros((genes, genes), dtype=bool)
+    pairs, sign = layered(genes, max(3, genes // 8), rng), np.zeros((genes, genes), dtype=np.int8)
     made, network = [sergio_rs.Gene(f"g{i:03}", 0.8) for i in range(genes)], sergio_rs.GRN()
     for regulator, target in pairs:
         strength = rng.uniform(1, 5) * rng.choice([-1, 1], p=[0.35, 0.65])
         network.add_interaction(made[regulator], made[target], float(strength), None, 2)
-        edges[target, regulator] = True
+        sign[target, regulator] = np.sign(strength)
     network.set_mrs()
     one = int(rng.integers(2**31))
     profile = sergio_rs.MrProfile.from_random(network, types, (0.2, 2.0), (2.0, 5.0), one)
@@ -73,7 +84,8 @@ def sergio(seed: list[int], *, genes: int, types: int, cells: int, noisy: bool =
     if noisy:
         values = counted(values, 3.0, rng)
     kept = [int(name[1:]) for name in genes_first.index]
-    return table(values, edges[np.ix_(kept, kept)], seed)
+    sign = sign[np.ix_(kept, kept)]
+    return table(values, sign != 0, seed, sign)
 
 
 def equations(seed: list[int], *, genes: int, samples: int) -> Table:
@@ -97,9 +109,8 @@ def screen(seed: list[int], *, genes: int, targeted: int, cells: int) -> Table:
     The logarithm of expression follows that of the regulators, saturating, with programmes that no gene is behind.
     """
     rng = np.random.default_rng(seed)
-    edges, weight = np.zeros((genes, genes), dtype=bool), np.zeros((genes, genes))
+    weight = np.zeros((genes, genes))
     for regulator, target in layered(genes, targeted // 2, rng):
-        edges[target, regulator] = True
         weight[target, regulator] = rng.uniform(0.4, 1.4) * rng.choice([-1, 1], p=[0.4, 0.6])
     target = rng.integers(-targeted // 4, targeted, cells).clip(-1)  # −1: a guide that cuts nowhere
     down = np.zeros((cells, genes))
@@ -112,9 +123,9 @@ def screen(seed: list[int], *, genes: int, targeted: int, cells: int) -> Table:
     values = counted(np.exp(x + rng.normal(0, 0.7, genes)), 4.0, rng)
     done = np.zeros((cells, genes), dtype=np.int8)
     done[hit, target[hit]] = KINDS.index("knockdown")
-    expression, edges, allowed = table(values, edges, seed)
+    found = table(values, weight != 0, seed, np.sign(weight).astype(np.int8))
     order = np.random.default_rng([*seed, 1]).permutation(genes)
-    return replace(expression, perturbation=done[:, order]), edges, allowed
+    return found._replace(expression=replace(found.expression, perturbation=done[:, order]))
 
 
 SIMULATORS = {

@@ -64,7 +64,7 @@ def fewer_trees():
 
 def figures(table: Table) -> dict:
     """AUPRC and seconds of every method on one table, the default among them, chance, and what the page would say."""
-    expression, gold, regulators = table
+    expression, gold, regulators, _ = table
     families = [["attention", "attention.layer"], *([name] for name in PLAIN)]
     families += [["knockout-z"]] * (expression.perturbation is not None)
     scores, out = {}, {}

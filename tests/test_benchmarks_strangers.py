@@ -30,22 +30,44 @@ def test_every_input_of_a_nested_canalysing_rule_matters():
         assert all((np.diff(table, axis=axis) != 0).any() for axis in range(3))
 
 
+def test_directions_of_a_rule_are_what_each_input_can_do():
+    table = np.array([0, 0, 1, 0])  # the first and not the second
+    assert _boolean.directions(table) == [1, -1]
+    rng = np.random.default_rng(4)
+    for _ in range(50):
+        table = _boolean.rule(3, rng)
+        for axis, does in enumerate(_boolean.directions(table)):
+            steps = np.diff(table.astype(int).reshape(2, 2, 2), axis=axis)
+            assert does != 0 and (steps * does >= 0).all()
+
+
+def test_a_screen_s_signs_are_what_happens_to_its_targets():
+    expression, edges, _, sign = screen([7, 0], genes=12, targeted=8, cells=4000)
+    down = expression.perturbation > 0
+    for target, regulator in np.argwhere(edges & down.any(axis=0)):
+        other = ~down[:, target]
+        hit = expression.values[other & down[:, regulator], target].mean()
+        change = hit - expression.values[other & ~down.any(axis=1), target].mean()
+        assert abs(change) < 0.1 or np.sign(-change) == sign[target, regulator]
+
+
 def test_cells_take_sides_and_edges_are_the_inputs():
-    values, edges = _boolean.cells(6, 40, [3, 1])
+    values, sign = _boolean.cells(6, 40, [3, 1])
+    edges = sign != 0
     r = np.abs(np.corrcoef(values.T))[~np.eye(6, dtype=bool)]
     assert values.shape == (40, 6) and r.mean() > 0.15
     assert edges.any() and not np.diag(edges).any() and edges.sum(axis=1).max() <= 3
 
 
 def test_equations_are_explained_by_their_regulators():
-    expression, edges, _ = equations([5, 0], genes=12, samples=4000)
+    expression, edges, *_ = equations([5, 0], genes=12, samples=4000)
     r = np.abs(np.corrcoef(expression.values.T))
     off = ~np.eye(12, dtype=bool)
     assert r[edges].mean() > 1.5 * r[off & ~edges].mean()
 
 
 def test_a_screen_tells_what_was_put_down_and_it_is_lower_there():
-    expression, edges, _ = screen([6, 0], genes=20, targeted=8, cells=600)
+    expression, edges, *_ = screen([6, 0], genes=20, targeted=8, cells=600)
     done = expression.perturbation > 0
     assert set(done.sum(axis=1)) == {0, 1} and done.any(axis=0).sum() == 8
     lower = [
@@ -59,7 +81,7 @@ def test_a_screen_tells_what_was_put_down_and_it_is_lower_there():
 def test_the_same_seed_gives_the_same_table(name):
     if name.startswith("SERGIO") and find_spec("sergio_rs") is None:
         pytest.skip("sergio-rs is not installed")
-    (one, edges, _), (same, again, _), (other, _, _) = (SIMULATORS[name](seed) for seed in ([1, 2], [1, 2], [1, 3]))
+    (one, edges, *_), (same, again, *_), (other, *_) = (SIMULATORS[name](seed) for seed in ([1, 2], [1, 2], [1, 3]))
     np.testing.assert_array_equal(one.values, same.values)
     np.testing.assert_array_equal(edges, again)
     assert one.values.shape != other.values.shape or not np.array_equal(one.values, other.values)

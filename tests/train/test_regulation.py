@@ -79,6 +79,47 @@ def test_transcription_equals_the_equations_taken_one_gene_at_a_time(style):
     torch.testing.assert_close(found, torch.tensor(expected, dtype=torch.float32), atol=2e-4, rtol=0)
 
 
+@pytest.mark.parametrize("style", ["published", "wide", "logic", "fate"])
+def test_more_of_a_regulator_moves_its_targets_as_the_edge_s_sign_says_and_nothing_else(style):
+    g = generator(5)
+    net = draw_kinetics(draw_topology(5, 7, g), g, style)
+    protein, sign = 0.05 + 0.9 * torch.rand(35, 40, generator=g), kinetics.signs(net, 5)
+    rates = kinetics.state_rates(net, torch.zeros(35, 40))
+    before, moved = kinetics.transcription(net, rates, protein), torch.zeros(5, 7, 7)
+    for regulator in range(7):
+        more = protein.clone()
+        more.view(5, 7, 40)[:, regulator] *= 1.5
+        change = (kinetics.transcription(net, rates, more) - before).view(5, 7, 40)
+        assert (change * sign[:, :, regulator, None] >= -1e-6).all()
+        moved[:, :, regulator] = change.abs().amax(2)
+    assert (moved[sign == 0] < 1e-6).all() and (moved[sign != 0] > 1e-4).float().mean() > 0.9
+    assert {-1, 0, 1} == set(sign.unique().tolist())
+
+
+def test_signs_of_structural_equations_are_those_of_functions_that_go_one_way():
+    g = generator(6)
+    net = draw_structural(draw_topology(12, 6, g), g)
+    sign, unclear = structural.signs(net, 12, 6), torch.zeros(12, 6, 6, dtype=torch.bool)
+    x = torch.randn(72, 60, generator=g) * 2
+    before = structural.respond(net, x)
+    for regulator in range(6):
+        more = x.clone()
+        more.view(12, 6, 60)[:, regulator] += 0.3
+        change = (structural.respond(net, more) - before).view(12, 6, 60)
+        one_way = sign[:, :, regulator, None]
+        assert (change * one_way >= -1e-5).all()
+        unclear[:, :, regulator] = (change.amin(2) < -1e-4) & (change.amax(2) > 1e-4)
+    assert unclear.any() and (sign[unclear] == 0).all()
+    assert {-1, 0, 1} == set(sign.unique().tolist())
+
+
+def test_only_edges_have_a_sign():
+    for plan in (Plan(8, multifactorial=12), Plan(8, "fate", cells=12), Plan(8, "structural", multifactorial=12)):
+        tables = simulate(plan, 6, 4)
+        assert not (tables.sign != 0)[~tables.edges].any()
+        assert (tables.sign != 0)[tables.edges].all() or plan.model == "structural"
+
+
 def test_without_noise_the_equations_stay_where_they_settled():
     g = generator(1)
     net = draw_kinetics(draw_topology(30, 8, g), g, "published")

@@ -150,6 +150,19 @@ def draw_kinetics(topology: Topology, generator: torch.Generator, style: str) ->
     )  # fmt: skip
 
 
+def signs(kinetics: Kinetics, batch: int) -> Tensor:
+    """What each edge does to its target, int8 (batch, target, regulator): +1 activates, -1 represses, 0 no edge.
+
+    A regulator of a module that represses does the opposite of what it does to the module.
+    """
+    genes = len(kinetics.basal) // batch
+    row = kinetics.module[kinetics.place // 2]  # of each edge, among genes × modules
+    does = kinetics.sign[:, 0] * kinetics.effect.flatten()[row].sign()
+    found = torch.zeros(len(kinetics.basal), genes, dtype=torch.int8, device=does.device)
+    found[row // MODULES, kinetics.source % genes] = does.to(torch.int8)
+    return found.view(batch, genes, genes)
+
+
 def state_rates(kinetics: Kinetics, shift: Tensor) -> Tensor:
     """Transcription rate of each combination of active modules, (n, 2^modules, samples), given a shift of the basal."""
     basal = (kinetics.basal + shift).clamp(0, 1)  # (n, S)

@@ -30,7 +30,8 @@ class Tables:
 
     `values`, (batch, samples, genes); `perturbation`, int8 of that shape; `time`, (batch, samples), NaN where
     there is none; `series`, int of that shape, −1 outside; `allowed`, bool (batch, genes): may regulate;
-    `edges`, bool (batch, target, regulator).
+    `edges`, bool (batch, target, regulator); `sign`, int8 of that shape, +1 where an edge activates, −1 where it
+    represses, 0 where there is none or it does now one, now the other.
     """
 
     values: Tensor
@@ -39,6 +40,7 @@ class Tables:
     series: Tensor
     allowed: Tensor
     edges: Tensor
+    sign: Tensor
 
     def part(self, start: int, stop: int) -> Tables:
         return Tables(*(tensor[start:stop] for tensor in vars(self).values()))
@@ -51,7 +53,7 @@ def simulate(plan: Plan, batch: int, seed: int | list[int], device: str | torch.
     topology = draw_topology(batch, plan.genes, g, ruled=plan.model == "fate", few=plan.few)
     perturbation = what_is_done(plan, batch, g)  # (B, samples, G)
     parts = structural_rows if plan.model == "structural" else kinetic_rows
-    values, time, series = parts(plan, topology, perturbation, g)
+    values, time, series, sign = parts(plan, topology, perturbation, g)
     if plan.counts:
         values = by_counts(torch.exp(0.7 * values) if plan.model == "structural" else values, g)
     elif plan.model == "structural":
@@ -59,7 +61,8 @@ def simulate(plan: Plan, batch: int, seed: int | list[int], device: str | torch.
     else:
         values = by_array(values, g, published=plan.model == "published", clean=plan.model == "fate")
         values = drop_low(values, g, 0.5 if plan.cells else 0.0)
-    return Tables(values, perturbation, time, series, topology.allowed, topology.edges())
+    edges = topology.edges()
+    return Tables(values, perturbation, time, series, topology.allowed, edges, sign * edges)
 
 
 def decisive(plan: Plan, batch: int, seed: int | list[int], device: str | torch.device = "cpu") -> Tables:
@@ -178,7 +181,7 @@ def kinetic_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: torch.
         values.append(rows_first(found, batch))
         times.append(minutes)
     stamps = torch.cat(times) if times else torch.zeros(0, device=device)
-    return torch.cat(values, dim=1), *series_index(plan, batch, g, stamps)
+    return torch.cat(values, dim=1), *series_index(plan, batch, g, stamps), kinetics.signs(net, batch)
 
 
 def effect(code: Tensor, g: torch.Generator, published: bool) -> tuple[Tensor, Tensor]:
@@ -212,4 +215,4 @@ def structural_rows(plan: Plan, topology: Topology, perturbation: Tensor, g: tor
         path = path.reshape(plan.points, batch, genes, plan.series).permute(1, 3, 0, 2)
         values.append(path.reshape(batch, -1, genes))
     times = torch.arange(plan.points, device=device, dtype=torch.float32).repeat(plan.series)
-    return torch.cat(values, dim=1), *series_index(plan, batch, g, times)
+    return torch.cat(values, dim=1), *series_index(plan, batch, g, times), structural.signs(net, batch, genes)

@@ -22,6 +22,7 @@ FUNCTIONS = (
     torch.sin,
     lambda x: 1.6 * torch.sigmoid(2.5 * x),
 )  # slope at most 1
+MONOTONE = torch.tensor([True, True, True, False, True])  # of FUNCTIONS
 WAVES = 16  # cosines whose sum is a draw from a Gaussian process (Rahimi & Recht 2007)
 
 
@@ -68,6 +69,14 @@ def draw_structural(topology: Topology, generator: torch.Generator) -> Structura
     counts = which[target, slot].bincount(minlength=len(FUNCTIONS)).tolist()
     source = rows.reshape(n, slots)[target, slot]
     return Structural(source, target, weight[target, slot, None], counts, joint, frequency, offset, height)
+
+
+def signs(net: Structural, batch: int, genes: int) -> Tensor:
+    """What each edge does, int8 (batch, target, regulator): +1, -1, or 0 where it depends on the regulator's level."""
+    one_way = MONOTONE.to(net.weight.device).repeat_interleave(torch.tensor(net.counts, device=net.weight.device))
+    found = torch.zeros(batch * genes, genes, dtype=torch.int8, device=net.weight.device)
+    found[net.target, net.source % genes] = (net.weight[:, 0].sign() * one_way).to(torch.int8)
+    return found.view(batch, genes, genes)
 
 
 def respond(net: Structural, x: Tensor) -> Tensor:
