@@ -13,7 +13,7 @@ from regard.predictors import trees
 from regard.predictors.edges import PREDICTORS, infer
 from tests.toys.networks import EDGES, GENES, gold, planted
 
-QUICK = [name for name in PREDICTORS if name not in ("knockout-z", "portia", "dyngenie3")]
+QUICK = [name for name in PREDICTORS if name not in ("knockout-z", "portia", "dyngenie3", "regdiffusion")]
 DIRECTED = ("genie3", "extra-trees", "grnboost2", "lasso")
 
 
@@ -47,7 +47,7 @@ def test_the_order_of_genes_makes_no_difference(name):
     assert one.table().equals(other.table())
 
 
-@pytest.mark.parametrize("name", PREDICTORS)
+@pytest.mark.parametrize("name", [name for name in PREDICTORS if name != "regdiffusion"])
 def test_the_order_of_samples_changes_no_bit(name):
     """Every other gene is knocked out once, there are two time series, and rounded values are equal in many samples."""
     pytest.importorskip("portia") if name == "portia" else None
