@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 
 from regard.core import edges as core_edges
 from regard.core.edges import Edges, with_candidates
@@ -25,6 +26,26 @@ def test_a_sign_is_a_column_of_its_own():
     scores = np.array([[np.nan, 1.0], [2.0, np.nan]])
     table = Edges("m", ["a", "b"], scores, np.array([[0, -1], [1, 0]])).table()
     assert table.values.tolist() == [["a", "b", 2.0, 1], ["b", "a", 1.0, -1]]
+
+
+def test_probabilities_are_columns_after_the_sign():
+    scores = np.array([[np.nan, 0.8], [0.2, np.nan]])
+    nothing = np.full((2, 2), np.nan)
+    activates = np.array([[np.nan, 0.25], [0.9, np.nan]])
+    edges = Edges("m", ["a", "b"], scores, np.array([[0, -1], [1, 0]]), activates=activates, logistic=(2.0, 0.0))
+    table = edges.table()
+    assert list(table) == ["regulator", "target", "score", "sign", "sign_probability", "probability"]
+    # odds of 4, and of 1 / 4, squared
+    assert table.probability.tolist() == pytest.approx([16 / 17, 1 / 17], rel=1e-6)
+    assert table.sign_probability.tolist() == pytest.approx([0.75, 0.9])
+    unsaid = Edges("m", ["a", "b"], scores, np.zeros((2, 2)), activates=nothing).table()
+    assert unsaid.sign_probability.isna().all()
+
+
+def test_a_probability_stays_one_where_float32_says_1():
+    edges = Edges("m", ["a", "b"], np.array([[np.nan, 1.0], [0.0, np.nan]]), logistic=(1.0, 0.0))
+    assert edges.probabilities is not None
+    assert edges.probabilities[0, 1] == pytest.approx(1, abs=1e-6) and edges.probabilities[1, 0] < 1e-8
 
 
 def test_columns_of_regulators_alone_say_the_same_as_a_square(monkeypatch):

@@ -23,6 +23,9 @@ class Edges:
         more likely an edge. NaN where target and regulator are the same gene.
     effects : +1 activates, -1 represses, 0 unknown, int8, same shape; None where the method has no sign.
     regulators : places of the genes that may regulate, rising, int, shape (regulators,); None: all genes.
+    activates : probability that the edge, if there is one, activates, float32, same shape; NaN where nothing is said.
+    logistic : where scores are probabilities up to a slope and a constant, these: the probability of an edge is
+        σ(slope · logit(score) + constant).
     """
 
     method: str
@@ -30,6 +33,8 @@ class Edges:
     values: np.ndarray
     effects: np.ndarray | None = None
     regulators: np.ndarray | None = None
+    activates: np.ndarray | None = None
+    logistic: tuple[float, float] | None = None
 
     def __post_init__(self):
         object.__setattr__(self, "values", np.asarray(self.values, dtype=np.float32))
@@ -48,8 +53,14 @@ class Edges:
             return self.effects
         return on_all(self.effects, self.regulators, 0)
 
+    @property
+    def probabilities(self) -> np.ndarray | None:
+        """Probability of every edge, float, shape of `values`; None where scores are no probabilities."""
+        return None if self.logistic is None else probability(self.values.astype(float), *self.logistic)
+
     def table(self, most: int | None = None) -> pd.DataFrame:
-        """Columns regulator, target, score and, if there is one, sign; best first, ties by name.
+        """Columns regulator, target, score and, where there are, sign, sign_probability (that it is right) and
+        probability (that there is an edge); best first, ties by name.
 
         most : leave out all but the best so many.
         """
@@ -89,6 +100,11 @@ class Edges:
         }
         if self.effects is not None:
             columns["sign"] = self.effects.reshape(-1)[at].astype(int)
+        if self.activates is not None:
+            said = self.activates.reshape(-1)[at].astype(float)
+            columns["sign_probability"] = np.maximum(said, 1 - said)
+        if self.logistic is not None:
+            columns["probability"] = probability(columns["score"], *self.logistic)
         return pd.DataFrame(columns)
 
     def pair_scores(self) -> PairScores:
@@ -104,6 +120,12 @@ class KnownEdges(PairAnnotations):
     """
 
     sign: np.ndarray | None = None
+
+
+def probability(score: np.ndarray, slope: float, constant: float) -> np.ndarray:
+    """Of an edge, of a score that is a probability before it was calibrated."""
+    score = np.clip(score, 1e-9, 1 - 1e-7)  # float32 knows none nearer to 1
+    return 1 / (1 + np.exp(-slope * np.log(score / (1 - score)) - constant))
 
 
 def on_all(values: np.ndarray, regulators: np.ndarray, rest: float) -> np.ndarray:

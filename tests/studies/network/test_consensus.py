@@ -25,3 +25,12 @@ def test_no_scale_matters_and_what_is_no_candidate_stays_none():
     again = consensus([Edges("x", genes, np.exp(3 * one)), Edges("y", genes, other - 7)])
     assert found.method == "consensus" and np.isnan(np.diag(found.scores)).all()
     np.testing.assert_array_equal(found.scores, again.scores)
+
+
+def test_signs_are_those_of_the_first_member_and_no_score_is_a_probability():
+    scores = np.array([[np.nan, 0.3], [0.6, np.nan]])
+    effects, activates = np.array([[0, -1], [1, 0]]), np.array([[np.nan, 0.2], [0.7, np.nan]])
+    first = Edges("attention", ["a", "b"], scores, effects, activates=activates, logistic=(1.0, 0.0))
+    found = consensus([first, Edges("spearman", ["a", "b"], scores, -effects)])
+    np.testing.assert_array_equal(found.effects, effects)
+    assert found.activates is first.activates and found.logistic is None

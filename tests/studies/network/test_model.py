@@ -9,8 +9,10 @@ import torch
 from rich.console import Console
 from scipy.stats import spearmanr
 
+from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.errors import InputError
+from regard.models.network.calibration import Calibration
 from regard.models.network.edges import edges
 from regard.models.network.model import Config, NetworkModel, load
 from regard.models.shelf import shipped
@@ -18,6 +20,7 @@ from regard.models.shelf.weight_files import save
 from regard.predictors import trees
 from regard.predictors.edges import infer
 from regard.studies.network import model as network_model
+from regard.studies.network.methods import run_methods
 from regard.studies.network.study import run
 from tests.toys.networks import EDGES, planted, write
 
@@ -58,6 +61,38 @@ def test_both_readings_and_every_head_reach_the_folder(weights, table, tmp_path)
     assert baseline["pearson"] == "each gene's own level"
     assert json.loads((out / "manifest.json").read_text())["settings"]["twins"] == 9
     assert "by 9 of them" in (out / "report.html").read_text()
+
+
+def test_signs_and_probabilities_reach_the_files_and_survive_a_stop(weights, table, tmp_path, monkeypatch):
+    monkeypatch.setattr(trees, "TREES", 10)
+    maps = np.random.default_rng(1).normal(0, 0.3, 4 * (4 + 4 + 1)).tolist()
+    edge = {"attention": (0.5, -1.0), "attention.layer": (2.0, 0.0)}
+    Calibration(maps, 0.1, 2.0, edge, sha256(weights)).write(weights)
+    out = study(table, tmp_path / "out", ["attention", "consensus"], gold=tmp_path / "gold.tsv", twins=1)
+    found, both = (pd.read_csv(out / f"edges.{name}.tsv", sep="\t") for name in ("attention", "consensus"))
+    columns = ["regulator", "target", "score", "sign", "sign_probability"]
+    assert list(both) == columns and list(found) == [*columns, "probability"]
+    odds = found.score / (1 - found.score)
+    assert np.allclose(found.probability, 1 / (1 + np.exp(1) / np.sqrt(odds)), rtol=1e-3)
+    assert set(found.sign) == {-1, 1} and (found.sign_probability >= 0.5).all()
+    same = found.merge(both, on=["regulator", "target"])
+    assert (same.sign_x == same.sign_y).all()
+    weight = pd.read_parquet(out / "network.parquet")[lambda net: net.method == "attention"].weight.to_numpy()
+    assert np.array_equal(np.sign(weight), found.sign) and np.allclose(np.abs(weight), found.score, rtol=1e-4)
+    assert "simulators that no training uses" in (out / "report.html").read_text()
+
+    asked = {"regulators": [0, 1, 2], "model": None, "seed": 0, "threads": 1, "kept": tmp_path}
+    first, again = (run_methods(["attention"], planted(30), begin=lambda _: lambda _: None, **asked) for _ in range(2))
+    pd.testing.assert_frame_equal(first["attention"].table(), again["attention"].table())
+    assert list(again["attention"].table())[3:] == ["sign", "sign_probability", "probability"]
+
+
+def test_a_calibration_of_other_weights_is_refused_before_any_work(weights, table, tmp_path):
+    edge = {"attention": (1.0, 0.0), "attention.layer": (1.0, 0.0)}
+    Calibration([0.0] * 36, 0.0, 2.0, edge, "0").write(weights)
+    with pytest.raises(InputError, match="fitted to other weights"):
+        study(table, tmp_path / "out", ["attention"])
+    assert not (tmp_path / "out").exists()
 
 
 KNOWN = [*EDGES, ("g5", "g6"), ("g6", "g5"), ("g5", "g0"), ("g6", "g0"), ("g7", "g1"), ("g9", "g4")]

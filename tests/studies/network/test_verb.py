@@ -27,7 +27,7 @@ def test_edges_are_those_that_the_study_writes(tmp_path):
         console=Console(quiet=True),
     )  # fmt: skip
     found = regard.network(frame(), method=["lasso", "pearson"], regulators=["g3", "g0", "gene of others"], seed=3)
-    assert list(found) == ["regulator", "target", "score", "method"]
+    assert list(found) == ["regulator", "target", "score", "method", "sign"]
     assert list(found.method.unique()) == ["lasso", "pearson"] and set(found.regulator) == {"g0", "g3"}
     for name, part in found.groupby("method"):
         written = pd.read_csv(tmp_path / "out" / f"edges.{name}.tsv", sep="\t")

@@ -11,9 +11,12 @@ import torch
 from regard.core.edges import without_self
 from regard.data.expression import Expression
 from regard.errors import InputError
+from regard.models.network.calibration import Calibration
+from regard.models.network.inputs import channels
 from regard.models.network.model import NetworkModel
 
 READINGS = ("attention", "attention.layer")
+ACTIVATES = "activates"  # beside the readings, where a calibration is given
 WHOLE = 200  # genes that are read in one pass
 PART, TARGETS = 100, 30  # genes of a part, and how many of them are its targets
 ROUNDS = 2  # every target is in so many parts
@@ -25,6 +28,7 @@ def edges(
     expression: Expression,
     *,
     regulators: list[int] | None = None,
+    calibration: Calibration | None = None,
     seed: int = 0,
     advance: Callable[[int], object] = lambda done: None,
 ) -> dict[str, np.ndarray]:
@@ -37,13 +41,15 @@ def edges(
     Parameters
     ----------
     regulators : places of the genes that may regulate; all if left out.
+    calibration : of this model, where signs are asked for.
     advance : called with the number of targets that were finished.
 
     Returns
     -------
     "attention", the read-out over all layers, and "attention.layer", one map: each float32 (genes, regulators),
     [target, regulator], regulators rising, the probability of an edge in the simulations the model was trained on.
-    NaN where target and regulator are the same gene, and for genes that never vary.
+    NaN where target and regulator are the same gene, and for genes that never vary. With a calibration also
+    "activates", the probability that the edge, if there is one, activates; NaN besides where no part had the pair.
     """
     genes, rng = len(expression.genes), np.random.default_rng(seed)
     if len(expression.samples) < 3:
@@ -53,16 +59,17 @@ def edges(
     varies = np.ptp(expression.values, axis=0) > 0
     used = np.array([i for i in np.argsort(expression.genes, kind="stable") if varies[i]], dtype=int)
     may = np.isin(used, columns)
-    out = np.full((2, genes, len(columns)), np.nan, dtype=np.float32)
+    names = READINGS if calibration is None else (*READINGS, ACTIVATES)
+    out = np.full((len(names), genes, len(columns)), np.nan, dtype=np.float32)
     if len(used) > 1 and may.any():
-        table = Table(model, *known(expression, used), None if regulators is None else may)
+        table = Table(model, *known(expression, used), None if regulators is None else may, calibration)
         read = whole if len(used) <= WHOLE else parts
         logits = read(table, rng, lambda done: advance(done))
         np.negative(logits, out=logits)
         out[:, used[:, None], np.searchsorted(columns, used[may])] = 1 / (1 + np.exp(logits, out=logits))
-    without_self(out[0], columns)
-    without_self(out[1], columns)
-    return dict(zip(READINGS, out, strict=True))
+    for one in out:
+        without_self(one, columns)
+    return dict(zip(names, out, strict=True))
 
 
 @dataclass
@@ -75,6 +82,7 @@ class Table:
     time: np.ndarray | None
     series: np.ndarray | None
     may: np.ndarray | None
+    calibration: Calibration | None = None
 
     def take(self, samples: np.ndarray, genes: np.ndarray) -> Table:
         return replace(
@@ -91,14 +99,29 @@ class Table:
         """Places of the genes that may regulate."""
         return np.arange(self.values.shape[1]) if self.may is None else np.flatnonzero(self.may)
 
-    @torch.inference_mode()
     def read(self) -> np.ndarray:
-        """Logits of both readings, (2, genes, genes)."""
+        """Logits of both readings and, with a calibration, that an edge activates, (2 or 3, genes, genes)."""
+        logits, seen = self.seen()
+        if self.calibration is None:
+            return logits
+        return np.concatenate([logits, self.calibration.activates(seen, self.correlation())[None]])
+
+    @torch.inference_mode()
+    def seen(self) -> tuple[np.ndarray, np.ndarray]:
+        """Logits of both readings, (2, genes, genes), and what the read-out sees of pairs, (genes, genes, 4 · maps)."""
         told = {"perturbation": self.perturbation, "time": self.time, "series": self.series, "allowed": self.may}
         device = next(self.model.parameters()).device
         batch = {name: None if x is None else torch.as_tensor(x, device=device)[None] for name, x in told.items()}
         values = torch.as_tensor(self.values, dtype=torch.float32, device=device)[None]
-        return torch.stack(self.model.read(values, **batch))[:, 0].double().cpu().numpy()
+        *logits, seen = (one[0].cpu().numpy() for one in self.model.seen(channels(values, **batch)))
+        return np.stack(logits).astype(float), seen
+
+    def correlation(self) -> np.ndarray:
+        """Pearson's r of all genes, (genes, genes); 0 for those that do not vary among the samples drawn."""
+        z = self.values - self.values.mean(axis=0)
+        length = np.sqrt((z**2).sum(axis=0))
+        z = np.divide(z, length, out=np.zeros_like(z), where=np.ptp(self.values, axis=0) > 0)  # not what rounding left
+        return z.T @ z
 
 
 def known(expression: Expression, genes: np.ndarray):
@@ -133,10 +156,11 @@ def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator)
 
 
 def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
-    """Logits of overlapping parts of many genes, float32 (2, genes, regulators); see `edges`."""
+    """Logits of overlapping parts of many genes, float32 (2 or 3, genes, regulators); see `edges`."""
     genes, columns = table.values.shape[1], table.columns
-    likely = screen(table)
-    sums, seen = np.zeros((2, genes, len(columns)), dtype=np.float32), np.zeros((genes, len(columns)), dtype=np.uint8)
+    likely, readings = screen(table), len(READINGS) + (table.calibration is not None)
+    sums = np.zeros((readings, genes, len(columns)), dtype=np.float32)
+    seen = np.zeros((genes, len(columns)), dtype=np.uint8)
     for _ in range(ROUNDS):
         waiting = rng.permutation(genes)
         while len(waiting):
@@ -150,13 +174,15 @@ def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
             targets = np.sort(targets)
             may = np.isin(chosen, columns)
             place = np.ix_(targets, np.searchsorted(columns, chosen[may]))
-            for reading in range(2):
+            for reading in range(readings):
                 sums[reading][place] += logits[reading][np.ix_(np.searchsorted(chosen, targets), may)]
             seen[place] += 1
             advance(len(targets) / ROUNDS)
     sums /= np.maximum(seen, 1)
-    for mean in sums:
-        unseen = seen == 0
+    unseen = seen == 0
+    for mean in sums[len(READINGS) :]:
+        mean[unseen] = np.nan
+    for mean in sums[: len(READINGS)]:
         mean[unseen] = mean[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
     return sums
 

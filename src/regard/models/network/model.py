@@ -56,6 +56,10 @@ class NetworkModel(nn.Module):
 
         x, shape (batch, genes, samples, CHANNELS), from `network_inputs.channels`. The diagonal means nothing.
         """
+        return self.seen(x)[:2]
+
+    def seen(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """`forward`, and what the read-out sees of every pair, (batch, target, regulator, 4 · maps), float32."""
         x = self.embed(x).float()  # what blocks add to stays in full precision under autocast
         maps = []
         for block in self.blocks:
@@ -72,7 +76,7 @@ class NetworkModel(nn.Module):
         pair = self.pair(pair)
         for triangle in self.triangles:
             pair = triangle(pair)
-        return self.edge(pair)[..., 0].float(), layer
+        return self.edge(pair)[..., 0].float(), layer, both
 
     def read(self, values: Tensor, **known: Tensor | None) -> tuple[Tensor, Tensor]:
         """`forward` of tables (batch, samples, genes) and what is known of them; see `network_inputs.channels`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import rankdata
@@ -18,16 +19,17 @@ CONSENSUS = Method(
     f"mean over methods of 1 / ({FLOOR} + place / candidates), ties averaged",
     "Cormack et al. 2009, SIGIR 758 (reciprocal ranks); Marbach et al. 2012, Nature Methods 9:796 (consensus)",
     needs="the shipped network model",
+    signed=True,
     model=True,
 )
 
 
 def consensus(members: Sequence[Edges]) -> Edges:
-    """Edges by what the members say together; all score the same candidates."""
+    """Edges by what the members say together; all score the same candidates. Signs are the first member's."""
     there = ~np.isnan(members[0].values)
     values = np.full(there.shape, np.nan, dtype=np.float32)
     values[there] = together([one.values[there] for one in members])
-    return Edges(CONSENSUS.name, members[0].genes, values, regulators=members[0].regulators)
+    return replace(members[0], method=CONSENSUS.name, values=values, logistic=None)
 
 
 def together(scores: Sequence[np.ndarray]) -> np.ndarray:

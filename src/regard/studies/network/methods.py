@@ -20,7 +20,7 @@ from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.plugins import load_plugins
 from regard.studies.network.choice import AGREE, HOLDS, KINDS, MAY_HOLD, kind_of, measured
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
-from regard.studies.network.model import agreement, by_network_model, loaded, weights_of
+from regard.studies.network.model import agreement, by_network_model, calibration, loaded, weights_of, with_probability
 from regard.studies.network.tabpfn import by_tabpfn, checkpoint_of
 
 NETWORK_MODEL = [
@@ -30,6 +30,7 @@ NETWORK_MODEL = [
         "logit of a small network over all layers' maps, A[target, regulator] and A[regulator, target]",
         "this package, models/network/model.py",
         needs="the shipped network model",
+        signed=True,
         model=True,
     ),
     Method(
@@ -38,6 +39,7 @@ NETWORK_MODEL = [
         "q(target) · k(regulator) / √size of the supervised layer, before its softmax",
         "this package, models/network/model.py",
         needs="the shipped network model",
+        signed=True,
         model=True,
     ),
 ]
@@ -70,6 +72,7 @@ def check(names: list[str], *, told: bool, model: str | None, weights: Path | No
         raise InputError(f"method {name!r} needs to know what was done to each sample: add --perturbations FILE")
     if weights is not None or READS_NETWORK & set(names):
         loaded(weights_of(weights))
+        calibration(weights)
     if any(name.startswith("tabpfn.") for name in names):
         checkpoint_of(model)
 
@@ -164,6 +167,8 @@ def run_methods(
         members = run_methods(list(MEMBERS), expression, **how, threads=threads, kept=kept, begin=begin)
         found[CONSENSUS.name] = consensus(list(members.values()))
         parts.keep(kept / f"{CONSENSUS.name}.npy", packed(found[CONSENSUS.name]))
+    own = {one.name for one in NETWORK_MODEL}
+    found |= {name: with_probability(found[name], weights) for name in own & found.keys()}
     return {name: found[name] for name in names if name in found}
 
 
@@ -176,9 +181,11 @@ def families(names: list[str]) -> list[list[str]]:
 
 
 def packed(edges: Edges) -> np.ndarray:
-    return np.stack([edges.values] if edges.effects is None else [edges.values, edges.effects])
+    arrays = (edges.values, edges.effects, edges.activates)  # there is no third without a second
+    return np.stack([one for one in arrays if one is not None])
 
 
 def unpacked(name: str, expression: Expression, regulators: list[int] | None, arrays: np.ndarray) -> Edges:
     columns = None if regulators is None else np.unique(regulators)
-    return Edges(name, expression.genes, arrays[0], arrays[1] if len(arrays) > 1 else None, columns)
+    values, effects, activates = (*arrays, None, None)[:3]
+    return Edges(name, expression.genes, values, effects, columns, activates)

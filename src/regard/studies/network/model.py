@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +37,13 @@ def loaded(weights: Path):
     return load(weights)
 
 
+def calibration(weights: Path | None):
+    """What was fitted to the network model for signs and probabilities; None where nothing was."""
+    from regard.models.network.calibration import calibration_of
+
+    return calibration_of(weights_of(weights))
+
+
 def by_network_model(
     names: list[str],
     expression: Expression,
@@ -45,13 +53,25 @@ def by_network_model(
     device: str,
     advance: Callable[[int], object],
 ) -> dict[str, Edges]:
-    """Both readings of one forward pass."""
-    from regard.models.network.edges import edges
+    """Both readings of one forward pass, with signs where the weights have a calibration beside them."""
+    from regard.models.network.edges import ACTIVATES, edges
 
-    model = loaded(weights_of(weights)).to(device)
-    found = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
+    model, fitted = loaded(weights_of(weights)).to(device), calibration(weights)
+    how = {"regulators": regulators, "calibration": fitted, "seed": seed, "advance": advance}
+    found = edges(model, expression, **how)
     model.to("cpu")  # it is kept loaded, and what follows reads it there
-    return {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
+    made = {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
+    if fitted is None:
+        return made
+    activates = found[ACTIVATES]
+    effects = np.nan_to_num(np.sign(activates - 0.5))
+    return {name: replace(one, effects=effects, activates=activates) for name, one in made.items()}
+
+
+def with_probability(edges: Edges, weights: Path | None) -> Edges:
+    """The edges, and how their scores become probabilities, where the weights have a calibration beside them."""
+    fitted = calibration(weights)
+    return edges if fitted is None else replace(edges, logistic=tuple(fitted.edge[edges.method]))
 
 
 def untrained(weights: Path, seed: int):

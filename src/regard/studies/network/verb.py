@@ -56,8 +56,10 @@ def network(
     Returns
     -------
     Columns `regulator`, `target`, `score` (bigger is more likely an edge; not comparable between methods) and
-    `method`; each method's edges together, best first. A gene that never varies gets the least score both ways. Its
-    `attrs["remarks"]` say what was noticed, and which method was chosen and why.
+    `method`; each method's edges together, best first. Then, where a method says it, `sign` (1 activates, -1
+    represses), `sign_probability` (that it is right) and `probability` (that there is an edge). A gene that never
+    varies gets the least score both ways. Its `attrs["remarks"]` say what was noticed, and which method was chosen and
+    why.
 
     Raises
     ------
@@ -75,8 +77,8 @@ def network(
     >>> table["c"] += 3 * table["a"]
     >>> edges = regard.network(table, method="pearson", regulators=["a", "b"])
     >>> edges.head(1).round(2)
-      regulator target  score   method
-    0         a      c   0.98  pearson
+      regulator target  score   method  sign
+    0         a      c   0.98  pearson     1
     """
     source = type(table).__name__
     expression = expression_of(table, layer=layer, raw=raw, gene_names=gene_names)
@@ -102,8 +104,9 @@ def network(
     asked = Asked(names, allowed, model, weights, seed=seed, device=device, threads=threads)
     with scratch("network") as kept:
         edges, failed = asked.edges(expression, kept)
-    parts = [one.table()[["regulator", "target", "score"]].assign(method=name) for name, one in edges.items()]
-    found = pd.concat(parts, ignore_index=True)
+    found = pd.concat([one.table().assign(method=name) for name, one in edges.items()], ignore_index=True)
+    first = ["regulator", "target", "score", "method"]
+    found = found[[*first, *(name for name in found if name not in first)]]
     found.attrs["remarks"] = [*remarks, *failed]
     return found
 
