@@ -1,16 +1,18 @@
-"""What the default reaches on held-out simulators, for the page: choose.py, after `python -m benchmarks strangers`.
+"""What the page says of the default and of probabilities: choose.py, after `benchmarks strangers` and `probability`.
 
 Takes from benchmarks/results/strangers.tsv the rows of networks that were not chosen on, by kind of table, and how
-often the page's warning is right; writes src/regard/studies/network/choice.tsv.
+often the page's warning is right; writes src/regard/studies/network/choice.tsv. Takes from results/probability.tsv how
+far probabilities are off and how many signs are right; writes src/regard/studies/network/probability.tsv.
 """
 
 from pathlib import Path
 
 import pandas as pd
 
+from regard.studies.network import probability
 from regard.studies.network.choice import ANY, KINDS, TABLE
 
-RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "strangers.tsv"
+RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
 
 
 COLUMNS = ["kind", "method", "tables", "value", "low", "high"]
@@ -33,6 +35,23 @@ def chosen(results: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([found[COLUMNS], pd.DataFrame(words, columns=COLUMNS[:4])], ignore_index=True)
 
 
+def calibrated(results: pd.DataFrame, simulators: list[str]) -> pd.DataFrame:
+    """By case: calibration error of edges, share of signs that are right, and share with one sign for all."""
+    names = {
+        ("attention", "calibration error"): "error",
+        ("attention", "sign right"): "right",
+        ("one sign for all", "sign right"): "one",
+    }
+    column = [names.get(pair) for pair in zip(results.method, results.metric, strict=True)]
+    rows = results.assign(column=column).dropna(subset=["column"])
+    return rows.pivot(index="case", columns="column", values="value").loc[[probability.HOME, *simulators]]
+
+
 if __name__ == "__main__":
-    chosen(pd.read_csv(RESULTS, sep="\t")).to_csv(TABLE, sep="\t", index=False, float_format="%.3f")
-    print(TABLE.read_text())
+    from benchmarks._simulators import SIMULATORS
+
+    for name, table in (("strangers", TABLE), ("probability", probability.TABLE)):
+        results = pd.read_csv(RESULTS / f"{name}.tsv", sep="\t")
+        found = chosen(results).set_index("kind") if table == TABLE else calibrated(results, list(SIMULATORS))
+        found.to_csv(table, sep="\t", float_format="%.3f")
+        print(table.read_text())

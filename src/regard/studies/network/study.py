@@ -23,6 +23,7 @@ from regard.judge.signs import sign_remarks
 from regard.predictors.correlation import correlated
 from regard.predictors.edges import PREDICTORS
 from regard.studies.frame import Work, frame
+from regard.studies.network import probability
 from regard.studies.network.asked import Asked
 from regard.studies.network.choice import warning
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
@@ -158,6 +159,8 @@ def study(
     if READS_NETWORK & set(names):
         maps, agree = head_maps(expression, allowed, weights), agreement(expression, weights)
         remarks.append(warning(agree))
+    if weights is None and any(one.activates is not None for one in edges.values()):
+        remarks.append(probability.said())
     return Result(
         source=source,
         expression=expression,
