@@ -91,7 +91,7 @@ def test_every_figure_that_markdown_links_is_there_and_side_by_side_ones_among_t
     text = (folder / "report.md").read_text()
     links = re.findall(r"!\[.*\]\((.*?)\)", text)
     assert {"figures/attention_1_block_1.svg", "figures/tracks_1.svg", "figures/question_positions.svg"} <= set(links)
-    assert len(links) == 2 + 1 + 5 + 2  # questions, profiles, heat maps, tracks
+    assert len(links) == 2 + 1 + 5 + 2 + 2  # questions, profiles, heat maps, tracks for half a sheet and in full
     for link in links:
         assert (folder / link).is_file(), link
 
@@ -101,6 +101,36 @@ def test_text_of_files_is_escaped_in_both(folder):
     text = (folder / "report.md").read_text()
     assert "<script>" not in text
     assert "\\|\\`x\\`" in text
+
+
+def test_what_is_handed_in_comes_first_and_nothing_is_lost_on_paper(folder):
+    page, text = (folder / "report.html").read_text(), (folder / "report.md").read_text()
+    for written in (page, text):
+        places = [written.index(part) for part in ("The sequences", "Attention maps", "The questions", "Appendix")]
+        assert places == sorted(places)
+        assert written.index("Attention and gradients against") > places[-1]
+        assert "Labels: 0 = non-promoter, 1 = promoter." in written
+        assert "The answers are from 60 of the 2 sequences" in written
+        assert "Colour is a rank" in written
+    assert "lazy" not in page
+    assert "details::details-content { content-visibility: visible" in page
+    assert "@page lying { size: A4 landscape" in page
+    assert page.count('class="appendix lying"') == 1
+
+
+def test_what_could_not_be_judged_is_one_line_and_no_table_of_nothing(tmp_path):
+    one = result()
+    few = one.evidence.assign(verdict="too few labels", reason="3 sequences; 10 are the least", value=float("nan"))
+    one.evidence, one.groups = few, {c: ids[:3] for c, ids in one.groups.items()}
+    one.sequences = pd.concat([one.sequences, planted_many().rows.loc[["promoter 0"]]])
+    one.answers = []
+    (tmp_path / "figures").mkdir()
+    write_report(one, tmp_path)
+    for written in ((tmp_path / "report.html").read_text(), (tmp_path / "report.md").read_text()):
+        assert "None of the 3 comparisons of promoter could be judged: 3 sequences; 10 are the least." in written
+        assert "AUPRC alone" not in written
+        assert "So few show what attention looks like, but not whether classes differ" in written
+        assert "10 of each class" in written
 
 
 def test_tracks_share_one_axis_with_attention(folder):

@@ -7,6 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from regard.core.scores import PositionScores
+from regard.models.initiation.model import Config
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.levels import level_of
 from regard.studies.dna.overlap import ATTENDED, STRONG, Overlap, highest, overlap
@@ -31,21 +32,22 @@ def initiation_rows(check: CrossCheck, found: xr.Dataset | None, attention: Posi
     """
     if check.model is None or found is None:
         return pd.DataFrame()
+    config = check.model.config
     return pd.DataFrame([
-        row_of(check, found.sel(sequence=name), received)
+        row_of(check, config, found.sel(sequence=name), received)
         for name, received in zip(attention.ids, attention.values, strict=True)
     ])  # fmt: skip
 
 
-def row_of(check: CrossCheck, found: xr.Dataset, received: np.ndarray) -> dict:
+def row_of(check: CrossCheck, config: Config, found: xr.Dataset, received: np.ndarray) -> dict:
     """The row of one sequence."""
     length = int(found.length)
-    targets = [t for t in check.model.config.targets if t in (check.target, check.target[:-1] + "-")]
+    targets = [t for t in config.targets if t in (check.target, check.target[:-1] + "-")]
     targets.sort(key=lambda t: t != check.target)
     found = found.isel(position=slice(length))
     both = found.prediction.sel(target=targets).values  # (strands, length)
     # With flanks that are random, what is predicted at the edges is not the sequence's own.
-    edge = 0 if found.flanks.item() == "true" else min(max(check.model.config.width.values()) // 2, (length - 1) // 2)
+    edge = 0 if found.flanks.item() == "true" else min(max(config.width.values()) // 2, (length - 1) // 2)
     inner = np.full_like(both, -np.inf)
     inner[:, edge : length - edge] = both[:, edge : length - edge]
     strand, peak = np.unravel_index(int(inner.argmax()), inner.shape)

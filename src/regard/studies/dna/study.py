@@ -15,7 +15,6 @@ from regard.data.sequence_tables import joined_words
 from regard.errors import InputError
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
-from regard.models.hugging_face.folder import find
 from regard.models.reader import Reader
 from regard.plot.style import styled
 from regard.reduce.pipeline import parse
@@ -42,6 +41,7 @@ from regard.studies.dna.initiation import (
 from regard.studies.dna.initiation_rows import initiation_rows
 from regard.studies.dna.mutagenesis import mutagenesis_evidence
 from regard.studies.dna.negatives import kind_of_negatives
+from regard.studies.dna.open_subject import open_subject
 from regard.studies.dna.predictions import evidence_words, predicted_words
 from regard.studies.dna.questions_ablation import heads_matter
 from regard.studies.dna.questions_heads import blocks, focus
@@ -51,7 +51,7 @@ from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.questions_readings import another_reading, other_readings
 from regard.studies.dna.report import write_report
 from regard.studies.dna.result import Result
-from regard.studies.dna.subject import Subject, of_gpt, of_reader, shipped_for, subject_of
+from regard.studies.dna.subject import Subject, of_gpt, shipped_for
 from regard.studies.dna.tss import usual_tss
 from regard.studies.dna.twins import TWINS, read_twins
 from regard.studies.frame import frame
@@ -79,24 +79,18 @@ def run(
 ) -> None:
     """Run the study on a file of sequences and write its folder; see `regard dna --help`.
 
-    weights : our own, a folder or name of another model, or a `regard.Reader` of a model in memory; where None, those
-        that come with Regard for the task.
+    weights : as in `open_subject`; where None, those that come with Regard for the task.
     negatives : what promoters are told apart from; where None, what `kind_of_negatives` finds.
     """
     if pipeline:
         parse(pipeline)  # before anything is read
     asked, negatives, remarks = negatives, negatives or "genome", []
     weights = weights or shipped_for(task_name)
-    if isinstance(weights, Reader):
-        subject = of_reader(weights, pipeline)
-    else:
-        subject = subject_of(weights, task_name, negatives, device, pipeline)
-    subject = named_by_task(subject, task_name)
+    subject, files = open_subject(weights, task_name, negatives, device, pipeline)
     if predictions_only and not subject.classifies:
         raise InputError(f"model {subject.name} has no classifier, so that --predictions-only leaves nothing to do")
     table, subject = read_input(source, subject)
     check = cross_check(puffin, flanks, table.set_index("id"))
-    files = [] if isinstance(weights, Reader) else files_of(weights)
     inputs = [source, *files, check.weights, flanks]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
         own = subject.own
@@ -140,19 +134,6 @@ def write_files(result: Result, folder: Path) -> None:
     positions.to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
 
 
-def named_by_task(subject: Subject, name: str | None) -> Subject:
-    """Another's model under the names of a task of ours, where it tells as many classes apart, or none."""
-    if name is None or subject.own is not None:
-        return subject
-    task = task_of(name)
-    if subject.classifies and len(subject.task.classes) != len(task.classes):
-        raise InputError(
-            f"model {subject.name} tells {len(subject.task.classes)} classes apart, and --task {name} has "
-            f"{len(task.classes)}: {', '.join(task.classes)}; leave --task out"
-        )
-    return replace(subject, task=classes_alone(task.classes, name))
-
-
 def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
     """The sequences; without a classifier their labels, if any, are the classes that the study compares.
 
@@ -174,15 +155,6 @@ def read_input(source: Path, subject: Subject) -> tuple[pd.DataFrame, Subject]:
     elif not known:
         subject = replace(subject, task=classes_alone(tuple(sorted(set(table.label)))))
     return table, subject
-
-
-def files_of(weights: Path | str) -> list[Path]:
-    """The files that hold a model: one of ours, or those of a folder."""
-    path = Path(weights)
-    if path.is_file():
-        return [path]
-    folder, _ = find(str(weights))
-    return sorted(p for p in folder.iterdir() if p.is_file() and not p.name.startswith("."))
 
 
 def study(

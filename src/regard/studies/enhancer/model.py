@@ -17,7 +17,7 @@ from regard.models.shelf.shipped import DNA_GPT
 from regard.models.track_names import FILES as TABLES
 from regard.models.track_names import find_tracks
 from regard.studies.dna.evidence import class_score
-from regard.studies.enhancer.own_model import is_function, open_function
+from regard.studies.own_model import is_function, open_function
 from regard.studies.tasks import task_of_model
 
 NAMES = {
@@ -53,7 +53,7 @@ def open_model(
     if own:
         if tracks:
             raise InputError(f"--tracks is for Enformer and Borzoi; {name} says itself what it is asked")
-        opened, files = open_function(name)
+        opened, files = open_function(name, GenomicModel)
         opened.module.to(on)
         return opened, files
     if name == "enformer-small":

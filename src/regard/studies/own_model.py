@@ -6,10 +6,11 @@ import importlib
 import re
 import sys
 from pathlib import Path
+from typing import TypeVar
 
 from regard.errors import InputError, reason
-from regard.models.genomic import GenomicModel
 
+Kind = TypeVar("Kind")
 NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 
 
@@ -18,10 +19,10 @@ def is_function(name: str) -> bool:
     return NAME.fullmatch(name) is not None
 
 
-def open_function(name: str) -> tuple[GenomicModel, list[Path]]:
+def open_function(name: str, kind: type[Kind]) -> tuple[Kind, list[Path]]:
     """What the function gives, and the file in which it stands. Modules of the working folder are found, too.
 
-    Raises InputError where there is no such function, it fails, or what it gives is no `regard.models.GenomicModel`.
+    Raises InputError where there is no such function, it fails, or what it gives is not of that kind.
     """
     module_name, _, function = name.partition(":")
     here = str(Path.cwd())
@@ -33,8 +34,8 @@ def open_function(name: str) -> tuple[GenomicModel, list[Path]]:
         raise InputError(f"--model {name}: {type(error).__name__}: {reason(error)}") from None
     finally:
         sys.path.remove(here)
-    if not isinstance(found, GenomicModel):
+    if not isinstance(found, kind):
         raise InputError(
-            f"--model {name}: gives a {type(found).__name__}; expected a regard.models.genomic.GenomicModel"
+            f"--model {name}: gives a {type(found).__name__}; expected a {kind.__module__}.{kind.__qualname__}"
         )
     return found, [Path(module.__file__)] if module.__file__ else []
