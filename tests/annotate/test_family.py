@@ -39,6 +39,12 @@ def test_the_protein_is_found_by_its_name(tmp_path, rows):
     assert len(found.codes) == len(rows)
 
 
+def test_a_row_that_only_resembles_the_protein_is_taken_where_that_is_asked(tmp_path, rows):
+    assert len(family_of("mine", rows[7], alignment(tmp_path, rows), "f").codes) == len(rows)
+    with pytest.raises(InputError, match="none of its first 1 rows is mine"):
+        family_of("mine", rows[7], alignment(tmp_path, rows), "f", anywhere=False)
+
+
 def test_rows_with_little_of_the_protein_are_left_out(tmp_path, rows):
     rows[5] = "-" * 30 + rows[5][30:]
     found = family_of("mine", rows[0], alignment(tmp_path, rows), "family.fa")

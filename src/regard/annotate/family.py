@@ -37,18 +37,20 @@ class Family:
         return float(self.weights.sum())
 
 
-def family_of(name: str, sequence: str, alignment: Alignment, source: str, *, seed: int = 0) -> Family:
+def family_of(
+    name: str, sequence: str, alignment: Alignment, source: str, *, anywhere: bool = True, seed: int = 0
+) -> Family:
     """The family of a protein out of an alignment in which it stands.
 
-    The protein is the first row, or the row of its name, or any other of the first rows that is 90 % the same; its
-    numbering is aligned, never assumed.
+    The protein is the row of its name, or the first, or, `anywhere`, another of the first 200 that is 90 % the same;
+    its numbering is aligned, never assumed.
 
     Raises
     ------
     InputError
         No row is the protein.
     """
-    own, columns = placed(name, sequence, alignment, source)
+    own, columns = placed(name, sequence, alignment, source, LOOKED_AT if anywhere else 1)
     there = columns >= 0
     codes = np.full((len(alignment.codes), len(sequence)), GAP, dtype=np.uint8)
     codes[:, there] = alignment.codes[:, columns[there]]
@@ -64,9 +66,11 @@ def family_of(name: str, sequence: str, alignment: Alignment, source: str, *, se
     return Family(codes, weights_of(codes), source, left_out)
 
 
-def placed(name: str, sequence: str, alignment: Alignment, source: str) -> tuple[int, np.ndarray]:
+def placed(
+    name: str, sequence: str, alignment: Alignment, source: str, most: int = LOOKED_AT
+) -> tuple[int, np.ndarray]:
     """The protein's row, and the column of each of its residues, int, (L,), -1 where the alignment has none."""
-    candidates = dict.fromkeys([*called(name, alignment.names), *range(min(len(alignment.names), LOOKED_AT))])
+    candidates = dict.fromkeys([*called(name, alignment.names), *range(min(len(alignment.names), most))])
     error = None
     for row in candidates:
         letters, columns = alignment.letters(row)

@@ -18,7 +18,8 @@ from regard.predictors.family import coupling
 from regard.reduce.corrected import CorrectedSum
 from regard.studies.protein.contact_scores import COUPLING
 from regard.studies.protein.inputs import Protein
-from regard.train.factored import STEPS, trained, untrained
+from regard.train import factored as training
+from regard.train.factored import trained, untrained
 
 FACTORED = "factored attention of the alignment"
 STRETCHES = 12  # of a protein; they stand in place of proteins, as a family has one alignment
@@ -39,7 +40,7 @@ def train_all(
 ) -> tuple[list[Factored], list[str]]:
     """A layer for each protein with an alignment that is deep enough; and why not for others."""
     having = [p for p in proteins if p.family is not None]
-    advance = begin(STEPS * len(having))
+    advance = begin(training.STEPS * len(having))
     found, remarks = [], []
     for protein in having:
         try:

@@ -29,7 +29,7 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> dict:
     text = [
         f"{family.source}: {len(family.codes):,} rows, {family.effective:.0f} effective (rows that are 80 % the same "
         f"count once). A layer of {len(one.attention)} heads was trained on it; its attention is in "
-        f"factored.{number}.zarr."
+        f"factored.{number} (regard.load)."
     ]
     rows = result.evidence[result.evidence.annotation == f"contacts within {protein.id}"]
     figures = []

@@ -26,8 +26,9 @@ def write_files(result: Result, folder: Path) -> None:
     if result.contacts is not None:
         pairs(result.contacts).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
     for number, one in enumerate(result.factored, 1):
+        (folder / f"factored.{number}").mkdir()
         maps = attention_maps([one.attention[None]], [one.protein.id], [token_table(list(one.protein.sequence))])
-        save_maps(maps, folder / f"factored.{number}.zarr")
+        save_maps(maps, folder / f"factored.{number}" / "attention.zarr")
     heads(result).to_csv(folder / "heads.tsv", sep="\t", index=False, float_format="%.5g")
     model, longest = result.model, max(map(len, result.proteins))
     if model.layers * model.heads * longest**2 * len(result.proteins) > MOST_VALUES:
