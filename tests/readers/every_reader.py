@@ -21,6 +21,7 @@ from regard.annotate.residue_names import TWENTY
 from regard.annotate.signal import read_signal
 from regard.annotate.sites import read_contacts
 from regard.annotate.structure import read_structure
+from regard.data.alignments import read_alignment
 from regard.data.corpus import read_corpus
 from regard.data.expression import Expression
 from regard.data.expression_files import read_expression
@@ -286,6 +287,17 @@ def npz(seed: int) -> bytes:
     return out.getvalue()
 
 
+def alignment(seed: int) -> bytes:
+    """Four rows of a3m, of FASTA with gaps, of Stockholm."""
+    rows = [letters(rng(seed * 4 + k), 15, "ACDEFGHIK") for k in range(4)]
+    rows[1] = rows[1][:4] + "-" + rows[1][5:]
+    if seed % 3 == 0:
+        rows[2] = rows[2][:3] + "acd" + rows[2][3:]
+    if seed % 3 == 2:
+        return "".join(["# STOCKHOLM 1.0\n", *(f"r{k} {row}\n" for k, row in enumerate(rows)), "//\n"]).encode()
+    return "".join(f">r{k}\n{row}\n" for k, row in enumerate(rows)).encode()
+
+
 def toy_expression() -> Expression:
     return Expression(rng(0).normal(size=(5, 6)), GENES, [f"cell_{i}" for i in range(5)])
 
@@ -311,6 +323,7 @@ READERS = [
     Reader("proteins, FASTA", ".fa", proteins, read_proteins),
     Reader("proteins, bare", ".txt", lambda s: letters(rng(s), 40, "ACDEF").encode(), read_proteins),
     Reader("proteins, Parquet", ".parquet", lambda s: parquet(s, True), read_proteins, binary=True),
+    Reader("alignment of proteins", ".a3m", alignment, read_alignment),
     Reader("expression, TSV", ".tsv", expression, read_expression),
     Reader("expression, CSV", ".csv", lambda s: expression(s, ",", '"'), lambda p: read_expression(p, known=GENES)),
     Reader("expression, h5ad", ".h5ad", h5ad, read_expression, binary=True),

@@ -20,6 +20,13 @@ def protein(
     structure: Annotated[
         list[Path] | None, typer.Option(help="mmCIF, BinaryCIF or PDB; may be given several times.")
     ] = None,
+    msa: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="An alignment in which a protein stands: a3m, Stockholm or FASTA with gaps; may be given several "
+            "times. Conservation and coupling join what must be beaten, and a layer of attention is trained on it."
+        ),
+    ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
     gradients: Annotated[
         str | None,
@@ -59,6 +66,7 @@ def protein(
         model=model,
         labels=labels,
         structures=structure,
+        alignments=msa,
         variants=variant,
         gradients=gradients,
         pipeline=pipeline,

@@ -53,10 +53,11 @@ def lines(path: Path, expected: str = "FASTA, TSV or Parquet", *, longest: int =
             yield line.rstrip("\r\n")
 
 
-def read_fasta(path: Path | str, *, most: int | None = None) -> Iterator[tuple[str, str]]:
+def read_fasta(path: Path | str, *, most: int | None = None, comments: bool = False) -> Iterator[tuple[str, str]]:
     """Yield (header without '>', sequence as written) for each record of a FASTA file.
 
-    most : letters that a record may have; None: as many as there are.
+    most : letters that a record may have; None: as many as there are. comments : whether lines that begin with '#' may
+    stand before the first record, as in a3m.
     """
     path, header, parts, letters = Path(path), None, [], 0
     for number, line in enumerate(lines(path, longest=limits.SEQUENCE_LINE), 1):
@@ -65,6 +66,8 @@ def read_fasta(path: Path | str, *, most: int | None = None) -> Iterator[tuple[s
                 yield header, "".join(parts)
             header, parts, letters = line[1:].strip(), [], 0
         elif line := line.strip():
+            if header is None and comments and line.startswith("#"):
+                continue
             if header is None:
                 raise InputError(f"{path}, line {number}: FASTA starts with '>', found {line[:20]!r}")
             parts.append(line)

@@ -14,7 +14,9 @@ from regard.studies.protein.demo import STRUCTURE
 from regard.studies.protein.inputs import Protein, grouped
 from regard.studies.protein.study import run
 from regard.studies.protein.words import plain_average
+from regard.train import factored as train_factored
 from tests.models.protein_folder import write_esm2
+from tests.toys.families import aligned_fasta
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +72,44 @@ def test_a_run_leaves_what_it_promises(finished, fragments):
     assert manifest["settings"]["twins"] == 0  # no verdict can come of two stretches of one chain
     maps = regard.load(out)
     assert maps["second"].shape == (2, 4, 65, 65)
+
+
+def test_an_alignment_is_baseline_and_model(finished, folder, fragments, tmp_path, monkeypatch):
+    """Relatives of one of two proteins: conservation beside it, a layer trained on it, judged within the protein."""
+    monkeypatch.setattr(train_factored, "STEPS", 12)
+    rng, own = np.random.default_rng(0), fragments["second"]
+    rows = ["".join(c if rng.random() < 0.6 else rng.choice(list("ACDEFGHIKLMNPQRSTVWY")) for c in own)
+            for _ in range(60)]  # fmt: skip
+    (tmp_path / "second.fa").write_text(aligned_fasta([own, *rows]))
+    out, how = tmp_path / "out", {"model": str(folder), "structures": [STRUCTURE], "gradients": "none", "twins": 2}
+    labels, alignments = finished / "sites.jsonl", [tmp_path / "second.fa"]
+    run(finished / "in.fa", out, labels=labels, alignments=alignments, variants=["second:" + variant(own)], **how)
+    evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
+    within = evidence[evidence.annotation == "contacts within second"]
+    assert set(within.method) == {"factored attention of the alignment", "coupling in the alignment"}
+    assert within.value.between(0, 1).all() and not within.verdict.isna().any()
+    assert "conservation in the alignment" not in set(evidence.method)  # one of two proteins has no alignment
+    positions = pd.read_csv(out / "positions.tsv", sep="\t", keep_default_na=False).query("id == 'second'")
+    assert positions.conservation.astype(float).between(0, 1).all()
+    seen = regard.load(out / "factored.1")["second"]
+    assert seen.shape == (1, 32, 65, 65) and np.allclose(np.sum(seen, axis=-1), 1, atol=1e-5)
+    page = (out / "report.html").read_text()
+    assert "Attention trained on the alignment of second" in page and "The alignment alone, without any model" in page
+    every = pd.read_csv(out / "substitutions.tsv", sep="\t")
+    assert len(every) == 19 * 65 and {"log_ratio", "conserved"} <= set(every)
+    settings = json.loads((out / "manifest.json").read_text())
+    assert len(settings["inputs"]) == 4
+
+
+def variant(sequence):
+    return f"{sequence[40]}41{'A' if sequence[40] != 'A' else 'G'}"
+
+
+def test_an_alignment_of_another_protein_is_refused(finished, folder, tmp_path):
+    rows = ["".join(np.random.default_rng(k).choice(list("ACDEFGHIKL"), 60)) for k in range(5)]
+    (tmp_path / "other.fa").write_text(aligned_fasta(rows))
+    with pytest.raises(InputError, match=r"other\.fa: none of its first 5 rows is second"):
+        run(finished / "in.fa", tmp_path / "out", model=str(folder), alignments=[tmp_path / "other.fa"])
 
 
 def test_the_page_is_whole_and_escapes_what_comes_from_files(finished):

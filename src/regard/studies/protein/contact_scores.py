@@ -10,6 +10,7 @@ from regard.annotate.alignment import align_to
 from regard.errors import InputError
 from regard.judge.heads import Choice
 from regard.models.protein.windows import CONTACTS, combined_maps
+from regard.predictors.family import FEWEST, LONGEST, coupling
 from regard.predictors.residues import by_distance, hydrophobic_pairs, of_pairs, pair_propensity, pair_template
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.learned import Learned
@@ -24,7 +25,8 @@ GRADIENT, DISTANCE, TEMPLATE = "gradient × input", "distance in sequence", "pos
 IDENTITY, HYDROPATHY = OF_RESIDUES, "amino-acid identity (hydropathy)"
 SHIPPED_TEMPLATE, SHIPPED_IDENTITY = "position template (shipped)", "amino-acid identity (shipped)"
 FROM_FILE = (*SHIPPED.values(), SHIPPED_TEMPLATE, SHIPPED_IDENTITY)
-FREE = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY)  # of any model
+COUPLING = "coupling in the alignment"
+FREE = (DISTANCE, TEMPLATE, SHIPPED_TEMPLATE, IDENTITY, SHIPPED_IDENTITY, HYDROPATHY, COUPLING)  # of any model
 RELATIVE, COVERED = 0.25, 0.6  # identity and coverage from which a protein is taken as a relative
 
 Scores = dict[str, dict[str, np.ndarray]]  # method: protein: (L, L)
@@ -79,6 +81,8 @@ def baseline_scores(proteins: Sequence[Protein], learned: Learned | None) -> Sco
             scores[IDENTITY] = of_pairs(protein.sequence, value)
         if placed := counterparts(protein, others):
             scores[TEMPLATE] = pair_template(len(protein), [at for _, at in placed], [p.contacts for p, _ in placed])
+        if protein.family and len(protein) <= LONGEST and protein.family.effective >= FEWEST:
+            scores[COUPLING] = coupling(protein.family)
         if learned:
             scores[SHIPPED_TEMPLATE] = learned.template(protein)
             scores[SHIPPED_IDENTITY] = of_pairs(protein.sequence, learned.propensity)

@@ -13,6 +13,7 @@ from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
 from regard.plot.residues import along_residues
 from regard.plot.style import save
+from regard.predictors.family import conservation
 from regard.studies.protein.contact_scores import (
     CORRECTED,
     LOGISTIC,
@@ -86,6 +87,8 @@ def residues(result: Result, protein) -> Picture:
     comparison = {}
     if protein.id in result.gradients:
         comparison["gradient × input"] = position_scores(result.gradients[protein.id])
+    if protein.family is not None:
+        comparison["conservation\n(alignment)"] = conservation(protein.family)
     return along_residues(
         {"attention received\n(mean of heads)": result.readings[protein.id].received.mean(axis=0)},
         comparison,
@@ -99,6 +102,7 @@ def residues(result: Result, protein) -> Picture:
 
 def residue_caption(result: Result, protein) -> str:
     beside = "gradient × input, " if protein.id in result.gradients else ""
+    beside += "conservation in the alignment, " if protein.family is not None else ""
     text = f"Attention that each residue receives from all others, {beside}and what is known of the residues."
     if result.seams[protein.id]:
         text += f" Read in windows; seams at residues {', '.join(str(s + 1) for s in result.seams[protein.id])}."

@@ -12,6 +12,7 @@ from regard.core.store import save_maps
 from regard.core.tokens import token_table
 from regard.judge.patterns import mean_distance, pooled_share
 from regard.models.protein.model import stream
+from regard.predictors.family import conservation
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.result import Result
 
@@ -24,6 +25,10 @@ def write_files(result: Result, folder: Path) -> None:
     positions(result).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
     if result.contacts is not None:
         pairs(result.contacts).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
+    for number, one in enumerate(result.factored, 1):
+        (folder / f"factored.{number}").mkdir()
+        maps = attention_maps([one.attention[None]], [one.protein.id], [token_table(list(one.protein.sequence))])
+        save_maps(maps, folder / f"factored.{number}" / "attention.zarr")
     heads(result).to_csv(folder / "heads.tsv", sep="\t", index=False, float_format="%.5g")
     model, longest = result.model, max(map(len, result.proteins))
     if model.layers * model.heads * longest**2 * len(result.proteins) > MOST_VALUES:
@@ -59,6 +64,8 @@ def positions(result: Result) -> pd.DataFrame:
             "score": result.readings[protein.id].received.mean(axis=0),
             "method": "attention received, mean of all heads",
         })  # fmt: skip
+        if protein.family is not None:
+            part["conservation"] = conservation(protein.family)
         part["secondary"] = list(protein.secondary or "-" * len(protein))
         part["sites"] = [
             "|".join(kind for kind, labels in protein.sites.items() if labels[i]) for i in range(len(protein))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from regard.annotate.family import Family
 from regard.annotate.uniprot import Feature
 from regard.core.pairs import pairs_apart
 from regard.data.proteins import AMINO_ACIDS
@@ -39,6 +40,7 @@ class Protein:
     chain_type: str = ""
     numbers: tuple[str, ...] = ()
     alpha: np.ndarray | None = None  # Cα, Å, (L, 3), NaN where not resolved
+    family: Family | None = None  # relatives, of an alignment in which the protein stands
 
     def __len__(self) -> int:
         return len(self.sequence)

@@ -11,6 +11,7 @@ from rich.progress import Progress
 from regard.core.evidence import NOT_SUPPORTED, SEEN, TOO_FEW, VERDICTS
 from regard.report.build import render
 from regard.studies.protein.contact_scores import GRADIENT
+from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
 from regard.studies.protein.files import heads
 from regard.studies.protein.matter import matter_sections
@@ -28,7 +29,8 @@ def write_report(result: Result, folder: Path, *, variants: list[str], progress:
     sites = wide(result.evidence, "sites")
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
-    sections = readings_sections(result.others) + matter_sections(result, judged)
+    sections = family_sections(result, folder)
+    sections += readings_sections(result.others) + matter_sections(result, judged)
     sections += variant_sections(result, variants, folder=folder, progress=progress)
     sections += site_sections(result, folder=folder)
     render(

@@ -10,6 +10,7 @@ import pandas as pd
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import Reading
 from regard.studies.protein.contacts import Contacts
+from regard.studies.protein.factored import Factored
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.pipelines import DEFAULT, Pipelines
 
@@ -30,5 +31,6 @@ class Result:
     seed: int
     twins: int = 0  # models with random weights that it was held against
     pipelines: Pipelines = DEFAULT
+    factored: list[Factored] = field(default_factory=list)  # trained on alignments, a protein each
     others: list[dict] = field(default_factory=list)  # what other readings give, a row each
     remarks: list[str] = field(default_factory=list)

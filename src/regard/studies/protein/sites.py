@@ -11,6 +11,7 @@ from regard.attribute.protein import position_scores
 from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
+from regard.predictors.family import conservation
 from regard.predictors.residues import BINDING, of_residues, site_propensity, site_template
 from regard.studies.protein.contact_scores import counterparts
 from regard.studies.protein.inputs import Protein
@@ -21,7 +22,8 @@ BEST, LOGISTIC = "attention received, best head", "attention received, logistic 
 LEARNED = {"best head": BEST, "logistic regression": LOGISTIC}
 GRADIENT, IDENTITY, PUBLISHED = "gradient × input", OF_RESIDUES, "amino-acid identity (binding sites)"
 TEMPLATE = "position template of relatives"
-FREE = (IDENTITY, PUBLISHED, TEMPLATE)  # of any model
+CONSERVATION = "conservation in the alignment"
+FREE = (IDENTITY, PUBLISHED, TEMPLATE, CONSERVATION)  # of any model
 METRICS = ("auroc", "auprc")  # the first is the one that the report's verdicts are on
 FEWEST_TEACHERS = 5
 
@@ -69,6 +71,8 @@ def site_scores(
 def baselines(kind: str, protein: Protein, others: Sequence[Protein]) -> dict[str, np.ndarray]:
     """What needs no model: the amino acid, and what stands at the same place in relatives."""
     scores = {PUBLISHED: of_residues(protein.sequence, BINDING)}
+    if protein.family:
+        scores[CONSERVATION] = conservation(protein.family)
     teachers = [p for p in others if p.sites[kind].any()]
     if len(teachers) >= FEWEST_TEACHERS:
         value = site_propensity([p.sequence for p in teachers], [p.sites[kind] for p in teachers])

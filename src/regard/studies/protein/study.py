@@ -20,6 +20,8 @@ from regard.models.shelf.catalogue import is_complete
 from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.contacts import of_twin, study_contacts
+from regard.studies.protein.factored import family_evidence, train_all
+from regard.studies.protein.families import with_families
 from regard.studies.protein.files import write_files
 from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
@@ -48,6 +50,7 @@ def run(
     model: str | None = None,
     labels: Path | None = None,
     structures: list[Path] | None = None,
+    alignments: list[Path] | None = None,
     variants: list[str] | None = None,
     gradients: str | None = None,
     pipeline: str | None = None,
@@ -58,15 +61,15 @@ def run(
     console: Console | None = None,
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
-    variants, structures = variants or [], structures or []
+    variants, structures, alignments = variants or [], structures or [], alignments or []
     most = number_of(gradients)
     pipelines_of(pipeline)  # both complain before anything is read
-    proteins, encoder, remarks = opened(source, model, labels, structures, usable(device))
+    proteins, encoder, remarks = opened(source, model, labels, structures, alignments, usable(device))
     place_variants(variants, proteins)  # complains before the work begins
     number, told = twins_for(encoder, proteins, twins)
     pipelines, said = looking_back(encoder, pipeline)
     told += said
-    with frame(out, force, console, seed=seed, inputs=[source, *structures, labels]) as work:
+    with frame(out, force, console, seed=seed, inputs=[source, *structures, *alignments, labels]) as work:
         result = study(
             encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
             seed=seed, progress=work.progress,
@@ -88,7 +91,7 @@ def run(
 
 
 def opened(
-    source: Path, model: str | None, labels: Path | None, structures: list[Path], device
+    source: Path, model: str | None, labels: Path | None, structures: list[Path], alignments: list[Path], device
 ) -> tuple[list[Protein], ProteinModel, list[str]]:
     """The proteins with all that is known of them, the model that reads them, and remarks."""
     proteins, remarks = from_table(read_proteins(source))
@@ -102,6 +105,9 @@ def opened(
         remarks += told
     if structures:
         proteins, told = with_structures(proteins, structures)
+        remarks += told
+    if alignments:
+        proteins, told = with_families(proteins, alignments)
         remarks += told
     return grouped(proteins), encoder, remarks
 
@@ -225,6 +231,10 @@ def study(
     if any(p.sites for p in proteins):
         of_model, *of_twins = received
         tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
+    factored, told = train_all(proteins, seed=seed, begin=beginner(progress, "factored attention"))
+    remarks = [*remarks, *told]
+    if factored:
+        tables.append(family_evidence(factored, twins=twins, looks=looks, seed=seed))
     table = pd.concat(tables, ignore_index=True) if tables else evidence([])
     bar = progress.add_task("other readings", total=len(proteins) if tables else 0)
     others = other_readings(model, proteins, pipelines, lambda done: progress.advance(bar, done))
@@ -241,6 +251,7 @@ def study(
         seed=seed,
         twins=twins,
         pipelines=pipelines,
+        factored=factored,
         others=others,
         remarks=remarks,
     )

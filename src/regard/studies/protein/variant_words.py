@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.data.variants import Variant
 from regard.models.protein.variants import Effect
 from regard.plot.residues import along_residues
 from regard.plot.style import save
+from regard.plot.substitutions import substitution_map
 from regard.plot.variants import head_changes
 from regard.studies.protein.inputs import Protein
 
@@ -95,6 +98,20 @@ def place_words(protein: Protein, variant: Variant) -> list[str]:
     if protein.alpha is not None and np.isnan(protein.alpha[at, 0]):
         lines.append("The residue is not resolved in the structure, so its place in space is unknown.")
     return lines
+
+
+def substitution_figure(protein: Protein, variant: Variant, every: pd.DataFrame, folder: Path, number: int) -> dict:
+    """Every substitution of the protein, the variant framed."""
+    ratio = np.full((len(protein), len(AMINO_ACIDS)), np.nan)
+    ratio[every.position, [AMINO_ACIDS.index(c) for c in every.mutant]] = every.log_ratio
+    title = f"{protein.id}: every substitution, {shown(protein, variant).name} framed"
+    picture = substitution_map(ratio, protein.sequence, title, marked=(variant.position, variant.mutant))
+    file = f"figures/variant.{number}.substitutions.svg"
+    caption = (
+        "Blue: the model finds the substitution less likely than what stands there (dots); orange: more. Every residue "
+        "was hidden once. All numbers are in substitutions.tsv."
+    )
+    return {"png": save(picture, folder / file), "file": file, "caption": caption}
 
 
 def figures(result, protein, variant, effect, random, span, folder, number, name) -> list[dict]:

@@ -15,7 +15,22 @@ from regard.errors import InputError
 from regard.models.protein.variants import NULL, Effect, variant_effects, window_of
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
-from regard.studies.protein.variant_words import CAVEAT, attention_words, figures, likelihood_words, place_words, shown
+from regard.studies.protein.substitutions import (
+    affordable,
+    conserved_words,
+    every_substitution,
+    rank_words,
+    ranked,
+)
+from regard.studies.protein.variant_words import (
+    CAVEAT,
+    attention_words,
+    figures,
+    likelihood_words,
+    place_words,
+    shown,
+    substitution_figure,
+)
 
 
 def place_variants(texts: list[str], proteins: list[Protein]) -> list[tuple[Protein, Variant]]:
@@ -74,6 +89,7 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
         jobs.setdefault((protein.id, *span), []).append((number, protein, variant))
     bar = progress.add_task("variants", total=2 * sum(len(job) + NULL for job in jobs.values()))
     sections, tables = {}, []
+    all_of = substitutions_of(result, [p for p, _ in placed], folder, progress)
     for (_, start, stop), job in jobs.items():
         protein = job[0][1]
         inside = [replace(v, position=v.position - start) for _, _, v in job]
@@ -89,12 +105,39 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
             rows = measures(effect, random)
             tables.append(pd.DataFrame(rows).assign(id=protein.id, variant=shown(protein, variant).name))
             sections[number] = section(
-                result, protein, variant, effect, random, rows, (start, stop), folder, number + 1
-            )
+                result, protein, variant, effect, random, rows, (start, stop), folder, number + 1,
+                all_of.get(protein.id),
+            )  # fmt: skip
     table = pd.concat(tables, ignore_index=True)
     columns = ["id", "variant", *[c for c in table if c not in ("id", "variant")]]
     table[columns].to_csv(folder / "variants.tsv", sep="\t", index=False, float_format="%.5g")
     return [sections[number] for number in sorted(sections)]
+
+
+def substitutions_of(
+    result: Result, proteins: list[Protein], folder: Path, progress: Progress
+) -> dict[str, pd.DataFrame]:
+    """Every substitution of each protein with a variant that is short enough, also written to `substitutions.tsv`."""
+    here = {p.id: p for p in proteins if affordable(result.model, p)}
+    for left in {p.id: p for p in proteins if p.id not in here}:
+        result.remarks.append(
+            f"not every substitution of {left} was asked, as that takes a pass of {result.model.name} a residue: "
+            "its variants stand beside random substitutions only"
+        )
+    if not here:
+        return {}
+    bar = progress.add_task("substitutions", total=sum(map(len, here.values())))
+    found = {
+        name: every_substitution(result.model, protein, lambda done: progress.advance(bar, done))
+        for name, protein in here.items()
+    }
+    whole = pd.concat(
+        [table.assign(position=table.position + here[name].offset).assign(id=name) for name, table in found.items()]
+    )
+    whole[["id", *[c for c in whole if c != "id"]]].to_csv(
+        folder / "substitutions.tsv", sep="\t", index=False, float_format="%.5g"
+    )
+    return found
 
 
 def measures(effect: Effect, random: list[Effect]) -> list[dict]:
@@ -125,9 +168,15 @@ def section(
     span: tuple[int, int],
     folder: Path,
     number: int,
+    every: pd.DataFrame | None,
 ) -> dict:
     name = shown(protein, variant).name
-    text = [likelihood_words(effect, rows[0], variant), attention_words(effect, rows[1], result.model.heads)]
+    text = [likelihood_words(effect, rows[0], variant)]
+    if every is not None:
+        text.append(rank_words(ranked(every, protein, variant)))
+        if "conserved" in every:
+            text.append(conserved_words(ranked(every, protein, variant, "conserved"), every, variant))
+    text.append(attention_words(effect, rows[1], result.model.heads))
     text += place_words(protein, variant)
     if protein.offset:
         text.append(f"It is residue {variant.position + 1} of the domain that was read, as the figures count.")
@@ -148,6 +197,9 @@ def section(
         "text": text,
         "columns": list(table[0]),
         "rows": table,
-        "figures": figures(result, protein, variant, effect, random, span, folder, number, name),
+        "figures": [
+            *figures(result, protein, variant, effect, random, span, folder, number, name),
+            *([] if every is None else [substitution_figure(protein, variant, every, folder, number)]),
+        ],
         "caveat": CAVEAT,
     }

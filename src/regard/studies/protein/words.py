@@ -11,6 +11,7 @@ from regard.studies.protein import contact_scores, sites
 from regard.studies.protein.contact_scores import (
     BEST,
     CORRECTED,
+    COUPLING,
     DISTANCE,
     GRADIENT,
     HYDROPATHY,
@@ -26,13 +27,15 @@ from regard.studies.protein.contact_scores import (
     mean_name,
 )
 from regard.studies.protein.contacts import Contacts
+from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.questions import LONG
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import BEST as SITE_BEST
+from regard.studies.protein.sites import CONSERVATION, PUBLISHED, RECEIVED
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
-from regard.studies.protein.sites import PUBLISHED, RECEIVED
 
 METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
+NAMES = METRIC | {"auprc": "AUPRC"}  # the last within one protein, of attention that is trained on its alignment
 FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
 WHAT = {  # name: what it does, where it comes from
     MEAN: ("average over all layers and heads, both directions averaged", "Avsec et al. 2021"),
@@ -60,6 +63,19 @@ WHAT = {  # name: what it does, where it comes from
     RECEIVED: ("mean attention from all other residues, averaged over layers and heads", "Vig et al. 2021"),
     SITE_BEST: ("the same of the head with the highest AUROC in other proteins", "this project"),
     SITE_LOGISTIC: ("sparse logistic regression of sites on all heads, fitted on other proteins", "this project"),
+    CONSERVATION: (
+        "Jensen–Shannon divergence of the amino acids in the alignment from the usual ones, over neighbours; no model",
+        "Capra & Singh 2007",
+    ),
+    COUPLING: (
+        "mean-field couplings of the alignment, corrected by average product; no attention",
+        "Morcos et al. 2011; Dunn et al. 2008",
+    ),
+    FACTORED: (
+        "a layer of attention between places, trained on the alignment; each head symmetrised, corrected, and as heavy "
+        "as its value",
+        "Bhattacharya et al. 2022",
+    ),
     PUBLISHED: ("how often each amino acid binds a ligand, in 503 chains of the PDB; no model", "this project"),
 }  # fmt: skip
 
@@ -104,7 +120,7 @@ def taught(result: Result, groups: int) -> str:
 
 def judged_rows(table: pd.DataFrame) -> pd.DataFrame:
     """What the verdicts are on, a row a comparison: scores that read the model, P@L of contacts and AUROC of sites."""
-    about = table.metric.isin(METRIC) & ~table.method.isin(FREE)
+    about = (table.metric.isin(METRIC) | (table.method == FACTORED)) & ~table.method.isin(FREE)
     return table[about & ~table.reason.astype(str).str.startswith(SEEN)]
 
 
@@ -126,9 +142,12 @@ def headline(rows: pd.DataFrame) -> str:
         return "What the model attends to; without a structure or known sites nothing says whether it is evidence"
     yes, judged = rows[rows.verdict == SUPPORTED], rows[rows.verdict.isin(JUDGED)]
     if len(yes):
-        attention = yes[yes.method != GRADIENT]
-        what = "Attention" if len(attention) else "Gradient × input"
-        about = "; ".join((attention if len(attention) else yes).annotation.unique())
+        attention = yes[~yes.method.isin([GRADIENT, FACTORED])]
+        what, of = next((w, part) for w, part in (
+            ("Attention", attention), ("Gradient × input", yes[yes.method == GRADIENT]),
+            ("Attention trained on the alignment, not the model's,", yes),
+        ) if len(part))  # fmt: skip
+        about = "; ".join(of.annotation.unique())
         return f"{what} agrees, beyond moved labels, random weights and what needs no model, with: {about}"
     if len(judged):
         return f"None of {len(judged)} comparisons of the model with what is known is supported"
@@ -147,7 +166,7 @@ def answers(rows: pd.DataFrame) -> list[str]:
         yes = part[part.verdict == SUPPORTED]
         if len(yes):
             most = yes.loc[yes.adds.idxmax()]
-            added = f"{most.adds:+.3f} [{most.adds_low:+.3f}, {most.adds_high:+.3f}] in {METRIC[most.metric]}"
+            added = f"{most.adds:+.3f} [{most.adds_low:+.3f}, {most.adds_high:+.3f}] in {NAMES[most.metric]}"
             lines.append(
                 f"{name}: supported for {', '.join(yes.method)}. Most is added to {most.baseline} by {most.method}, "
                 f"{added}."
@@ -157,7 +176,7 @@ def answers(rows: pd.DataFrame) -> list[str]:
         no = part[part.verdict == NOT_SUPPORTED]
         if len(no):
             best = no.loc[no.value.idxmax()]
-            figure = f"{METRIC[best.metric]} {best.value:.2f}{needed_words(best)}"
+            figure = f"{NAMES[best.metric]} {best.value:.2f}{needed_words(best)}"
             lines.append(
                 f"{name}: not supported for {', '.join(no.method)}. Highest by itself is {best.method}, {figure}; "
                 f"{best.reason}."
