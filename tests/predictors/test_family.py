@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.distance import jensenshannon
 
-from regard.annotate.family import Family, weights_of
+from regard.annotate.family import weights_of
+from regard.core.family import Family
 from regard.data.alignments import CODE
 from regard.errors import InputError
 from regard.predictors.family import BACKGROUND, conservation, coupling, shares

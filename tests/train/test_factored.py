@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from regard.annotate.family import Family, weights_of
+from regard.annotate.family import weights_of
+from regard.core.family import Family
 from regard.errors import InputError
 from regard.models.factored.model import FactoredAttention, one_hot
 from regard.train.factored import trained, untrained

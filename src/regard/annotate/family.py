@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from regard.annotate.alignment import align_to
+from regard.core.family import Family
 from regard.data.alignments import CODE, GAP, Alignment
 from regard.data.proteins import called
 from regard.errors import InputError
@@ -16,25 +15,6 @@ COVERED = 0.5  # share of the protein's residues that a row must have
 MOST_ROWS = 20_000  # all pairs of rows are compared
 LOOKED_AT = 200  # rows among which the protein is looked for, where none has its name
 BLOCK = 1_000  # rows compared at once
-
-
-@dataclass(frozen=True)
-class Family:
-    """Relatives of a protein.
-
-    codes : uint8, (rows, L), residues of `Alignment.codes` at each residue of the protein, 20 where there is none; the
-    protein itself comes first. weights : (rows,), 1 / number of rows that are 80 % the same; their sum is the effective
-    number. source : the file's name. left_out : rows that have too little of the protein.
-    """
-
-    codes: np.ndarray
-    weights: np.ndarray
-    source: str
-    left_out: int = 0
-
-    @property
-    def effective(self) -> float:
-        return float(self.weights.sum())
 
 
 def family_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from regard.data.proteins import AMINO_ACIDS
 from regard.plot.style import CONTRAST, styled
@@ -44,7 +45,7 @@ def substitution_map(ratio: np.ndarray, sequence: str, title: str, *, marked: tu
         ax.set_xlim(part.start + 0.5, part.start + across + 0.5)
         if marked and part.start <= marked[0] < part.stop:
             x, y = marked[0] + 0.5, ORDER.index(marked[1]) - 0.5
-            ax.add_patch(plt.Rectangle((x, y), 1, 1, fill=False, edgecolor="black", linewidth=1.4))
+            ax.add_patch(Rectangle((x, y), 1, 1, fill=False, edgecolor="black", linewidth=1.4))
     axes[-1, 0].set_xlabel("residue (1 = first of the sequence)")
     axes[0, 0].set_title(title)
     figure.colorbar(image, ax=axes[:, 0].tolist(), label="log p(mutant) − log p(wild type)", shrink=0.8)

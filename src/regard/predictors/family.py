@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from regard.annotate.family import Family
+from regard.core.family import Family
 from regard.data.alignments import GAP
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn.functional import cross_entropy
 
-from regard.annotate.family import Family
+from regard.core.family import Family
 from regard.errors import InputError
 from regard.models.factored.model import FactoredAttention, one_hot
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from regard.annotate.family import Family
+from regard.core.family import Family
 from regard.data.alignments import CODE
 from regard.data.proteins import AMINO_ACIDS
 from regard.data.variants import Variant

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from regard.annotate.family import Family, family_of
+from regard.annotate.family import family_of
+from regard.core.family import Family
 from regard.data.alignments import read_alignment
 from regard.errors import InputError
 from regard.studies.protein.inputs import Protein

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from regard.annotate.family import Family
 from regard.annotate.uniprot import Feature
+from regard.core.family import Family
 from regard.core.pairs import pairs_apart
 from regard.data.proteins import AMINO_ACIDS
 
