@@ -248,3 +248,9 @@ def test_lines_end_in_any_way(tmp_path, monkeypatch, ends):
         text = text.replace("\n", "\r", 1) if ends == "header alone" else text.replace("\n", ends)
     path.write_bytes(text.encode())
     assert read_predictions(path, {"A"}).table["score"].tolist() == list(range(20))
+
+
+def test_the_line_that_tells_excel_the_separator_is_skipped(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"sep=;\r\nchr;start;end;gene;score\r\nchr1;0;9;A;0.5\r\nchr1;9;19;A;0.7\r\n")
+    assert read_predictions(path, {"A"}).table["score"].tolist() == [0.5, 0.7]

@@ -126,3 +126,16 @@ def test_bad_h5ad_gets_one_line(tmp_path):
         read_expression(tmp_path / "x.h5ad")
     with pytest.raises(InputError, match="no such file"):
         read_expression(tmp_path / "y.h5ad")
+
+
+def test_genes_that_a_spreadsheet_made_dates_of_are_said(tmp_path):
+    rows = "s1\t1\t2\t3\t4\ns2\t2\t3\t4\t1\ns3\t1\t1\t1\t3\n"
+    said = read(tmp_path, "sample\t1-Mar\tSep-02\t2002-12-01\tSEP2\n" + rows).remarks
+    assert [one.split(": ")[1] for one in said] == ["'1-Mar', 'Sep-02', '2002-12-01'"] and "spreadsheets" in said[0]
+    assert read(tmp_path, "sample\tMARCH1\tSEPTIN2\tDEC1\tNKX2-1\n" + rows).remarks == ()
+
+
+@pytest.mark.parametrize("separator", ";,\t")
+def test_the_line_that_tells_excel_the_separator_is_none_of_the_table(tmp_path, separator):
+    text = "sample;A;B;C\ns1;1;2;3\ns2;2;3;4\ns3;1;1;1\n".replace(";", separator)
+    assert read(tmp_path, f"sep={separator}\n{text}", "x.csv").genes == ["A", "B", "C"]

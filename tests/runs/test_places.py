@@ -200,8 +200,11 @@ def test_a_model_whose_fetching_was_killed_is_fetched_anew(inputs, tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models" / "puffin.pth.unfinished").write_bytes(b"half")
     arrange = remote(inputs, tmp_path, tmp_path / "models")
-    assert start(tmp_path / "run", "models", "get", "puffin", before=arrange).end() == 0
+    run = start(tmp_path / "run", "models", "get", "puffin", before=arrange)
+    assert run.end() == 0
     assert contents(tmp_path / "models") == {"puffin.pth": PACKED}
+    said = [line for line in run.lines() if "no SHA-256 of" in line]
+    assert len(said) == 1 and said[0].startswith("note: no SHA-256 of puffin.pth is known beforehand")
 
 
 @pytest.mark.parametrize(("options", "code"), [("size=12k", 1), ("size=1m,ro", 2)])

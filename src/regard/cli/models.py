@@ -67,5 +67,10 @@ def models_get(
 
         found = get(name, advance)
     said = [f"{remote.summary}; licence: {remote.licence}", *(f"{path}  sha256 {sum}" for path, sum in found.items())]
+    if unpinned := [file for file in remote.files if file not in remote.sha256]:
+        said.append(
+            f"note: no SHA-256 of {', '.join(unpinned)} is known beforehand, only what the server itself announces was "
+            "checked; compare the sums above with a second source"
+        )
     for line in said:
         console.print(one_line(line), markup=False, highlight=False, soft_wrap=True)

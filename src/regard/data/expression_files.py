@@ -11,7 +11,7 @@ import numpy as np
 from regard.data.expression import Expression
 from regard.data.expression_text import Grid, read_grid
 from regard.data.layout import bare, genes_in_rows, likeness
-from regard.data.not_genes import INDEX, counts_up, left_out, no_gene
+from regard.data.not_genes import INDEX, counts_up, dates, left_out, no_gene
 from regard.data.series import series_of
 from regard.errors import InputError
 
@@ -72,6 +72,7 @@ def read_expression(
     else:
         expression = read_text(path, known=known, genes_in=genes_in)
     expression = without_others(path, expression)
+    expression = replace(expression, remarks=(*expression.remarks, *dates(path, expression.genes)))
     check(path, expression)
     return expression
 

@@ -19,6 +19,8 @@ OF_A_CELL = re.compile(
     re.IGNORECASE,
 )
 OF_A_GENE = words("description chr chrom chromosome start end strand length biotype genebiotype genetype")
+MONTH = "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+DATE = re.compile(rf"\d{{1,2}}-{MONTH}(-\d\d(\d\d)?)?|{MONTH}-\d\d|\d{{4}}-\d\d-\d\d( 00:00:00)?", re.IGNORECASE)
 FEWEST = 5  # values that count up by one: fewer may be a gene's
 MANY = 10
 
@@ -44,3 +46,11 @@ def left_out(path: Path, names: Sequence[str], why: str) -> str:
     """The remark on columns that are not read as genes."""
     shown = ", ".join(map(repr, names[:5])) + (", …" if len(names) > 5 else "")
     return f"{path.name}: {shown}: left out, no genes but {why}"
+
+
+def dates(path: Path, genes: Sequence[str]) -> list[str]:
+    """The remark on genes that a spreadsheet gave dates for names (`1-Mar` was MARCH1)."""
+    found = [name for name in genes if DATE.fullmatch(name)]
+    shown = ", ".join(map(repr, found[:5])) + (", …" if len(found) > 5 else "")
+    said = f"{path.name}: {shown}: dates, which spreadsheets make of genes such as MARCH1 and SEPT2; no name will match"
+    return [said] if found else []

@@ -40,6 +40,9 @@ def reverse_complement(sequence: str) -> str:
     return sequence.translate(COMPLEMENT)[::-1]
 
 
+SEPARATORS = {"sep=,", "sep=;", "sep=\t"}  # for Excel, which shows no such line: it is blank here, too
+
+
 def lines(path: Path, expected: str = "FASTA, TSV or Parquet", *, longest: int = limits.LINE) -> Iterator[str]:
     """The lines of a text file, gzipped or not, without line ends of any kind and a byte order mark.
 
@@ -49,8 +52,9 @@ def lines(path: Path, expected: str = "FASTA, TSV or Parquet", *, longest: int =
         No such file, no text, a line of more than `longest` bytes, or another limit of `data.limits` that is passed.
     """
     with opened(path, expected, line=longest) as raw, io.TextIOWrapper(raw, encoding="utf-8-sig") as text:
-        for line in text:
-            yield line.rstrip("\r\n")
+        for number, line in enumerate(text):
+            line = line.rstrip("\r\n")
+            yield "" if number == 0 and line.lower() in SEPARATORS else line
 
 
 def read_fasta(path: Path | str, *, most: int | None = None, comments: bool = False) -> Iterator[tuple[str, str]]:
