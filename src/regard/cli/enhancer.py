@@ -63,6 +63,22 @@ def rank(
     ] = None,
     genome: Annotated[Path | None, typer.Option("--genome", help="FASTA (plain, bgzip, gzip) or 2bit.")] = None,
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes: TSS and strands.")] = None,
+    near: Annotated[
+        bool,
+        typer.Option(
+            "--baselines",
+            help="Rank by the nearest gene (of --genes, else of PAIRS), by 100 kb, and with --expressed by the nearest "
+            "expressed gene, too.",
+        ),
+    ] = False,
+    expressed: Annotated[
+        Path | None,
+        typer.Option(help="Expressed genes: a list, or a table: gene and, if any, cell_type, expressed (TRUE) or TPM."),
+    ] = None,
+    tpm: Annotated[float, typer.Option(help="The amount in --expressed from which on a gene is expressed.")] = 1.0,
+    only: Annotated[
+        bool, typer.Option("--only-expressed", help="Leave out pairs whose gene is not in --expressed.")
+    ] = False,
     tracks: Tracks = "",
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
     pipeline: Annotated[str | None, typer.Option(help="How attention becomes one value a bin; recorded.")] = None,
@@ -90,6 +106,10 @@ def rank(
         model=model,
         genome=genome,
         genes=genes,
+        near=near,
+        expressed=expressed,
+        least=tpm,
+        only=only,
         tracks=tracks or None,
         window=window,
         pipeline=pipeline,

@@ -121,6 +121,7 @@ def compare_pairs(
     cells: np.ndarray | None = None,
     baseline: str = "distance",
     models: Sequence[str] = (),
+    apart_from: Sequence[str] = (),
     twins: Sequence[np.ndarray] | None = None,
     called: np.ndarray | None = None,
     annotation: str = "regulated in CRISPRi",
@@ -136,6 +137,7 @@ def compare_pairs(
     genes : names, shape (pairs,).
     cells : cell types, (pairs,), where there are several; intervals hold for other genes, in whatever cells.
     bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
+    apart_from : methods that are corrected for among themselves, so that rows of others are the same without them.
     models : methods that read a trained model; without twins, (pairs, scores) each, they get no verdict.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
 
@@ -143,7 +145,8 @@ def compare_pairs(
     -------
     For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead
     in AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
-    together. The verdict is of the method in the bin, the same in all its rows.
+    together, those of `models` and of `apart_from` each by themselves. The verdict is of the method in the bin, the
+    same in all its rows.
     """
     order = np.argsort(genes, kind="stable")
     scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
@@ -155,7 +158,8 @@ def compare_pairs(
     if apart is None:
         return evidence([])
     tables = []
-    for names, model in (([n for n in scores if n not in models], False), ([n for n in scores if n in models], True)):
+    rest = [name for name in scores if name not in models and name not in apart_from]
+    for names, model in ((rest, False), (list(apart_from), False), ([n for n in scores if n in models], True)):
         drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
         question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
         tables.append(judged(

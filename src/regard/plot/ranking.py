@@ -16,7 +16,7 @@ from regard.judge.pairs import LEAD
 from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}
-MARKERS = {"baseline": "D", "measured": "s^vPX", "model": "ohp8*"}
+MARKERS = {"baseline": "D<>d", "measured": "s^vPX", "model": "ohp8*"}
 LINES = ("-", "--", "-.", ":")
 
 
@@ -78,7 +78,7 @@ def by_distance(evidence: pd.DataFrame, items: Sequence[str], kinds: Mapping[str
         names.append(f"{item}\n{first.positives} of {first.n:,}")
     above.set(ylabel="AUPRC", ylim=(0, 1))
     figure.legend(*above.get_legend_handles_labels(), fontsize=8, ncols=6, loc="outside upper center")
-    draw_bins(below, evidence[evidence.metric == LEAD], items, {n: k for n, k in kinds.items() if k != "baseline"})
+    draw_bins(below, evidence[evidence.metric == LEAD], items, kinds)
     below.axhline(0, color=GREY, lw=1)
     below.set(ylabel="lead in AUPRC on distance", xlabel="distance of element and TSS (regulated of all pairs)")
     below.set_xticks(range(len(items)), names)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from regard.annotate.cells import read_mapping
 from regard.annotate.crispr import CrisprPairs, read_pairs
+from regard.annotate.expressed import TPM
 from regard.annotate.genes import read_genes
 from regard.annotate.prediction_options import Asked, parse_asked, with_config
 from regard.core.store import sha256
@@ -25,8 +26,9 @@ from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.contributions import Contributions, Wanted, contributions, elements_table
 from regard.studies.enhancer.element_scores import SHORT, reading_of
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
+from regard.studies.enhancer.rank_baselines import Places, baselines, only_expressed, read_places
 from regard.studies.enhancer.rank_report import last_words, write_report
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, Result
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, PLACES, Result
 from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
 from regard.studies.frame import Work, frame
 
@@ -57,6 +59,7 @@ def rank(
     cells: Path | None = None,
     edges: Sequence[int] = EDGES,
     ask: Callable[[CrisprPairs], Contributions] | None = None,
+    places: Places | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> Result:
@@ -71,6 +74,7 @@ def rank(
     config : the benchmark's table `pred_config`. cells : which cell type of predictions is which of the pairs.
     edges : distances in bp, rising, between the bins.
     ask : a model, asked of the pairs; they are ranked by what it says of them, too.
+    places : of genes, and which are expressed; pairs are ranked by the nearest gene and the like, too.
 
     Raises
     ------
@@ -79,13 +83,24 @@ def rank(
     """
     asked = [parse_asked(one) for one in predictions]
     asked = asked if config is None else with_config(asked, config)
-    crispr, tables = with_predictions(read_pairs(pairs), asked, None if cells is None else read_mapping(cells))
+    mapping = None if cells is None else read_mapping(cells)
+    crispr = read_pairs(pairs)
+    if places is not None and places.only and places.expressed is not None:
+        crispr = only_expressed(crispr, places.expressed, mapping)
+        check_both_kinds(crispr, f"expressed ({places.expressed.source})")
+    crispr, tables = with_predictions(crispr, asked, mapping)
     own = None if ask is None else ask(crispr)
     crispr = crispr if own is None else own.pairs
     check_both_kinds(crispr)
     joined, remarks = joined_with(crispr, tables)
     regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
     found, columns = raw_scores(crispr.table, joined, tables, None if own is None else own.scores)
+    if places is not None:
+        remarks += [] if places.expressed is None else [places.expressed.remark]
+        if places.ranked:
+            near, said = baselines(crispr, places, mapping)
+            found = {"distance": found.pop("distance")} | near | found
+            remarks += said
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
     for name in [name for name, count in unscored.items() if count == len(regulated)]:
         remarks.append(f"{name} says nothing of any pair and is not judged")
@@ -106,7 +121,7 @@ def rank(
     bins = bins_of(crispr.table.distance.to_numpy(), edges) | bins_of_cells(crispr.table.cell.to_numpy(str))
     table = compare_pairs(
         scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, models=models,
-        twins=twins, draws=draws, seed=seed,
+        apart_from=[name for name in PLACES if name in scores], twins=twins, draws=draws, seed=seed,
     )  # fmt: skip
     return Result(
         pairs=crispr,
@@ -153,6 +168,10 @@ def run(
     model: str | GenomicModel | None = None,
     genome: Path | None = None,
     genes: Path | None = None,
+    near: bool = False,
+    expressed: Path | None = None,
+    least: float = TPM,
+    only: bool = False,
     tracks: list[int] | str | None = None,
     window: int | None = None,
     pipeline: str | None = None,
@@ -166,12 +185,15 @@ def run(
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`.
 
     twins : models with random weights; TWINS if None, but none where windows are long.
+    near : whether pairs are ranked by the nearest gene and the like, too. expressed : file of expressed genes, by
+        an amount of `least` or more; only : pairs of other genes are left out.
     """
     if list(edges) != sorted(set(edges)) or not edges or edges[0] <= 0:
         raise InputError(f"--bins {', '.join(map(str, edges))}: expected rising distances in bp, each above 0")
     given = [predictions] if isinstance(predictions, str | Path) else list(predictions or ())
     asked = [parse_asked(one) for one in given]
-    inputs = [Path(pairs), *(one.path for one in asked), config, cells]
+    inputs = [Path(pairs), *(one.path for one in asked), config, cells, expressed]
+    places = read_places(genes, expressed, least=least, only=only, ranked=near) if near or expressed or only else None
     same, ask, about = None, None, {}
     if model is not None:
         if genome is None:
@@ -179,20 +201,21 @@ def run(
         opened, files = model, []
         if isinstance(model, str):
             opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-        inputs += [genome, genes, *files]
+        inputs += [genome, *files]
         how = Wanted(reading_of(opened, pipeline), shuffles, seed)
         about = {
             "model": opened.name, "trained": opened.trained, "output": opened.asked, "pipeline": how.pipeline,
             "shuffles": shuffles,
         }  # fmt: skip
         read = [sha256(path) for path in (Path(pairs), genome, genes, *files) if path is not None]
-        same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins}
+        same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins, "only": only}
     elif genome is not None:
         raise InputError("--genome is what a model reads; add --model")
+    inputs += [genes] if model is not None or near else []
     with frame(out, force, console, seed=seed, inputs=inputs, same=same) as work:
         if same is not None:
             ask = asker(opened, how, Path(genome), genes, twins, work)
-        result = rank(pairs, asked, config=config, cells=cells, edges=edges, ask=ask, seed=seed)
+        result = rank(pairs, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -201,6 +224,7 @@ def run(
             regulated=int(table.regulated.sum()),
             left_out=len(result.pairs.left_out),
             abc_threshold=ABC_THRESHOLD,
+            **({} if places is None else {"near": near, "only_expressed": only, "least": least}),
             **about,
         )
         work.say(last_words(result))
@@ -254,7 +278,8 @@ def thresholds_of(result: Result) -> dict[str, float]:
         for name, column in result.columns.items()
         if not np.isnan(column.threshold)
     }
-    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | given
+    near = {name: 1.0 for name in PLACES if name in result.scores}
+    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | near | given
 
 
 def names_of(bins: dict[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

@@ -13,10 +13,16 @@ from regard.judge.pairs import CALLS, LEAD, PRECISION
 from regard.plot.ranking import by_distance, recall_curves
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, Result
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, NEAREST, NEAREST_EXPRESSED, WITHIN, Result
 
 RECORDS = {
     "distance": Method("distance", "the nearer to the TSS, the likelier", "−|element − TSS|", "", "nothing"),
+    NEAREST: Method(NEAREST, "no other gene begins nearer to the element's middle", "1 or 0", "", "where genes begin"),
+    NEAREST_EXPRESSED: Method(
+        NEAREST_EXPRESSED, "the gene is expressed, and no other one that is begins nearer", "1 or 0", "",
+        "where genes begin, which are expressed",
+    ),
+    WITHIN: Method(WITHIN, "the gene begins within 100 kb of the element", "1 or 0", "", "nothing"),
     "ABC": Method(
         "ABC", "activity × contact as a share of the same for all elements of the gene, summed over those that overlap",
         "Σ A·C / Σ_gene A·C", "Fulco et al. 2019, Nat Genet 51:1664", "DNase, H3K27ac, Hi-C or a power law",

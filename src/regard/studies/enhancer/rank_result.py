@@ -11,7 +11,9 @@ from regard.annotate.crispr import CrisprPairs
 from regard.annotate.prediction_columns import Column
 
 ABC_THRESHOLD = 0.02  # of Fulco et al. 2019
-BASELINES = ("distance",)
+NEAREST, NEAREST_EXPRESSED, WITHIN = "nearest gene", "nearest expressed gene", "within 100 kb"
+PLACES = (NEAREST, NEAREST_EXPRESSED, WITHIN)  # of genes, and nothing else
+BASELINES = ("distance", *PLACES)
 ALL = "all distances"
 CONTACT = "activity × contact"
 MEASURED = ("ABC", CONTACT)
