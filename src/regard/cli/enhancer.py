@@ -129,7 +129,9 @@ def locus(
     model: Model = "dna-gpt",
     signal: Annotated[list[Path] | None, typer.Option("--signal", help="bigWig or bedGraph; repeatable.")] = None,
     elements: Annotated[Path | None, typer.Option(help="Candidate elements: BED or narrowPeak.")] = None,
-    validated: Annotated[Path | None, typer.Option(help="Enhancers known by experiment: BED.")] = None,
+    validated: Annotated[
+        Path | None, typer.Option(help="Enhancers known by experiment: BED, or a table of CRISPRi pairs.")
+    ] = None,
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes.")] = None,
     tss: Annotated[list[str] | None, typer.Option(help="Transcription start, 1-based; repeatable.")] = None,
     strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,

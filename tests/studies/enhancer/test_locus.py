@@ -145,6 +145,25 @@ def test_a_model_that_reads_along_the_gene_sees_the_other_strand(files):
     assert turned.start == length - plus.loci[0].placed.region.end
 
 
+def test_a_pair_of_another_gene_is_not_this_genes(files, tmp_path):
+    lines = [line.split("\t") for line in (files / "elements.bed").read_text().splitlines()]
+    rows = ["chrom\tchromStart\tchromEnd\tmeasuredGeneSymbol\tRegulated"]
+    for chrom, start, end, name in lines:
+        own = name.split(".")[0].replace("e", "gene")
+        rows.append(f"{chrom}\t{start}\t{end}\t{own}\t{'TRUE' if name.endswith('.2') else 'FALSE'}")
+        rows.append(f"{chrom}\t{start}\t{end}\tanother\tTRUE")
+    (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n")
+    result = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0)
+    for locus in result.loci:
+        assert locus.elements.name[locus.elements.validated].str.endswith(".2").all() and locus.validated.shape[0] == 1
+        assert len(locus.tested) == 8  # of 128 rows
+    assert (of(result, "validated enhancers").positives == GENES).all()
+    assert "120 of 128 tested pairs about gene0 are of other genes and do not count" in result.remarks
+    where = {"where": f"chr1:1-{2 * APART}", "tss": [APART + 1], "genes": None}
+    alone = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0, **where)
+    assert alone.loci[0].elements.validated.all() and any("pairs of every gene count" in one for one in alone.remarks)
+
+
 def test_a_run_writes_its_folder(files, tmp_path):
     pytest.importorskip("enformer_pytorch", reason="enformer_pytorch is not installed")
     small = {**enformer.SMALL, "sequence_length": 4096, "target_length": 28}

@@ -140,7 +140,7 @@ def figures(result: Result, folder: Path) -> list[dict]:
             result.region,
             tracks_of(result, locus),
             elements=result.elements,
-            validated=None if result.validated is None else result.validated.assign(regulated=True),
+            validated=locus.tested,
             genes=None if result.genes is None else of_chromosome(result.genes, result.region.chrom),
             tss=target.position,
             title=f"{locus.name} ({target.strand}), {result.model.name}",

@@ -17,7 +17,8 @@ class Locus:
     """One transcription start and what was found in the model's window about it.
 
     `tracks` : for each method one value a bin, (bins,), in the order of the chromosome. `prediction` : the same, with
-    the base at which each value begins. `elements` : those in the window with a score of each method.
+    the base at which each value begins. `elements` : those in the window with a score of each method. `tested` : what
+    an experiment says of this gene, as `read_validated` gives it; None where nothing was given.
     """
 
     placed: Placed
@@ -25,6 +26,12 @@ class Locus:
     tracks: dict[str, np.ndarray]
     prediction: tuple[np.ndarray, np.ndarray] | None
     elements: pd.DataFrame | None
+    tested: pd.DataFrame | None = None
+
+    @property
+    def validated(self) -> pd.DataFrame | None:
+        """The enhancers that regulate this gene."""
+        return None if self.tested is None else self.tested[self.tested.regulated.to_numpy(bool)]
 
     @property
     def name(self) -> str:
@@ -49,7 +56,6 @@ class Result:
     loci: list[Locus]
     signals: dict[str, np.ndarray]
     elements: pd.DataFrame | None
-    validated: pd.DataFrame | None
     genes: pd.DataFrame | None
     evidence: pd.DataFrame
     shuffles: int
