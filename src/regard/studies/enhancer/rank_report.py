@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
 from regard.judge.pairs import CALLS, LEAD, PRECISION
-from regard.plot.ranking import by_distance, recall_curves
+from regard.plot.effects import effect_sizes
+from regard.plot.ranking import by_distance, curves
 from regard.plot.style import save
 from regard.report.build import render
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, NEAREST, NEAREST_EXPRESSED, WITHIN, Result
@@ -163,9 +165,17 @@ def figures(result: Result, folder: Path) -> list[dict]:
     caption = "AUPRC and its lead on distance, over all pairs and by distance, with 95 % intervals. Filled: supported."
     drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption)]
     caption = (
-        "Precision and recall over all distances. Grey: distance; orange: from measured signals; blue: from a model."
+        "Precision and recall, and ROC, over all distances. Grey: places alone; orange: from measured signals; blue: from "
+        "a model. A full dot is where recall reaches .7, an open one the most recall at a precision of .7."
     )
-    drawn.append(("precision_recall", recall_curves(result.scores, labels, result.kinds, result.called), caption))
+    drawn.append(("precision_recall", curves(result.scores, labels, result.kinds, result.called), caption))
+    effect = result.pairs.table.effect.to_numpy(float)
+    if (~np.isnan(effect[labels])).any():
+        caption = (
+            "Where each method ranks a pair, over how far expression changed when its element was silenced (orange: "
+            "regulated). ρ is Spearman's, among regulated pairs: below 0 where stronger falls rank higher. It is no test."
+        )
+        drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption))
     return [
         {"png": save(picture, folder / f"figures/{stem}.svg"), "file": f"figures/{stem}.svg", "caption": caption}
         for stem, picture, caption in drawn
