@@ -40,7 +40,10 @@ class Strand(StrEnum):
 
 @enhancer.command("rank")
 def rank(
-    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark.")],
+    pairs: Annotated[
+        list[Path],
+        typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark; several are data sets."),
+    ],
     out: Out,
     predictions: Annotated[
         list[str] | None,

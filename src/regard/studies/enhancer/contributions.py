@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -126,7 +126,7 @@ def transcription_starts(
             except InputError:
                 continue
     tss = table.tss.fillna(table.gene.map({name: row.tss for name, row in known.items()}))
-    crispr = CrisprPairs(crispr.source, table.assign(tss=tss), crispr.left_out, crispr.remarks)
+    crispr = replace(crispr, table=table.assign(tss=tss))
     crispr = crispr.without(tss.isna().to_numpy(), "no TSS is given to put the window at, nor is one in --genes")
     if model.oriented:
         absent = ~crispr.table.gene.isin(list(known)).to_numpy()

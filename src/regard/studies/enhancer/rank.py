@@ -12,7 +12,8 @@ import pandas as pd
 from rich.console import Console
 
 from regard.annotate.cells import read_mapping
-from regard.annotate.crispr import CrisprPairs, read_pairs
+from regard.annotate.crispr import CrisprPairs
+from regard.annotate.data_sets import data_sets, read_data_sets
 from regard.annotate.expressed import TPM
 from regard.annotate.genes import read_genes
 from regard.annotate.prediction_options import Asked, parse_asked, with_config
@@ -20,6 +21,7 @@ from regard.core.store import sha256
 from regard.data.genome import open_genome
 from regard.errors import InputError
 from regard.judge.between import between
+from regard.judge.data_sets import by_data_set
 from regard.judge.operating import operating_points
 from regard.judge.pairs import compare_pairs
 from regard.models.genomic import GenomicModel
@@ -52,7 +54,7 @@ BINS = names_of_bins(EDGES)
 
 
 def rank(
-    pairs: Path,
+    pairs: Path | Sequence[Path],
     predictions: Sequence[Path | str | Asked] = (),
     *,
     config: Path | None = None,
@@ -70,6 +72,7 @@ def rank(
 
     Parameters
     ----------
+    pairs : a table of pairs, or several, each a data set.
     predictions : files, with options behind their names perhaps (`FILE::score=…,aggregate=…`).
     config : the benchmark's table `pred_config`. cells : which cell type of predictions is which of the pairs.
     edges : distances in bp, rising, between the bins.
@@ -84,7 +87,7 @@ def rank(
     asked = [parse_asked(one) for one in predictions]
     asked = asked if config is None else with_config(asked, config)
     mapping = None if cells is None else read_mapping(cells)
-    crispr = read_pairs(pairs)
+    crispr = read_data_sets([pairs] if isinstance(pairs, str | Path) else pairs)
     if places is not None and places.only and places.expressed is not None:
         crispr = only_expressed(crispr, places.expressed, mapping)
         check_both_kinds(crispr, f"expressed ({places.expressed.source})")
@@ -118,9 +121,14 @@ def rank(
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
     models = [] if own is None else [name for name in own.scores if name in scores]
     twins = [] if own is None else [twin_scores(own, values, models) for values in own.twins]
+    weights = crispr.weights
+    if weights is not None:
+        remarks.append(f"AUPRC is told weighted, too, by `{crispr.weighted}` of each pair; all else is unweighted")
+    names = data_sets(crispr.table)
     bins = bins_of(crispr.table.distance.to_numpy(), edges) | bins_of_cells(crispr.table.cell.to_numpy(str))
     table = compare_pairs(
-        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, models=models,
+        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, weights=weights,
+        models=models,
         apart_from=[name for name in PLACES if name in scores], twins=twins, draws=draws, seed=seed,
     )  # fmt: skip
     return Result(
@@ -136,6 +144,11 @@ def rank(
         between=between(scores, regulated, genes, bins, draws=draws, seed=seed),
         columns=columns,
         unread={table.source: table.left_out for table in tables},
+        datasets=by_data_set(
+            scores, regulated, genes, crispr.table.dataset.to_numpy(str), names, weights=weights, seed=seed
+        )
+        if names
+        else None,
     )
 
 
@@ -158,7 +171,7 @@ def bins_of_cells(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def run(
-    pairs: Path,
+    pairs: Path | Sequence[Path],
     out: Path,
     *,
     predictions: Path | str | Sequence[Path | str] | None = None,
@@ -192,7 +205,8 @@ def run(
         raise InputError(f"--bins {', '.join(map(str, edges))}: expected rising distances in bp, each above 0")
     given = [predictions] if isinstance(predictions, str | Path) else list(predictions or ())
     asked = [parse_asked(one) for one in given]
-    inputs = [Path(pairs), *(one.path for one in asked), config, cells, expressed]
+    tables = [Path(pairs)] if isinstance(pairs, str | Path) else [Path(one) for one in pairs]
+    inputs = [*tables, *(one.path for one in asked), config, cells, expressed]
     places = read_places(genes, expressed, least=least, only=only, ranked=near) if near or expressed or only else None
     same, ask, about = None, None, {}
     if model is not None:
@@ -207,7 +221,7 @@ def run(
             "model": opened.name, "trained": opened.trained, "output": opened.asked, "pipeline": how.pipeline,
             "shuffles": shuffles,
         }  # fmt: skip
-        read = [sha256(path) for path in (Path(pairs), genome, genes, *files) if path is not None]
+        read = [sha256(path) for path in (*tables, genome, genes, *files) if path is not None]
         same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins, "only": only}
     elif genome is not None:
         raise InputError("--genome is what a model reads; add --model")
@@ -215,7 +229,7 @@ def run(
     with frame(out, force, console, seed=seed, inputs=inputs, same=same) as work:
         if same is not None:
             ask = asker(opened, how, Path(genome), genes, twins, work)
-        result = rank(pairs, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
+        result = rank(tables, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -224,6 +238,7 @@ def run(
             regulated=int(table.regulated.sum()),
             left_out=len(result.pairs.left_out),
             abc_threshold=ABC_THRESHOLD,
+            **({"weights": result.pairs.weighted} if result.pairs.weights is not None else {}),
             **({} if places is None else {"near": near, "only_expressed": only, "least": least}),
             **about,
         )
@@ -249,13 +264,17 @@ def asker(
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
     """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and the other tables.
 
-    These are `comparisons.tsv`, `operating_points.tsv`, `elements.tsv` where a model was asked, and `left_out.tsv`.
+    These are `comparisons.tsv`, `operating_points.tsv`, `datasets.tsv` where there are several, `elements.tsv` where a
+    model was asked, and `left_out.tsv`.
 
     The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
     table = result.pairs.table.assign(bin=names_of(result.bins, result.distance_bins)).drop(columns="activity")
-    table = table.drop(columns=[name for name in ("id", "cell") if (table[name] == "").all()])
+    empty = [name for name in ("id", "cell", "dataset") if (table[name] == "").all()]
+    table = table.drop(columns=empty + ["weight"] * bool(table.weight.isna().all()))
     table = table.rename(columns={"id": "gene_id", "cell": "cell_type"})
+    if result.datasets is not None:
+        result.datasets.to_csv(folder / "datasets.tsv", sep="\t", index=False, float_format="%.4g")
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
     if result.elements is not None:
         result.elements.to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
-from regard.judge.pairs import CALLS, LEAD, PRECISION
+from regard.judge.pairs import CALLS, LEAD, PRECISION, WEIGHTED
 from regard.plot.effects import effect_sizes
 from regard.plot.ranking import by_distance, curves
 from regard.plot.style import save
@@ -65,6 +65,8 @@ def write_report(result: Result, folder: Path) -> None:
         answer=answer,
         rows=rows.to_dict("records"),
         everything=ALL,
+        weights=result.pairs.weighted if (result.evidence.metric == WEIGHTED).any() else "",
+        datasets=[] if result.datasets is None else result.datasets.to_dict("records"),
         between=result.between[result.between["item"] == ALL].to_dict("records"),
         threshold=ABC_THRESHOLD if result.called is not None else None,
         left_out=reasons(result),
@@ -78,7 +80,7 @@ def joined(evidence: pd.DataFrame) -> pd.DataFrame:
     """One row a bin and method: AUPRC, and the other figures beside it."""
     key = ["item", "method"]
     rows = evidence[evidence.metric == "auprc"].copy()
-    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS)):
+    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS), ("weighted", WEIGHTED)):
         one = evidence[evidence.metric == metric].set_index(key)
         index = pd.MultiIndex.from_frame(rows[key])
         for column, of in (
@@ -165,15 +167,15 @@ def figures(result: Result, folder: Path) -> list[dict]:
     caption = "AUPRC and its lead on distance, over all pairs and by distance, with 95 % intervals. Filled: supported."
     drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption)]
     caption = (
-        "Precision and recall, and ROC, over all distances. Grey: places alone; orange: from measured signals; blue: from "
-        "a model. A full dot is where recall reaches .7, an open one the most recall at a precision of .7."
+        "Precision and recall, and ROC, over all distances. Grey: places alone; orange: from measured signals; blue: "
+        "from a model. A full dot is where recall reaches .7, an open one the most recall at a precision of .7."
     )
     drawn.append(("precision_recall", curves(result.scores, labels, result.kinds, result.called), caption))
     effect = result.pairs.table.effect.to_numpy(float)
     if (~np.isnan(effect[labels])).any():
         caption = (
             "Where each method ranks a pair, over how far expression changed when its element was silenced (orange: "
-            "regulated). ρ is Spearman's, among regulated pairs: below 0 where stronger falls rank higher. It is no test."
+            "regulated). ρ is Spearman's, of regulated pairs: below 0 where stronger falls rank higher. It is no test."
         )
         drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption))
     return [

@@ -30,6 +30,7 @@ class Result:
     unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
     elements : what a model said of every element, laid out as `elements.tsv` of `locus`; None without a model.
     distance_bins : which of `bins` are of distance.
+    datasets : the methods in each data set and pooled, as `judge.by_data_set` gives them; None of one data set.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
     """
 
@@ -45,6 +46,7 @@ class Result:
     unread: dict[str, pd.DataFrame] = field(default_factory=dict)
     elements: pd.DataFrame | None = None
     distance_bins: tuple[str, ...] = ()
+    datasets: pd.DataFrame | None = None
 
     @property
     def kinds(self) -> dict[str, str]:
