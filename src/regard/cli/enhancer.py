@@ -135,6 +135,13 @@ def locus(
     validated: Annotated[
         Path | None, typer.Option(help="Enhancers known by experiment: BED, or a table of CRISPRi pairs.")
     ] = None,
+    contacts: Annotated[
+        str | None,
+        typer.Option(help="Contact map, .cool or .mcool (FILE::/resolutions/10000), drawn above; needs h5py."),
+    ] = None,
+    beside: Annotated[
+        Path | None, typer.Option(help="Folder of another run (another model, another TSS) to draw over this one.")
+    ] = None,
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes.")] = None,
     tss: Annotated[list[str] | None, typer.Option(help="Transcription start, 1-based; repeatable.")] = None,
     strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,
@@ -163,6 +170,8 @@ def locus(
         signals=signal or [],
         elements=elements,
         validated=validated,
+        contacts=contacts,
+        beside=beside,
         genes=genes,
         tss=[number("--tss", text) for text in tss or []],
         strand=strand.value,

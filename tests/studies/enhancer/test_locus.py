@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from regard.errors import InputError, PipelineError
 from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
 from regard.studies.enhancer.locus_report import answers
+from tests.annotate.test_contact_map import write as write_cooler
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains
 
 GENES, APART, SIZE = 8, 3000, 64
@@ -162,6 +164,24 @@ def test_a_pair_of_another_gene_is_not_this_genes(files, tmp_path):
     where = {"where": f"chr1:1-{2 * APART}", "tss": [APART + 1], "genes": None}
     alone = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0, **where)
     assert alone.loci[0].elements.validated.all() and any("pairs of every gene count" in one for one in alone.remarks)
+
+
+def test_another_run_and_a_contact_map_are_drawn_with_it(files, tmp_path):
+    how = {"genome": files / "genome.fa", "shuffles": 0, "twins": 0, "genes": files / "genes.tsv"}
+    run("gene1", tmp_path / "other", model=replace(domains(OTHER), name="the other toy"), **how)
+    with h5py.File(tmp_path / "x.cool", "w") as file:
+        write_cooler(file, 1_000, 30)
+    near = {"validated": files / "validated.bed", "beside": tmp_path / "other"}
+    run("gene1", tmp_path / "out", model=domains(), contacts=tmp_path / "x.cool", **near, **how)
+    picture = (tmp_path / "out" / "figures" / "locus1.svg").read_text()
+    assert picture.count("black: gene1, the other toy") == 2 and "counts" in picture
+    assert "measured contacts (counts, bins of 1,000 bp)" in (tmp_path / "out" / "report.html").read_text()
+    inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+    assert any("x.cool" in str(one) for one in inputs)
+    with pytest.raises(InputError, match=r"other: none of its scores lies in chr1:"):
+        run("gene7", tmp_path / "far", model=domains(), beside=tmp_path / "other", **how)
+    with pytest.raises(InputError, match="is not the folder of a run"):
+        run("gene1", tmp_path / "none", model=domains(), beside=files, **how)
 
 
 def test_a_run_writes_its_folder(files, tmp_path):

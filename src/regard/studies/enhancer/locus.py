@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
+from regard.annotate.contact_map import read_contacts
 from regard.annotate.genes import remarks_of
 from regard.annotate.signal import read_signal
 from regard.annotate.validated import of_gene, read_validated
@@ -33,6 +34,7 @@ from regard.studies.enhancer.element_scores import (
     whole,
     without_attention,
 )
+from regard.studies.enhancer.locus_beside import read_beside
 from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
 from regard.studies.enhancer.locus_readings import other_readings
 from regard.studies.enhancer.locus_report import write_report
@@ -54,6 +56,8 @@ def run(
     signals: Sequence[Path] = (),
     elements: Path | None = None,
     validated: Path | None = None,
+    contacts: Path | str | None = None,
+    beside: Path | None = None,
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
@@ -67,17 +71,23 @@ def run(
     force: bool = False,
     console: Console | None = None,
 ) -> pd.DataFrame:
-    """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
+    """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`.
+
+    contacts : .cool or .mcool, ``FILE::/resolutions/10000`` perhaps. beside : folder of another run on the same place,
+        of another model or about another TSS, whose scores are drawn over these.
+    """
     if pipeline:
         parse(pipeline)  # before anything is read
     opened, files = model, []
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-    inputs = [genome, *signals, elements, validated, genes, *files]
+    map_file = None if contacts is None else Path(str(contacts).partition("::")[0])
+    inputs = [genome, *signals, elements, validated, map_file, genes, *files]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
         result = look(
             where, genome, opened, work.progress, signals=signals, elements=elements, validated=validated,
-            genes=genes, tss=tss, strand=strand, pipeline=pipeline, shuffles=shuffles, twins=twins, seed=seed,
+            contacts=contacts, beside=beside, genes=genes, tss=tss, strand=strand, pipeline=pipeline,
+            shuffles=shuffles, twins=twins, seed=seed,
         )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
@@ -107,6 +117,8 @@ def look(
     signals: Sequence[Path] = (),
     elements: Path | None = None,
     validated: Path | None = None,
+    contacts: Path | str | None = None,
+    beside: Path | None = None,
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
@@ -125,6 +137,8 @@ def look(
     placed = [place_window(model, reference, target) for target in targets]
     region = shown or placed[0].region
     candidates = None if elements is None else inside(read_bed(elements), reach(region, placed))
+    touching = None if contacts is None else read_contacts(contacts, region)
+    other = None if beside is None else read_beside(beside, region)
     measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
     loci = study(model, reference, placed, region, candidates, pipeline, shuffles, seed, progress)
     said = [*remarks_of(known_genes), *remarks(model, region, placed, candidates)]
@@ -157,6 +171,8 @@ def look(
         pipeline=pipeline,
         readings=readings,
         twins=len(random),
+        contacts=touching,
+        beside=other,
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from regard.data.regions import Region
 from regard.models.genomic import GenomicModel
+from regard.studies.enhancer.locus_beside import Beside
 from regard.studies.enhancer.targets import Placed
 
 
@@ -63,3 +64,5 @@ class Result:
     pipeline: str = ""  # how attention was read
     readings: list[dict] = field(default_factory=list)  # what it and other pipelines give, a row each
     twins: int = 0  # models with random weights that read the same loci
+    contacts: tuple[np.ndarray, np.ndarray, str] | None = None  # as `read_contacts` gives them
+    beside: Beside | None = None  # another run on the same place
