@@ -82,7 +82,16 @@ def rank(
     only: Annotated[
         bool, typer.Option("--only-expressed", help="Leave out pairs whose gene is not in --expressed.")
     ] = False,
-    tracks: Tracks = "",
+    tracks: Annotated[
+        str,
+        typer.Option(
+            help='Outputs that are summed, with commas: numbers, names of a track table ("CAGE:K562"), or all. '
+            '"CAGE:{cell}": of each pair\'s cell type its own.'
+        ),
+    ] = "",
+    cell_tracks: Annotated[
+        Path | None, typer.Option(help="Tracks of each cell type: a table with columns cell_type, tracks.")
+    ] = None,
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
     pipeline: Annotated[str | None, typer.Option(help="How attention becomes one value a bin; recorded.")] = None,
     shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
@@ -114,6 +123,7 @@ def rank(
         least=tpm,
         only=only,
         tracks=tracks or None,
+        cell_tracks=cell_tracks,
         window=window,
         pipeline=pipeline,
         shuffles=shuffles,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +29,7 @@ from regard.studies.enhancer.contributions import Contributions, Wanted, contrib
 from regard.studies.enhancer.element_scores import SHORT, reading_of
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.rank_baselines import Places, baselines, only_expressed, read_places
+from regard.studies.enhancer.rank_cells import CELL, by_cell, models_of_cells, read_cell_tracks
 from regard.studies.enhancer.rank_report import last_words, write_report
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, PLACES, Result
 from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
@@ -186,6 +187,7 @@ def run(
     least: float = TPM,
     only: bool = False,
     tracks: list[int] | str | None = None,
+    cell_tracks: Path | None = None,
     window: int | None = None,
     pipeline: str | None = None,
     shuffles: int = 3,
@@ -198,6 +200,7 @@ def run(
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`.
 
     twins : models with random weights; TWINS if None, but none where windows are long.
+    tracks : with ``{cell}`` in it, the tracks of each pair's cell type ("CAGE:{cell}"). cell_tracks : a table of them.
     near : whether pairs are ranked by the nearest gene and the like, too. expressed : file of expressed genes, by
         an amount of `least` or more; only : pairs of other genes are left out.
     """
@@ -209,18 +212,24 @@ def run(
     inputs = [*tables, *(one.path for one in asked), config, cells, expressed]
     places = read_places(genes, expressed, least=least, only=only, ranked=near) if near or expressed or only else None
     same, ask, about = None, None, {}
+    apart = None if cell_tracks is None else read_cell_tracks(cell_tracks)
+    if apart is None and isinstance(tracks, str) and CELL in tracks:
+        apart = tracks
+    if cell_tracks is not None and (tracks or model is None):
+        raise InputError("--cell-tracks says which tracks a --model is asked of; it goes without --tracks")
     if model is not None:
         if genome is None:
             raise InputError("--model reads windows of a genome; add --genome FASTA")
         opened, files = model, []
         if isinstance(model, str):
-            opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-        inputs += [genome, *files]
+            opened, files = open_model(model, device=device, tracks=None if apart else tracks, window=window,
+                                       seed=seed)  # fmt: skip
+        inputs += [genome, cell_tracks, *files]
         how = Wanted(reading_of(opened, pipeline), shuffles, seed)
         about = {
             "model": opened.name, "trained": opened.trained, "output": opened.asked, "pipeline": how.pipeline,
             "shuffles": shuffles,
-        }  # fmt: skip
+        } | ({"output": "by cell type", "cell_tracks": apart} if apart else {})  # fmt: skip
         read = [sha256(path) for path in (*tables, genome, genes, *files) if path is not None]
         same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins, "only": only}
     elif genome is not None:
@@ -228,7 +237,7 @@ def run(
     inputs += [genes] if model is not None or near else []
     with frame(out, force, console, seed=seed, inputs=inputs, same=same) as work:
         if same is not None:
-            ask = asker(opened, how, Path(genome), genes, twins, work)
+            ask = asker(opened, how, Path(genome), genes, twins, work, apart)
         result = rank(tables, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
@@ -246,16 +255,31 @@ def run(
 
 
 def asker(
-    model: GenomicModel, how: Wanted, genome: Path, genes: Path | None, twins: int | None, work: Work
+    model: GenomicModel,
+    how: Wanted,
+    genome: Path,
+    genes: Path | None,
+    twins: int | None,
+    work: Work,
+    apart: str | Mapping[str, str] | None = None,
 ) -> Callable[[CrisprPairs], Contributions]:
-    """How a model, and its twins with random weights, are asked of pairs in this run."""
+    """How a model, and its twins with random weights, are asked of pairs in this run; apart : tracks by cell type."""
     count, why = twins_of(model, TWINS if twins is None else twins, longest=SHORT if twins is None else model.length)
-    random = [twin_of(model, work.seed * TWINS + number) for number in range(count)]
     reference, known = open_genome(genome), None if genes is None else read_genes(genes)
 
+    def one(crispr: CrisprPairs, asked: GenomicModel, kept: Path) -> Contributions:
+        random = [twin_of(asked, work.seed * TWINS + number) for number in range(count)]
+        kept.mkdir(exist_ok=True)
+        return contributions(crispr, reference, asked, how, kept, work.progress, genes=known, random=random)
+
     def ask(crispr: CrisprPairs) -> Contributions:
-        assert work.kept is not None
-        found = contributions(crispr, reference, model, how, work.kept, work.progress, genes=known, random=random)
+        kept = work.kept
+        assert kept is not None
+        if apart is None:
+            found = one(crispr, model, kept)
+        else:
+            models = models_of_cells(model, crispr, apart)
+            found = by_cell(crispr, models, lambda some, asked, number: one(some, asked, kept / f"cell{number}"))
         return replace(found, remarks=[*found.remarks, *why])
 
     return ask
