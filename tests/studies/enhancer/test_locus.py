@@ -12,6 +12,7 @@ from regard.data.sequences import reverse_complement
 from regard.errors import InputError, PipelineError
 from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
+from regard.studies.enhancer.locus_evidence import table_of
 from regard.studies.enhancer.locus_report import answers
 from tests.annotate.test_contact_map import write as write_cooler
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains
@@ -157,13 +158,14 @@ def test_a_pair_of_another_gene_is_not_this_genes(files, tmp_path):
     (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n")
     result = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0)
     for locus in result.loci:
-        assert locus.elements.name[locus.elements.validated].str.endswith(".2").all() and locus.validated.shape[0] == 1
+        table = table_of(locus)
+        assert table.name[table.validated].tolist() == [f"e{locus.name[4:]}.2"]
         assert len(locus.tested) == 8  # of 128 rows
     assert (of(result, "validated enhancers").positives == GENES).all()
     assert "120 of 128 tested pairs about gene0 are of other genes and do not count" in result.remarks
     where = {"where": f"chr1:1-{2 * APART}", "tss": [APART + 1], "genes": None}
     alone = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0, **where)
-    assert alone.loci[0].elements.validated.all() and any("pairs of every gene count" in one for one in alone.remarks)
+    assert table_of(alone.loci[0]).validated.all() and any("pairs of every gene count" in one for one in alone.remarks)
 
 
 def test_another_run_and_a_contact_map_are_drawn_with_it(files, tmp_path):

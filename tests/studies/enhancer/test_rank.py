@@ -195,7 +195,7 @@ def test_several_tables_are_data_sets_of_one_report(cells, planted, tmp_path):
     assert evidence[ALL, "distance", "auprc"] == pytest.approx(table.auprc[2], rel=1e-3)
     assert evidence[ALL, "distance", WEIGHTED] < evidence[ALL, "distance", "auprc"]
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "<h2>Data sets</h2>" in page and "AUPRC, weighted" in page
+    assert ">Data sets</h2>" in page and "AUPRC, weighted" in page
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]["weights"] == "weight"
     assert set(pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t").dataset) == {"pairs", "other"}
 
