@@ -120,3 +120,10 @@ def test_genes_without_a_strand_are_left_out_and_counted(tmp_path, strand):
     (remark,) = remarks_of(genes)
     assert remark.startswith("x.gtf: 1 of 2 genes have no strand or no name") and "'STRG.1' at chr5:101" in remark
     assert remarks_of(read_genes(written(tmp_path, "y.gtf", transcript(1, 9, "-")))) == remarks_of(None) == []
+
+
+def test_in_a_file_of_windows_about_every_tss_the_tss_is_their_middle(tmp_path):
+    text = "#chr\tstart\tend\tname\tscore\tstrand\nchr1\t500\t1000\tA\t0\t-\nchr1\t100\t600\tB\t0\t+\n"
+    genes = read_genes(written(tmp_path, "GeneBounds.TSS500bp.bed", text))
+    assert genes.tss.tolist() == [750, 350] and "their middle" in remarks_of(genes)[0]
+    assert read_genes(written(tmp_path, "GeneBounds.bed", text)).tss.tolist() == [999, 100]

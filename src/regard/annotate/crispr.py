@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,9 +30,12 @@ OPTIONAL = {
     "EffectSize": ("EffectSize", "effect_size"),
     "CellType": ("CellType", "cell_type", "celltype", "Biosample", "biosample"),
     "GeneId": IDS,
+    "Dataset": ("Dataset", "dataset"),
+    "weight": ("weight", "weights", "direct_vs_indirect_negative"),
 }
 ACTIVITY = ("DHS.RPM", "H3K27ac.RPM")  # reads a million; present in the annotated training table
-COLUMNS = ["line", "chrom", "start", "end", "gene", "id", "cell", "tss", "distance", "regulated", "effect", "activity"]
+COLUMNS = ["line", "chrom", "start", "end", "gene", "id", "cell", "tss", "distance", "regulated", "effect", "activity",
+           "dataset", "weight"]  # fmt: skip
 SAID = ("startTSS", "ValidConnection")  # of which it is said where they stand under another name
 TRUE, FALSE = ("TRUE", "T", "1"), ("FALSE", "F", "0")
 
@@ -47,14 +50,24 @@ class CrisprPairs:
         Ensembl's, without version), `cell` (type; both are empty where not given), `tss` (0-based; NaN where only a
         distance is given), `distance` (bp, from the element's middle to the TSS, or as the file gives it),
         `regulated` (bool), `effect` (share by which expression changed, negative is down), `activity` (√(DHS × H3K27ac)
-        in reads a million); the last two are NaN where not given.
-    left_out : `line`, `element`, `gene`, `regulated`, `reason`.
+        in reads a million), `dataset` (empty where not given), `weight` (0 and up: how much a pair counts where figures
+        are weighted, such as the probability that its effect is direct); numbers are NaN where not given. Of several
+        files `file`, too.
+    left_out : `line`, `element`, `gene`, `regulated`, `reason`; of several files `file`.
+    weighted : the column that `weight` was read from, where there is one.
     """
 
     source: str
     table: pd.DataFrame
     left_out: pd.DataFrame
     remarks: tuple[str, ...] = ()
+    weighted: str = ""
+
+    @property
+    def weights(self) -> np.ndarray | None:
+        """How much each pair counts, (pairs,), 1 where the table does not say; None where it says it of none."""
+        given = self.table.weight.to_numpy(float)
+        return None if np.isnan(given).all() else np.where(np.isnan(given), 1.0, given)
 
     @property
     def names(self) -> dict[str, str]:
@@ -71,17 +84,18 @@ class CrisprPairs:
         more = listed(self.table[lost], reason)
         table = self.table[~lost].reset_index(drop=True)
         left_out = pd.concat([self.left_out, more], ignore_index=True) if len(more) else self.left_out
-        return CrisprPairs(self.source, table, left_out, self.remarks)
+        return replace(self, table=table, left_out=left_out)
 
 
 def listed(rows: pd.DataFrame, reason: str) -> pd.DataFrame:
     element = [f"{row.chrom}:{row.start + 1}-{row.end}" for row in rows.itertuples()]
-    columns = {"line": rows.line, "element": element, "gene": rows.gene, "regulated": rows.regulated, "reason": reason}
+    columns = {name: rows[name] for name in ("file",) if name in rows}
+    columns |= {"line": rows.line, "element": element, "gene": rows.gene, "regulated": rows.regulated, "reason": reason}
     return pd.DataFrame(columns)
 
 
 def read_pairs(path: Path | str) -> CrisprPairs:
-    """Read a table of element–gene pairs.
+    """Read a table of element–gene pairs; several are read by `read_data_sets`.
 
     A pair is left out, and listed, when its `ValidConnection` is not TRUE (what stands there is the reason), when it
     has neither TSS nor `distanceToTSS`, when element and TSS are on different chromosomes, when it stood before, or
@@ -92,7 +106,15 @@ def read_pairs(path: Path | str) -> CrisprPairs:
     InputError
         For a missing column, and where no pair or no regulated pair is left; it quotes the first line not read.
     """
-    path, rows, reasons, seen, unread = Path(path), [], [], set(), []
+    found, why = read_table(Path(path))
+    if why:
+        raise InputError(why)
+    return found
+
+
+def read_table(path: Path) -> tuple[CrisprPairs, str]:
+    """As `read_pairs`; and why there is nothing to rank, where there is not."""
+    rows, reasons, seen, unread = [], [], set(), []
     given = computed = 0
     names: dict[str, str] = {}
     for number, fields in table_rows(path, FORMAT, REQUIRED, lambda line, why: unread.append(not_read(line, {}, why))):
@@ -119,18 +141,21 @@ def read_pairs(path: Path | str) -> CrisprPairs:
     if unread:
         left_out = pd.concat([left_out, pd.DataFrame(unread)], ignore_index=True).sort_values("line", kind="stable")
     kept = table[keep].reset_index(drop=True)
+    nothing = ""
     if kept.empty or not kept.regulated.any() or kept.regulated.all():
         what = (
             "none is left" if kept.empty else f"all that are left are {'' if kept.regulated.all() else 'not '}regulated"
         )
         first = f" (line {unread[0]['line']}: {unread[0]['reason']})" if unread else ""
-        raise InputError(f"{path}: of {len(table) + len(unread)} pairs {what}{first}; there is nothing to rank")
+        nothing = f"{path}: of {len(table) + len(unread)} pairs {what}{first}; there is nothing to rank"
     lines = ", ".join(str(one["line"]) for one in unread[:5]) + (", …" if len(unread) > 5 else "")
     told = [f"{found} is read as {name}" for name, found in names.items() if found != name and name in SAID]
     told += [f"{len(unread)} rows cannot be read and are left out (lines {lines})"] * bool(unread)
     told += [f"{given} distances are `distanceToTSS` of the table"] * bool(given)
     told += [f"{computed} distances are from the middle of the element to the TSS"] * bool(computed)
-    return CrisprPairs(path.name, kept, left_out.reset_index(drop=True), (f"{path.name}: {', '.join(told)}",))
+    told += [f"weights are `{names['weight']}` of the table"] if "weight" in names else []
+    said = (f"{path.name}: {', '.join(told)}",) if told else ()
+    return CrisprPairs(path.name, kept, left_out.reset_index(drop=True), said, names.get("weight", "")), nothing
 
 
 def found_in(fields: dict[str, str], name: str) -> str:
@@ -171,6 +196,9 @@ def one_pair(where: str, fields: dict[str, str]) -> dict:
     if not identifier and gene.startswith("ENS"):
         identifier = gene
     distance = abs(any_number(where, "distanceToTSS", fields.get("distanceToTSS", "")))
+    weight = any_number(where, "weight", fields.get("weight", ""))
+    if weight < 0:
+        raise InputError(f"{where}: weight is {weight:g}; expected 0 or more")
     dhs, acetyl = (any_number(where, name, fields.get(name, "")) for name in ACTIVITY)
     return {
         "chrom": fields["chrom"], "start": start, "end": end, "gene": gene, "id": identifier,
@@ -179,6 +207,7 @@ def one_pair(where: str, fields: dict[str, str]) -> dict:
         "distance": abs((start + end) / 2 - tss) if np.isnan(distance) else distance,
         "regulated": word in TRUE, "effect": any_number(where, "EffectSize", fields.get("EffectSize", "")),
         "activity": np.sqrt(max(dhs, 0) * max(acetyl, 0)) if not np.isnan(dhs + acetyl) else np.nan,
+        "dataset": "" if (one := fields.get("Dataset", "")) in MISSING else one, "weight": weight,
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
+WINDOWS = re.compile(r"tss\d+bp")  # in the names of the ABC pipeline's files of windows about every TSS
 REQUIRED = ("gene", "chrom", "tss", "strand")  # of a table
 COLUMNS = ["gene", "chrom", "start", "end", "strand", "tss", "id"]
 FORMAT = "GTF, GFF3, BED with names and strands, or a TSV with columns gene, chrom, tss (1-based) and strand"
@@ -34,8 +35,8 @@ def read_genes(path: Path | str) -> pd.DataFrame:
     Returns
     -------
     Columns `gene`, `chrom`, `start`, `end` (0-based half-open), `strand`, `tss` (0-based: the first base on +, the last
-    on -), `id`; in file order. Genes without a strand (`.`, as assemblers of transcripts write) or a name are left out;
-    `remarks_of` says how many.
+    on -; of a BED file called `…TSS500bp…`, as the ABC pipeline has them, the middle), `id`; in file order. Genes
+    without a strand (`.`, as assemblers of transcripts write) or a name are left out; `remarks_of` says how many.
 
     Raises
     ------
@@ -58,11 +59,16 @@ def read_genes(path: Path | str) -> pd.DataFrame:
         lacks = f"strand {row.strand!r}, expected + or -" if row.gene else "no name"
         raise InputError(f"{path}, gene {row.gene!r} at {row.chrom}:{row.start + 1}: {lacks}")
     lost, table = table[unknown], table[~unknown]
-    table = table.assign(tss=table.start.where(table.strand == "+", table.end - 1))[COLUMNS].reset_index(drop=True)
+    tss = table.start.where(table.strand == "+", table.end - 1)
+    about = WINDOWS.search(plain)
+    table = table.assign(tss=(table.start + table.end) // 2 if about else tss)[COLUMNS].reset_index(drop=True)
+    said = ["by its name windows about the TSS, which is taken to be their middle"] if about else []
     if len(lost):
         first = f"{lost.gene.iloc[0]!r} at {lost.chrom.iloc[0]}:{lost.start.iloc[0] + 1}"
         count = f"{len(lost)} of {len(table) + len(lost)} genes"
-        table.attrs["remark"] = f"{path.name}: {count} have no strand or no name and are left out ({first} first)"
+        said.append(f"{count} have no strand or no name and are left out ({first} first)")
+    if said:
+        table.attrs["remark"] = f"{path.name}: {'; '.join(said)}"
     return table
 
 

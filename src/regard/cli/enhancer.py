@@ -40,7 +40,10 @@ class Strand(StrEnum):
 
 @enhancer.command("rank")
 def rank(
-    pairs: Annotated[Path, typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark.")],
+    pairs: Annotated[
+        list[Path],
+        typer.Argument(metavar="PAIRS", help="CRISPRi pairs in the format of the benchmark; several are data sets."),
+    ],
     out: Out,
     predictions: Annotated[
         list[str] | None,
@@ -63,7 +66,32 @@ def rank(
     ] = None,
     genome: Annotated[Path | None, typer.Option("--genome", help="FASTA (plain, bgzip, gzip) or 2bit.")] = None,
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes: TSS and strands.")] = None,
-    tracks: Tracks = "",
+    near: Annotated[
+        bool,
+        typer.Option(
+            "--baselines",
+            help="Rank by the nearest gene (of --genes, else of PAIRS), by 100 kb, and with --expressed by the nearest "
+            "expressed gene, too.",
+        ),
+    ] = False,
+    expressed: Annotated[
+        Path | None,
+        typer.Option(help="Expressed genes: a list, or a table: gene and, if any, cell_type, expressed (TRUE) or TPM."),
+    ] = None,
+    tpm: Annotated[float, typer.Option(help="The amount in --expressed from which on a gene is expressed.")] = 1.0,
+    only: Annotated[
+        bool, typer.Option("--only-expressed", help="Leave out pairs whose gene is not in --expressed.")
+    ] = False,
+    tracks: Annotated[
+        str,
+        typer.Option(
+            help='Outputs that are summed, with commas: numbers, names of a track table ("CAGE:K562"), or all. '
+            '"CAGE:{cell}": of each pair\'s cell type its own.'
+        ),
+    ] = "",
+    cell_tracks: Annotated[
+        Path | None, typer.Option(help="Tracks of each cell type: a table with columns cell_type, tracks.")
+    ] = None,
     window: Annotated[int | None, typer.Option(help="Bases that a DNA GPT is shown; 300, as it learnt.")] = None,
     pipeline: Annotated[str | None, typer.Option(help="How attention becomes one value a bin; recorded.")] = None,
     shuffles: Annotated[int, typer.Option(help="Shuffles of each element; 0 for none.", min=0)] = 3,
@@ -90,7 +118,12 @@ def rank(
         model=model,
         genome=genome,
         genes=genes,
+        near=near,
+        expressed=expressed,
+        least=tpm,
+        only=only,
         tracks=tracks or None,
+        cell_tracks=cell_tracks,
         window=window,
         pipeline=pipeline,
         shuffles=shuffles,
@@ -109,7 +142,16 @@ def locus(
     model: Model = "dna-gpt",
     signal: Annotated[list[Path] | None, typer.Option("--signal", help="bigWig or bedGraph; repeatable.")] = None,
     elements: Annotated[Path | None, typer.Option(help="Candidate elements: BED or narrowPeak.")] = None,
-    validated: Annotated[Path | None, typer.Option(help="Enhancers known by experiment: BED.")] = None,
+    validated: Annotated[
+        Path | None, typer.Option(help="Enhancers known by experiment: BED, or a table of CRISPRi pairs.")
+    ] = None,
+    contacts: Annotated[
+        str | None,
+        typer.Option(help="Contact map, .cool or .mcool (FILE::/resolutions/10000), drawn above; needs h5py."),
+    ] = None,
+    beside: Annotated[
+        Path | None, typer.Option(help="Folder of another run (another model, another TSS) to draw over this one.")
+    ] = None,
     genes: Annotated[Path | None, typer.Option(help="GTF, GFF3, BED, or a table of genes.")] = None,
     tss: Annotated[list[str] | None, typer.Option(help="Transcription start, 1-based; repeatable.")] = None,
     strand: Annotated[Strand, typer.Option(help="Strand of --tss.")] = Strand.plus,
@@ -138,6 +180,8 @@ def locus(
         signals=signal or [],
         elements=elements,
         validated=validated,
+        contacts=contacts,
+        beside=beside,
         genes=genes,
         tss=[number("--tss", text) for text in tss or []],
         strand=strand.value,

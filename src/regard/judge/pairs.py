@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
+from sklearn.metrics import average_precision_score
 
 from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, TOO_FEW, evidence
 from regard.judge.engine import Question, blocks_of
@@ -19,6 +20,7 @@ from regard.judge.rows import judged
 from regard.judge.rules import Words
 
 LEAD, RECALL = "auprc lead", 0.7  # the metric of rows that hold a method's AUPRC less the baseline's
+WEIGHTED = "auprc, weighted"  # by how much each pair counts, such as the probability that its effect is direct
 PRECISION, CALLS = f"precision at recall {RECALL:g}", "recall at ABC's calls"
 WORDS = Words("labels within genes", "distance and the gene's rate", "genes")
 BAR = "distance is the bar, not a candidate: every other method must say more than distance and the gene's rate"
@@ -36,7 +38,7 @@ def figures(
     Parameters
     ----------
     labels : bool, shape (pairs,).
-    weights : int, shape (draws, pairs).
+    weights : shape (draws, pairs), 0 and up.
     called : bool, shape (pairs,): what another method calls.
 
     Returns
@@ -50,7 +52,7 @@ def figures(
         hit = (some * labels)[:, ranking.order].cumsum(axis=1)[:, ranking.ends]
         every = hit[:, -1:].astype(float)
         every[every == 0] = np.nan
-        precision = hit / np.maximum(total, 1)
+        precision = hit / np.maximum(total, 1e-12)
         found.setdefault("auprc", []).append((np.diff(hit, axis=1, prepend=0) * precision).sum(axis=1) / every[:, 0])
         reached = (hit >= RECALL * np.nan_to_num(every) - 1e-9).argmax(axis=1)
         at = np.take_along_axis(precision, reached[:, None], axis=1)[:, 0]
@@ -121,8 +123,10 @@ def compare_pairs(
     cells: np.ndarray | None = None,
     baseline: str = "distance",
     models: Sequence[str] = (),
+    apart_from: Sequence[str] = (),
     twins: Sequence[np.ndarray] | None = None,
     called: np.ndarray | None = None,
+    weights: np.ndarray | None = None,
     annotation: str = "regulated in CRISPRi",
     draws: int = 999,
     seed: int = 0,
@@ -136,26 +140,32 @@ def compare_pairs(
     genes : names, shape (pairs,).
     cells : cell types, (pairs,), where there are several; intervals hold for other genes, in whatever cells.
     bins : name and bool, shape (pairs,): which pairs are ranked together. A bin without regulated pairs has no rows.
+    apart_from : methods that are corrected for among themselves, so that rows of others are the same without them.
     models : methods that read a trained model; without twins, (pairs, scores) each, they get no verdict.
     called : bool, shape (pairs,): pairs above the threshold of ABC, for recall at as many calls; None for no such row.
+    weights : how much each pair counts, 0 and up, shape (pairs,), for rows of AUPRC weighted by them, as scikit-learn's
+        `average_precision_score(…, sample_weight=…)` has it; all other rows are unweighted. None for no such row.
 
     Returns
     -------
     For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead
     in AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
-    together. The verdict is of the method in the bin, the same in all its rows.
+    together, those of `models` and of `apart_from` each by themselves. The verdict is of the method in the bin, the
+    same in all its rows.
     """
     order = np.argsort(genes, kind="stable")
     scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
     regulated, genes = np.asarray(regulated, dtype=bool)[order], np.asarray(genes)[order]
     called = None if called is None else called[order]
+    weights = None if weights is None else np.asarray(weights, dtype=float)[order]
     cells = None if cells is None else np.asarray(cells)[order]
     bins = {name: inside[order] for name, inside in bins.items() if (inside[order] & regulated).any()}
     apart = np.unique(np.stack([*bins.values()], 1), axis=0, return_inverse=True)[1].ravel() if bins else None
     if apart is None:
         return evidence([])
     tables = []
-    for names, model in (([n for n in scores if n not in models], False), ([n for n in scores if n in models], True)):
+    rest = [name for name in scores if name not in models and name not in apart_from]
+    for names, model in ((rest, False), (list(apart_from), False), ([n for n in scores if n in models], True)):
         drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
         question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
         tables.append(judged(
@@ -169,7 +179,7 @@ def compare_pairs(
     code = np.unique(of, return_inverse=True)[1]
     moved = movable(regulated, exchanged_among(-scores[baseline], code, apart))
     table = with_too_few_moved(table, {item: (regulated & inside, moved & inside) for item, inside in bins.items()})
-    return with_figures(table, scores, regulated, genes, bins, baseline, called, seed)
+    return with_figures(table, scores, regulated, genes, bins, baseline, called, weights, seed)
 
 
 def with_too_few_moved(table: pd.DataFrame, by_item: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
@@ -191,7 +201,9 @@ def with_too_few_moved(table: pd.DataFrame, by_item: Mapping[str, tuple[np.ndarr
     return table
 
 
-def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: str, called, seed: int) -> pd.DataFrame:
+def with_figures(
+    table: pd.DataFrame, scores, regulated, genes, bins, baseline: str, called, counts: np.ndarray | None, seed: int
+) -> pd.DataFrame:
     """The judged rows, and beside each method's the lead on the baseline and the other figures."""
     rows, code = [], np.unique(genes, return_inverse=True)[1]
     by_name = table.set_index(["item", "method"])
@@ -211,7 +223,19 @@ def with_figures(table: pd.DataFrame, scores, regulated, genes, bins, baseline: 
                 rows.append(common | told(LEAD, lead, False, seed) | {"null": "no lead", "null_mean": 0.0,
                             "baseline": baseline, "baseline_value": found[baseline]["auprc"][0]})  # fmt: skip
             rows += [common | told(metric, values[metric], True, seed) for metric in values if metric != "auprc"]
+            if counts is not None and (counts[inside] * labels).any():
+                rows.append(common | weighted(scores[name][inside], labels, weights, counts[inside], seed))
     return evidence(rows)
+
+
+def weighted(
+    scores: np.ndarray, labels: np.ndarray, weights: np.ndarray, counts: np.ndarray, seed: int
+) -> dict[str, object]:
+    """Weighted AUPRC and its interval. weights : (1 + genes, pairs), 1 or 0; counts : (pairs,), of each pair."""
+    drawn = figures(Ranking(scores), labels, weights * counts)["auprc"]
+    drawn[0] = average_precision_score(labels, scores, sample_weight=counts)
+    share = (counts * labels).sum() / counts.sum()
+    return told(WEIGHTED, drawn, True, seed) | {"null": "weighted prevalence", "null_mean": share}
 
 
 def told(metric: str, values: np.ndarray, bounded: bool, seed: int) -> dict:

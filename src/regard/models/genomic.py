@@ -37,6 +37,7 @@ class GenomicModel:
     module : the torch module itself.
     layers, heads : of its attention, heads in each layer; counted by a pass where 0.
     remarks : what a reader of results should know.
+    choose : the same model, its weights shared, asked of other tracks by number or name; None where it has one output.
     """
 
     name: str
@@ -57,6 +58,7 @@ class GenomicModel:
     layers: int = 0
     heads: int = 0
     remarks: tuple[str, ...] = field(default=())
+    choose: Callable[[str], GenomicModel] | None = None
 
     @property
     def bins(self) -> int:

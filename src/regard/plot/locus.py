@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from regard.data.regions import Region
+from regard.plot.contact_track import draw_arcs, draw_contacts
 from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
 
 WIDE, LETTER = 10.0, 0.0085  # inches; a letter of a gene's name as a share of the axis
@@ -29,6 +30,7 @@ class Track:
         (bins,), all bins being as wide as the first.
     values : shape (bins,); NaN where nothing is known, which is left open.
     colour : what is measured in orange, what a model says in blue.
+    over : name, edges and values of the same by another model or about another TSS: a black line on its own scale.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Track:
     values: np.ndarray
     colour: str = BLUE
     unit: str = ""
+    over: tuple[str, np.ndarray, np.ndarray] | None = None
 
 
 @styled
@@ -47,6 +50,7 @@ def plot_locus(
     validated: pd.DataFrame | None = None,
     genes: pd.DataFrame | None = None,
     tss: int | None = None,
+    contacts: tuple[np.ndarray, np.ndarray, str] | None = None,
     title: str = "",
     note: str = "",
 ) -> Figure:
@@ -60,14 +64,18 @@ def plot_locus(
     validated : columns `start`, `end` and `regulated` (bool): elements that were tested; those that regulate the gene
         are filled in orange, the others are open.
     genes : columns `gene`, `start`, `end`, `strand`, `tss`, as `read_genes` gives them.
-    tss : the TSS that is asked about (0-based), a dotted line through all tracks.
+    tss : the TSS that is asked about (0-based), a dotted line through all tracks; arcs go to it from what was tested.
+    contacts : edges of bins, a contact map and its unit, as `read_contacts` gives them, drawn above all.
     note : what a reader must not miss (say, that the model is untrained), in orange under the title.
     """
     plain = None if elements is None else elements[["start", "end"]]
     features = [(name, table) for name, table in (("elements", plain), ("CRISPRi", validated)) if table is not None]
+    arcs = tss is not None and validated is not None and len(shown(validated, region)) > 0
     lanes = [] if genes is None else gene_lanes(shown(genes, region), region)
     heights = (
-        [1.0] * len(tracks)
+        [2.2] * (contacts is not None)
+        + [0.6] * arcs
+        + [1.0] * len(tracks)
         + [0.3 * len(features)] * bool(features)
         + [0.34 * max(len(lanes), 1)] * bool(genes is not None)
     )
@@ -76,10 +84,17 @@ def plot_locus(
         figsize=(WIDE, 0.85 * sum(heights) + 1.1), height_ratios=heights,
     )  # fmt: skip
     rows = list(axes[:, 0])
-    for ax, track in zip(rows, tracks, strict=False):
+    above = (contacts is not None) + arcs
+    if contacts is not None:
+        draw_contacts(rows[0], contacts[0], contacts[1], region, contacts[2])
+    if arcs and tss is not None and validated is not None:
+        middles = ((validated.start + validated.end) / 2).tolist()
+        draw_arcs(rows[above - 1], list(zip(middles, validated.regulated.astype(bool), strict=True)), tss, region)
+    for ax, track in zip(rows[above:], tracks, strict=False):
         draw_track(ax, track, region)
+        highlight(ax, plain, validated, region)
     if features:
-        draw_features(rows[len(tracks)], features, region)
+        draw_features(rows[above + len(tracks)], features, region)
     if genes is not None:
         draw_genes(rows[-1], lanes, region)
     genomic_axis(rows[-1], region)
@@ -113,9 +128,35 @@ def draw_track(ax: Axes, track: Track, region: Region) -> Axes:
     ax.tick_params(axis="y", labelsize=7)
     if low < 0:
         ax.axhline(0, color="black", linewidth=0.4)
+    if track.over is not None:
+        draw_over(ax, *track.over)
     name = "\n".join(map(shortened, track.name.splitlines()))
     ax.set_ylabel(f"{name}\n({track.unit})" if track.unit else name, rotation=0, ha="right", va="center")
     ax.yaxis.set_label_coords(-0.06, 0.5)
+    return ax
+
+
+def draw_over(ax: Axes, name: str, edges: np.ndarray, values: np.ndarray) -> Axes:
+    """The same by another model or about another TSS as a black line, its highest as high as the track's."""
+    other = ax.twinx()
+    other.stairs(values, edges, color="black", linewidth=0.7)
+    known = values[~np.isnan(values)]
+    low, high = min(known.min(initial=0.0), 0.0), known.max(initial=0.0)
+    other.set_ylim(low * 1.05, high * 1.05 if high > low else low + 1.0)
+    other.set_yticks([])
+    other.spines["right"].set_visible(False)
+    other.text(0.995, 0.95, shortened(name, 48), transform=other.transAxes, ha="right", va="top", fontsize=7)
+    return other
+
+
+def highlight(ax: Axes, elements: pd.DataFrame | None, tested: pd.DataFrame | None, region: Region) -> Axes:
+    """Elements as pale stripes behind a track: grey candidates, and in orange those that regulate the gene."""
+    least = 0.0015 * region.length
+    regulating = None if tested is None else tested[tested.regulated.astype(bool)]
+    for table, colour, alpha in ((elements, GREY, 0.12), (regulating, ORANGE, 0.22)):
+        for row in () if table is None else shown(table, region).itertuples():
+            room = max(least - (row.end - row.start), 0) / 2
+            ax.axvspan(row.start - room, row.end + room, color=colour, alpha=alpha, lw=0, zorder=0)
     return ax
 
 

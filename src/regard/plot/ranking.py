@@ -11,12 +11,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from regard.core.evidence import SUPPORTED
-from regard.judge.metrics import Ranking, average_precision
+from regard.judge.metrics import Ranking, auroc, average_precision
 from regard.judge.pairs import LEAD
+from regard.judge.pairs import RECALL as FIXED  # the recall, and the precision, at which curves are marked
 from regard.plot.style import BLUE, GREY, ORANGE, styled
 
 COLOUR = {"baseline": GREY, "measured": ORANGE, "model": BLUE}
-MARKERS = {"baseline": "D", "measured": "s^vPX", "model": "ohp8*"}
+MARKERS = {"baseline": "D<>d", "measured": "s^vPX", "model": "ohp8*"}
 LINES = ("-", "--", "-.", ":")
 
 
@@ -35,29 +36,60 @@ def look(kinds: Mapping[str, str]) -> dict[str, dict]:
 
 
 @styled
-def recall_curves(
+def curves(
     scores: Mapping[str, np.ndarray], labels: np.ndarray, kinds: Mapping[str, str], called: np.ndarray | None = None
 ) -> Figure:
-    """Precision over recall of each method, a step curve; a dot where ABC's threshold lies.
+    """Precision over recall and, beside it, ROC of each method, as steps; a method of two classes is one marker.
+
+    A full dot is where recall reaches FIXED, an open one the most recall at a precision of FIXED or more.
 
     scores : shape (pairs,) each; labels : bool, shape (pairs,); called : bool, pairs that ABC calls.
     """
-    figure, ax = plt.subplots(figsize=(6.5, 4.6), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.5, 4.8), layout="constrained")
     auprc = {name: average_precision(Ranking(values), labels) for name, values in scores.items()}
     styles = look(kinds)
     for name in sorted(auprc, key=auprc.__getitem__, reverse=True):
-        hit, miss = Ranking(scores[name]).counts(labels)
-        precision, recall = hit / (hit + miss), np.append(0, hit / labels.sum())
-        style = {key: value for key, value in styles[name].items() if key != "marker"}
-        label = f"{name} {auprc[name]:.3f}"
-        ax.step(recall, np.append(precision[0], precision), where="pre", lw=1.4, label=label, **style)
+        ranking = Ranking(scores[name])
+        draw_method(left, right, ranking.counts(labels), styles[name], f"{name} {auprc[name]:.3f}",
+                    f"{name} {auroc(ranking, labels):.3f}")  # fmt: skip
     if called is not None and called.any():
-        at = (labels & called).sum() / labels.sum(), labels[called].mean()
-        ax.plot(*at, "o", color=ORANGE, mec="black", ms=6, clip_on=False, zorder=5, label="ABC's threshold")
-    ax.axhline(labels.mean(), color="black", lw=0.8, ls=":", label=f"prevalence {labels.mean():.3f}")
-    ax.set(xlabel="recall (share of regulated pairs found)", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
-    ax.legend(title="AUPRC", fontsize=8, loc="upper right")
+        found, precision = (labels & called).sum() / labels.sum(), labels[called].mean()
+        miss = (~labels & called).sum() / max((~labels).sum(), 1)
+        for ax, at in ((left, (found, precision)), (right, (miss, found))):
+            ax.plot(*at, "o", color=ORANGE, mec="black", ms=6, clip_on=False, zorder=5, label="ABC's threshold")
+    left.axhline(labels.mean(), color="black", lw=0.8, ls=":", label=f"prevalence {labels.mean():.3f}")
+    left.plot([FIXED, FIXED], [0, 1], color="black", lw=0.5, alpha=0.4, zorder=0)
+    left.plot([0, 1], [FIXED, FIXED], color="black", lw=0.5, alpha=0.4, zorder=0)
+    right.plot([0, 1], [0, 1], color="black", lw=0.8, ls=":", label="chance 0.500")
+    left.set(xlabel="recall (share of regulated pairs found)", ylabel="precision", xlim=(0, 1), ylim=(0, 1.02))
+    right.set(xlabel="share of other pairs called", ylabel="recall", xlim=(0, 1), ylim=(0, 1.02))
+    left.legend(title="AUPRC", fontsize=8, loc="upper right")
+    right.legend(title="AUROC", fontsize=8, loc="lower right")
     return figure
+
+
+def draw_method(left: Axes, right: Axes, counts: tuple, style: dict, precise: str, ranked: str) -> None:
+    """One method's curves, or its marker where it only tells two classes.
+
+    counts : positives and negatives at or above each distinct score, (distinct,) each. precise, ranked : labels.
+    """
+    hit, miss = counts
+    positives, negatives = hit[-1], max(miss[-1], 1)
+    precision, recall, false = hit / (hit + miss), hit / positives, miss / negatives
+    line = {key: value for key, value in style.items() if key != "marker"}
+    if len(hit) <= 2:
+        mark = {"color": style["color"], "marker": style["marker"], "ls": "", "ms": 7, "mfc": "white", "zorder": 4}
+        left.plot(recall[0], precision[0], label=precise, clip_on=False, **mark)
+        right.plot(false[0], recall[0], label=ranked, clip_on=False, **mark)
+        return
+    left.step(np.append(0, recall), np.append(precision[0], precision), where="pre", lw=1.4, label=precise, **line)
+    right.plot(np.append(0, false), np.append(0, recall), lw=1.4, label=ranked, **line)
+    at = int((recall >= FIXED - 1e-9).argmax())
+    left.plot(recall[at], precision[at], "o", color=style["color"], ms=4, clip_on=False, zorder=4)
+    reached = np.flatnonzero(precision >= FIXED - 1e-9)
+    if len(reached):
+        at = int(reached[-1])
+        left.plot(recall[at], precision[at], "o", color=style["color"], mfc="white", ms=4, clip_on=False, zorder=4)
 
 
 @styled
@@ -78,7 +110,7 @@ def by_distance(evidence: pd.DataFrame, items: Sequence[str], kinds: Mapping[str
         names.append(f"{item}\n{first.positives} of {first.n:,}")
     above.set(ylabel="AUPRC", ylim=(0, 1))
     figure.legend(*above.get_legend_handles_labels(), fontsize=8, ncols=6, loc="outside upper center")
-    draw_bins(below, evidence[evidence.metric == LEAD], items, {n: k for n, k in kinds.items() if k != "baseline"})
+    draw_bins(below, evidence[evidence.metric == LEAD], items, kinds)
     below.axhline(0, color=GREY, lw=1)
     below.set(ylabel="lead in AUPRC on distance", xlabel="distance of element and TSS (regulated of all pairs)")
     below.set_xticks(range(len(items)), names)

@@ -1,6 +1,7 @@
 import json
 from dataclasses import replace
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,7 +12,9 @@ from regard.data.sequences import reverse_complement
 from regard.errors import InputError, PipelineError
 from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
+from regard.studies.enhancer.locus_evidence import table_of
 from regard.studies.enhancer.locus_report import answers
+from tests.annotate.test_contact_map import write as write_cooler
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains
 
 GENES, APART, SIZE = 8, 3000, 64
@@ -143,6 +146,44 @@ def test_a_model_that_reads_along_the_gene_sees_the_other_strand(files):
         np.testing.assert_allclose(minus.loci[0].tracks[method][::-1], values, err_msg=method)
     turned = minus.loci[0].placed.region
     assert turned.start == length - plus.loci[0].placed.region.end
+
+
+def test_a_pair_of_another_gene_is_not_this_genes(files, tmp_path):
+    lines = [line.split("\t") for line in (files / "elements.bed").read_text().splitlines()]
+    rows = ["chrom\tchromStart\tchromEnd\tmeasuredGeneSymbol\tRegulated"]
+    for chrom, start, end, name in lines:
+        own = name.split(".")[0].replace("e", "gene")
+        rows.append(f"{chrom}\t{start}\t{end}\t{own}\t{'TRUE' if name.endswith('.2') else 'FALSE'}")
+        rows.append(f"{chrom}\t{start}\t{end}\tanother\tTRUE")
+    (tmp_path / "pairs.tsv").write_text("\n".join(rows) + "\n")
+    result = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0)
+    for locus in result.loci:
+        table = table_of(locus)
+        assert table.name[table.validated].tolist() == [f"e{locus.name[4:]}.2"]
+        assert len(locus.tested) == 8  # of 128 rows
+    assert (of(result, "validated enhancers").positives == GENES).all()
+    assert "120 of 128 tested pairs about gene0 are of other genes and do not count" in result.remarks
+    where = {"where": f"chr1:1-{2 * APART}", "tss": [APART + 1], "genes": None}
+    alone = seen(files, domains(), validated=tmp_path / "pairs.tsv", shuffles=0, twins=0, **where)
+    assert table_of(alone.loci[0]).validated.all() and any("pairs of every gene count" in one for one in alone.remarks)
+
+
+def test_another_run_and_a_contact_map_are_drawn_with_it(files, tmp_path):
+    how = {"genome": files / "genome.fa", "shuffles": 0, "twins": 0, "genes": files / "genes.tsv"}
+    run("gene1", tmp_path / "other", model=replace(domains(OTHER), name="the other toy"), **how)
+    with h5py.File(tmp_path / "x.cool", "w") as file:
+        write_cooler(file, 1_000, 30)
+    near = {"validated": files / "validated.bed", "beside": tmp_path / "other"}
+    run("gene1", tmp_path / "out", model=domains(), contacts=tmp_path / "x.cool", **near, **how)
+    picture = (tmp_path / "out" / "figures" / "locus1.svg").read_text()
+    assert picture.count("black: gene1, the other toy") == 2 and "counts" in picture
+    assert "measured contacts (counts, bins of 1,000 bp)" in (tmp_path / "out" / "report.html").read_text()
+    inputs = json.loads((tmp_path / "out" / "manifest.json").read_text())["inputs"]
+    assert any("x.cool" in str(one) for one in inputs)
+    with pytest.raises(InputError, match=r"other: none of its scores lies in chr1:"):
+        run("gene7", tmp_path / "far", model=domains(), beside=tmp_path / "other", **how)
+    with pytest.raises(InputError, match="is not the folder of a run"):
+        run("gene1", tmp_path / "none", model=domains(), beside=files, **how)
 
 
 def test_a_run_writes_its_folder(files, tmp_path):

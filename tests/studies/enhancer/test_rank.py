@@ -10,7 +10,7 @@ import pytest
 
 from regard.cli import main
 from regard.errors import InputError
-from regard.judge.pairs import CALLS
+from regard.judge.pairs import CALLS, WEIGHTED
 from regard.studies.enhancer.rank import ALL, BINS, bins_of, rank, run
 
 EXAMPLES = Path(__file__).parents[3] / "src" / "regard" / "examples"
@@ -181,6 +181,23 @@ def test_many_cell_types_in_one_file_equal_each_of_them_alone(cells):
         assert auprc(together)[cell, "s"] == pytest.approx(auprc(alone)[ALL, "s"], abs=1e-12)
     verdict = together.evidence[together.evidence.method == "s"].set_index("item").verdict
     assert (verdict[[ALL, "K562", "GM12878", "WTC11"]] == "supported").all()
+
+
+def test_several_tables_are_data_sets_of_one_report(cells, planted, tmp_path):
+    other = pd.read_csv(planted / "pairs.tsv", sep="\t", dtype=str)
+    other = other.assign(chrom="chr2", chrTSS="chr2", weight=np.where(other.Regulated == "TRUE", "0.5", "1"))
+    other.to_csv(tmp_path / "other.tsv", sep="\t", index=False)
+    run([planted / "pairs.tsv", tmp_path / "other.tsv"], tmp_path / "out")
+    table = pd.read_csv(tmp_path / "out" / "datasets.tsv", sep="\t")
+    assert table.dataset.tolist() == ["pairs", "other", "pooled"] and table.n.tolist() == [480, 480, 960]
+    assert table.auprc[0] == pytest.approx(table.auprc[1]) and table.weighted[1] < table.auprc[1]
+    evidence = pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t").set_index(["item", "method", "metric"]).value
+    assert evidence[ALL, "distance", "auprc"] == pytest.approx(table.auprc[2], rel=1e-3)
+    assert evidence[ALL, "distance", WEIGHTED] < evidence[ALL, "distance", "auprc"]
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert ">Data sets</h2>" in page and "AUPRC, weighted" in page
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]["weights"] == "weight"
+    assert set(pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t").dataset) == {"pairs", "other"}
 
 
 def test_a_cell_type_that_predictions_lack_is_left_out_and_said(cells, tmp_path):

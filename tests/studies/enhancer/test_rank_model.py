@@ -140,6 +140,58 @@ def test_a_model_without_attention_is_asked_all_the_same(planted, tmp_path):
         ranked(planted, tmp_path / "other", model, pipeline="received | mean(layer, head)")
 
 
+def asked_by_number(number):
+    """A toy whose output is `number` times the words, as a model's track of that number."""
+    toy = domains()
+    return replace(toy, output=lambda x: number * toy.output(x), asked=f"track {number}")
+
+
+def test_each_cell_type_is_asked_by_its_own_tracks_and_equals_it_alone(planted, tmp_path):
+    pairs = pd.read_csv(planted / "pairs.tsv", sep="\t", dtype=str)
+    both = [pairs.assign(CellType=cell) for cell in ("K562", "2")]
+    mixed = pd.concat(both).sort_values(["chromStart", "CellType"], kind="stable")
+    mixed.to_csv(tmp_path / "pairs.tsv", sep="\t", index=False)
+    (tmp_path / "tracks.tsv").write_text("cell_type\ttracks\nK562\t3\n2\t2\n")
+    model = replace(domains(), choose=lambda name: asked_by_number(int(name)))
+    how = {"model": model, "genome": planted / "genome.fa", "shuffles": 1, "twins": 2}
+    run(tmp_path / "pairs.tsv", tmp_path / "out", cell_tracks=tmp_path / "tracks.tsv", **how)
+    table = pd.read_csv(tmp_path / "out" / "pairs.tsv", sep="\t", dtype={"cell_type": str})
+    assert table[["start", "cell_type"]].values.tolist() == mixed.astype({"chromStart": int})[
+        ["chromStart", "CellType"]
+    ].values.tolist()  # fmt: skip
+    inside = table.start - table.tss < 1_000
+    for cell, number in (("K562", 3), ("2", 2)):
+        both[cell == "2"].to_csv(tmp_path / "one.tsv", sep="\t", index=False)
+        run(tmp_path / "one.tsv", tmp_path / cell, **how | {"model": asked_by_number(number), "twins": 0})
+        alone = pd.read_csv(tmp_path / cell / "pairs.tsv", sep="\t").sort_values("start", kind="stable")
+        mine = table[(table.cell_type == cell) & inside].sort_values("start", kind="stable")
+        for method in ("gradient × input", "attention", "shuffling"):
+            expected = alone.loc[alone.start - alone.tss < 1_000, method].to_numpy()
+            assert mine[method].to_numpy() == pytest.approx(expected)
+    elements = pd.read_csv(tmp_path / "out" / "elements.tsv", sep="\t", dtype=str)
+    assert elements.CellType.value_counts().to_dict() == {"K562": 8 * GENES, "2": 8 * GENES}
+    settings = json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]
+    assert settings["cell_tracks"] == {"K562": "3", "2": "2"} and settings["output"] == "by cell type"
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "K562: toy: asked for the track 3" in page and "2: toy: asked for the track 2" in page
+
+
+def test_tracks_by_cell_type_need_cell_types_and_tracks(planted, tmp_path):
+    model = replace(domains(), choose=lambda name: asked_by_number(int(name)))
+    how = {"model": model, "genome": planted / "genome.fa", "shuffles": 0, "twins": 0}
+    with pytest.raises(InputError, match="pairs do not say theirs"):
+        run(planted / "pairs.tsv", tmp_path / "out", tracks="{cell}", **how)
+    pairs = pd.read_csv(planted / "pairs.tsv", sep="\t", dtype=str).assign(CellType="7")
+    pairs.to_csv(tmp_path / "pairs.tsv", sep="\t", index=False)
+    (tmp_path / "tracks.tsv").write_text("cell_type\ttracks\nK562\t3\n")
+    with pytest.raises(InputError, match=r"cell type '7' of pairs\.tsv has no tracks"):
+        run(tmp_path / "pairs.tsv", tmp_path / "out", cell_tracks=tmp_path / "tracks.tsv", **how)
+    with pytest.raises(InputError, match="no tracks to choose from"):
+        run(tmp_path / "pairs.tsv", tmp_path / "out", tracks="{cell}", **how | {"model": domains()})
+    run(tmp_path / "pairs.tsv", tmp_path / "out", tracks="{cell}", **how)
+    assert "asked for the track 7" in (tmp_path / "out" / "report.html").read_text()
+
+
 def test_random_weights_get_no_verdict(planted, tmp_path):
     ranked(planted, tmp_path / "out", domains(None), shuffles=0, twins=None)
     evidence = pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t").set_index("method")

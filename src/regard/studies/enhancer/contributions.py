@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,12 +37,14 @@ class Contributions:
 
     pairs : those whose gene's window can be read; what cannot is in `left_out` of it.
     twins : the same scores by models with random weights, (pairs, methods) each.
+    by_cell : whether each cell type was asked by tracks of its own, so that an element has scores in each.
     """
 
     pairs: CrisprPairs
     scores: pd.DataFrame
     remarks: list[str]
     twins: list[np.ndarray] = field(default_factory=list)
+    by_cell: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def transcription_starts(
             except InputError:
                 continue
     tss = table.tss.fillna(table.gene.map({name: row.tss for name, row in known.items()}))
-    crispr = CrisprPairs(crispr.source, table.assign(tss=tss), crispr.left_out, crispr.remarks)
+    crispr = replace(crispr, table=table.assign(tss=tss))
     crispr = crispr.without(tss.isna().to_numpy(), "no TSS is given to put the window at, nor is one in --genes")
     if model.oriented:
         absent = ~crispr.table.gene.isin(list(known)).to_numpy()
@@ -207,4 +209,5 @@ def elements_table(found: Contributions) -> pd.DataFrame:
     table = found.pairs.table
     middle = (table.start + table.end) // 2
     told = table[PLACE].assign(name="", distance=(middle - table.tss).abs().astype(int))
-    return told.join(found.scores).assign(id=table.gene).dropna(subset=[GRADIENT])
+    told = told.join(found.scores).assign(id=table.gene)
+    return (told.assign(CellType=table.cell) if found.by_cell else told).dropna(subset=[GRADIENT])

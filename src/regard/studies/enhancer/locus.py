@@ -13,8 +13,10 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.annotate.bed import inside, read_bed
+from regard.annotate.contact_map import read_contacts
 from regard.annotate.genes import remarks_of
 from regard.annotate.signal import read_signal
+from regard.annotate.validated import of_gene, read_validated
 from regard.attribute.contributions import rows, shuffled_elements
 from regard.data.genome import open_genome
 from regard.data.regions import Region
@@ -32,12 +34,13 @@ from regard.studies.enhancer.element_scores import (
     whole,
     without_attention,
 )
+from regard.studies.enhancer.locus_beside import read_beside
 from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
 from regard.studies.enhancer.locus_readings import other_readings
 from regard.studies.enhancer.locus_report import write_report
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
-from regard.studies.enhancer.targets import Placed, find_targets, place_window
+from regard.studies.enhancer.targets import Placed, find_targets, names_at, place_window
 from regard.studies.frame import frame
 
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
@@ -53,6 +56,8 @@ def run(
     signals: Sequence[Path] = (),
     elements: Path | None = None,
     validated: Path | None = None,
+    contacts: Path | str | None = None,
+    beside: Path | None = None,
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
@@ -66,17 +71,23 @@ def run(
     force: bool = False,
     console: Console | None = None,
 ) -> pd.DataFrame:
-    """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`."""
+    """Run the study on a region or gene and write its folder; see `regard enhancer locus --help`.
+
+    contacts : .cool or .mcool, ``FILE::/resolutions/10000`` perhaps. beside : folder of another run on the same place,
+        of another model or about another TSS, whose scores are drawn over these.
+    """
     if pipeline:
         parse(pipeline)  # before anything is read
     opened, files = model, []
     if isinstance(model, str):
         opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-    inputs = [genome, *signals, elements, validated, genes, *files]
+    map_file = None if contacts is None else Path(str(contacts).partition("::")[0])
+    inputs = [genome, *signals, elements, validated, map_file, genes, *files]
     with frame(out, force, console, seed=seed, inputs=inputs) as work:
         result = look(
             where, genome, opened, work.progress, signals=signals, elements=elements, validated=validated,
-            genes=genes, tss=tss, strand=strand, pipeline=pipeline, shuffles=shuffles, twins=twins, seed=seed,
+            contacts=contacts, beside=beside, genes=genes, tss=tss, strand=strand, pipeline=pipeline,
+            shuffles=shuffles, twins=twins, seed=seed,
         )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
@@ -106,6 +117,8 @@ def look(
     signals: Sequence[Path] = (),
     elements: Path | None = None,
     validated: Path | None = None,
+    contacts: Path | str | None = None,
+    beside: Path | None = None,
     genes: Path | None = None,
     tss: Sequence[int] = (),
     strand: str = "+",
@@ -123,27 +136,26 @@ def look(
     shown, targets, known_genes = find_targets(where, reference, genes, tss, strand)
     placed = [place_window(model, reference, target) for target in targets]
     region = shown or placed[0].region
-    candidates, known = (
-        None if path is None else inside(read_bed(path), reach(region, placed)) for path in (elements, validated)
-    )
+    candidates = None if elements is None else inside(read_bed(elements), reach(region, placed))
+    touching = None if contacts is None else read_contacts(contacts, region)
+    other = None if beside is None else read_beside(beside, region)
     measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
     loci = study(model, reference, placed, region, candidates, pipeline, shuffles, seed, progress)
-    for locus in loci:
-        if locus.elements is not None and known is not None:
-            locus.elements["validated"] = overlaps(locus.elements, known)
     said = [*remarks_of(known_genes), *remarks(model, region, placed, candidates)]
+    if validated is not None:
+        said += with_tested(loci, validated, reach(region, placed), known_genes)
     random = []
-    if enough(loci, known, model):
+    if enough(loci, model):
         count, why = twins_of(model, twins, longest=SHORT)
         said += why
         for twin in range(count):
             untrained = twin_of(model, seed * twins + twin)
             random.append(study(untrained, reference, placed, None, candidates, pipeline, shuffles, seed, progress))
-    table = gather(loci, known, model, random, seed)
+    table = gather(loci, model, random, seed)
     bar = progress.add_task("other readings", total=1)
     readings = []
     if pipeline:
-        readings = other_readings(model, loci, bins_known(loci, known, model), pipeline, together(model))
+        readings = other_readings(model, loci, bins_known(loci, model), pipeline, together(model))
     progress.advance(bar)
     return Result(
         where=where,
@@ -152,7 +164,6 @@ def look(
         loci=loci,
         signals=measured,
         elements=candidates,
-        validated=known,
         genes=known_genes,
         evidence=table,
         shuffles=shuffles,
@@ -160,6 +171,8 @@ def look(
         pipeline=pipeline,
         readings=readings,
         twins=len(random),
+        contacts=touching,
+        beside=other,
     )
 
 
@@ -231,6 +244,26 @@ def asked_along(model: GenomicModel, genome, one: Placed, region: Region, progre
         with torch.no_grad():
             values.append(float(model.output(rows(window.codes[None]))[0]))
     return edges, np.array(values)
+
+
+def with_tested(loci: list[Locus], path: Path, around: Region, genes: pd.DataFrame | None) -> list[str]:
+    """Give every locus what an experiment says of its gene; what it says of other genes is not this one's."""
+    named = {locus.name for locus in loci} | (set() if genes is None else set(genes.gene) | set(genes.id))
+    table, said = read_validated(path, named)
+    table = inside(table, around)
+    for locus in loci:
+        names = names_at(locus.placed.target, genes)
+        locus.tested = of_gene(table, names) if names else table
+        others = len(table) - len(locus.tested)
+        if not names and (table.gene != "").any():
+            said.append(
+                f"Which gene begins at {locus.name} is not known (--genes FILE): pairs of every gene count there"
+            )
+        elif others:
+            said.append(f"{others} of {len(table)} tested pairs about {locus.name} are of other genes and do not count")
+        if locus.elements is not None and locus.validated is not None:
+            locus.elements["validated"] = overlaps(locus.elements, locus.validated)
+    return said
 
 
 def reach(region: Region, placed: list[Placed]) -> Region:

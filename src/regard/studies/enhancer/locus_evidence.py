@@ -22,9 +22,7 @@ AROUND = 2  # bins to each side whose composition is taken out as well
 PLACES = 12  # splines of the distance to the TSS
 
 
-def gather(
-    loci: list[Locus], validated: pd.DataFrame | None, model: GenomicModel, random: list[list[Locus]], seed: int
-) -> pd.DataFrame:
+def gather(loci: list[Locus], model: GenomicModel, random: list[list[Locus]], seed: int) -> pd.DataFrame:
     """Evidence of two kinds, each where its labels were given.
 
     Bins of the window against elements (validated ones where no others were given), and elements against the
@@ -32,16 +30,16 @@ def gather(
     same loci read with random weights; loci whose windows overlap count once.
     """
     tables = []
-    if (known := bins_known(loci, validated, model)) is not None:
+    if (known := bins_known(loci, model)) is not None:
         tables.append(of_bins(loci, known, model, random, seed))
     if some := with_validated(loci):
         tables.append(of_elements([loci[i] for i in some], [[drawn[i] for i in some] for drawn in random], seed))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])
 
 
-def enough(loci: list[Locus], validated: pd.DataFrame | None, model: GenomicModel) -> bool:
+def enough(loci: list[Locus], model: GenomicModel) -> bool:
     """Whether so many loci have labels that a verdict is possible, and random weights are worth reading."""
-    known = bins_known(loci, validated, model)
+    known = bins_known(loci, model)
     of_bins = [] if known is None else [i for i, labels in enumerate(known.values) if labels.any()]
     of_elements = [i for i in with_validated(loci) if table_of(loci[i]).validated.any()]
     return any(len(set(apart(loci)[some])) >= FEWEST_GROUPS for some in (of_bins, of_elements) if some)
@@ -52,11 +50,11 @@ def apart(loci: list[Locus]) -> np.ndarray:
     return overlapping([[one.placed.region] for one in loci])
 
 
-def bins_known(loci: list[Locus], validated: pd.DataFrame | None, model: GenomicModel) -> Annotations | None:
+def bins_known(loci: list[Locus], model: GenomicModel) -> Annotations | None:
     """Which bins lie in elements, or in validated enhancers where no elements were given."""
-    if loci[0].elements is None and validated is None:
+    if loci[0].elements is None and loci[0].validated is None:
         return None
-    tables = [validated if one.elements is None else one.elements for one in loci]
+    tables = [one.validated if one.elements is None else one.elements for one in loci]
     name = "validated enhancers" if loci[0].elements is None else "elements"
     labels = [covered(model, one.placed.region, table) for one, table in zip(loci, tables, strict=True)]
     return Annotations([one.name for one in loci], labels, name)

@@ -127,7 +127,9 @@ def tracks_of(result: Result, locus: Locus) -> list[Track]:
         unit = "per bin" if result.model.profile else "window's log odds"
         made.append(Track("prediction", *locus.prediction, colour=BLUE, unit=unit))
     units = {"gradient × input": "absolute", "attention": "share", "shuffling": "fall of output"}
-    made += [Track(name, edges, values, colour=BLUE, unit=units[name]) for name, values in locus.tracks.items()]
+    for name, values in locus.tracks.items():
+        over = None if result.beside is None else result.beside.along(name, locus.name)
+        made.append(Track(name, edges, values, colour=BLUE, unit=units[name], over=over))
     return made
 
 
@@ -140,17 +142,23 @@ def figures(result: Result, folder: Path) -> list[dict]:
             result.region,
             tracks_of(result, locus),
             elements=result.elements,
-            validated=None if result.validated is None else result.validated.assign(regulated=True),
+            validated=locus.tested,
             genes=None if result.genes is None else of_chromosome(result.genes, result.region.chrom),
             tss=target.position,
+            contacts=result.contacts,
             title=f"{locus.name} ({target.strand}), {result.model.name}",
             note="" if result.model.trained else UNTRAINED,
         )
         file = f"figures/locus{number}.svg"
         caption = (
             f"{locus.name}: measured signals in orange, what {result.model.name} says in blue; elements, validated "
-            "enhancers (orange boxes) and genes below. Scores are where the model's window lies."
+            "enhancers (orange boxes) and genes below, pale stripes through all tracks. Scores are where the model's "
+            "window lies."
         )
+        if result.contacts is not None:
+            caption += f" Above: measured contacts ({result.contacts[2]}), darker is more."
+        if result.beside is not None:
+            caption += " Black lines: the same in another run, on a scale of their own."
         made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
     return made
 

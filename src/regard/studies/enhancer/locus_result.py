@@ -9,6 +9,7 @@ import pandas as pd
 
 from regard.data.regions import Region
 from regard.models.genomic import GenomicModel
+from regard.studies.enhancer.locus_beside import Beside
 from regard.studies.enhancer.targets import Placed
 
 
@@ -17,7 +18,8 @@ class Locus:
     """One transcription start and what was found in the model's window about it.
 
     `tracks` : for each method one value a bin, (bins,), in the order of the chromosome. `prediction` : the same, with
-    the base at which each value begins. `elements` : those in the window with a score of each method.
+    the base at which each value begins. `elements` : those in the window with a score of each method. `tested` : what
+    an experiment says of this gene, as `read_validated` gives it; None where nothing was given.
     """
 
     placed: Placed
@@ -25,6 +27,12 @@ class Locus:
     tracks: dict[str, np.ndarray]
     prediction: tuple[np.ndarray, np.ndarray] | None
     elements: pd.DataFrame | None
+    tested: pd.DataFrame | None = None
+
+    @property
+    def validated(self) -> pd.DataFrame | None:
+        """The enhancers that regulate this gene."""
+        return None if self.tested is None else self.tested[self.tested.regulated.to_numpy(bool)]
 
     @property
     def name(self) -> str:
@@ -49,7 +57,6 @@ class Result:
     loci: list[Locus]
     signals: dict[str, np.ndarray]
     elements: pd.DataFrame | None
-    validated: pd.DataFrame | None
     genes: pd.DataFrame | None
     evidence: pd.DataFrame
     shuffles: int
@@ -57,3 +64,5 @@ class Result:
     pipeline: str = ""  # how attention was read
     readings: list[dict] = field(default_factory=list)  # what it and other pipelines give, a row each
     twins: int = 0  # models with random weights that read the same loci
+    contacts: tuple[np.ndarray, np.ndarray, str] | None = None  # as `read_contacts` gives them
+    beside: Beside | None = None  # another run on the same place

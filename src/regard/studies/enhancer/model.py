@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from regard.errors import InputError
@@ -58,13 +60,20 @@ def open_model(
         return opened, files
     if name == "enformer-small":
         module = enformer.untrained(seed).to(on)
-        chosen = chosen_tracks(tracks, module.heads[head][0].out_features if head in module.heads else 0, None)
-        return enformer.genomic(module, tracks=chosen or (0,), head=head, name="small Enformer"), []
+        count = module.heads[head][0].out_features if head in module.heads else 0
+        return asked_of(
+            lambda some: enformer.genomic(module, tracks=some or (0,), head=head, name="small Enformer"),
+            tracks, count, None,
+        ), []  # fmt: skip
     if name == "borzoi-small":
         module = borzoi.untrained(seed).to(on)
-        chosen = chosen_tracks(tracks, module.human_head.out_channels, None)
-        length = borzoi.SMALL_LENGTH
-        return borzoi.genomic(module, length=length, tracks=chosen or (0,), trained=False, name="small Borzoi"), []
+        how = {"length": borzoi.SMALL_LENGTH, "trained": False, "name": "small Borzoi"}
+        return asked_of(
+            lambda some: borzoi.genomic(module, tracks=some or (0,), **how),
+            tracks,
+            module.human_head.out_channels,
+            None,
+        ), []
     if name == "enformer":
         path = place(name)
         if not path.is_dir():
@@ -73,13 +82,13 @@ def open_model(
         files = [p for p in (path / n for n in ("config.json", *enformer.WEIGHTS, *TABLES)) if p.is_file()]
         if is_borzoi(path):
             module = borzoi.load(path).to(on)
-            chosen = chosen_tracks(tracks, module.human_head.out_channels, path)
-            return borzoi.genomic(module, tracks=chosen or (0,)), files
+            count = module.human_head.out_channels
+            return asked_of(lambda some: borzoi.genomic(module, tracks=some or (0,)), tracks, count, path), files
         module = enformer.load(path, tf_gamma=True if name == "enformer" else None).to(on)
         count = module.heads[head][0].out_features if head in module.heads else 0
         usual = enformer.TRACKS if name == "enformer" or count > max(enformer.TRACKS) else (0,)
-        return enformer.genomic(
-            module, tracks=chosen_tracks(tracks, count, path) or usual, head=head, name="Enformer"
+        return asked_of(
+            lambda some: enformer.genomic(module, tracks=some or usual, head=head, name="Enformer"), tracks, count, path
         ), files
     if name == "dna-gpt" or path.is_file():
         if tracks:
@@ -94,9 +103,18 @@ def open_model(
     raise InputError(f"model {name!r} is no file or folder, and no name: there are {', '.join(NAMES)}")
 
 
-def chosen_tracks(tracks: list[int] | str | None, count: int, folder: Path | None) -> list[int] | None:
-    """Outputs by number; None where none were asked for. folder : where a table of their names may lie."""
-    return find_tracks(tracks, count, folder) if isinstance(tracks, str) else tracks
+def asked_of(
+    make: Callable[[list[int] | None], GenomicModel], tracks: list[int] | str | None, count: int, folder: Path | None
+) -> GenomicModel:
+    """A model asked of some tracks, which can be asked of others.
+
+    make : the model of outputs by number; None where none were asked for. folder : where a table of names may lie.
+    """
+
+    def choose(some: list[int] | str | None) -> GenomicModel:
+        return make(find_tracks(some, count, folder) if isinstance(some, str) else some)
+
+    return replace(choose(tracks), choose=choose)
 
 
 def is_borzoi(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -12,21 +12,26 @@ import pandas as pd
 from rich.console import Console
 
 from regard.annotate.cells import read_mapping
-from regard.annotate.crispr import CrisprPairs, read_pairs
+from regard.annotate.crispr import CrisprPairs
+from regard.annotate.data_sets import data_sets, read_data_sets
+from regard.annotate.expressed import TPM
 from regard.annotate.genes import read_genes
 from regard.annotate.prediction_options import Asked, parse_asked, with_config
 from regard.core.store import sha256
 from regard.data.genome import open_genome
 from regard.errors import InputError
 from regard.judge.between import between
+from regard.judge.data_sets import by_data_set
 from regard.judge.operating import operating_points
 from regard.judge.pairs import compare_pairs
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.contributions import Contributions, Wanted, contributions, elements_table
 from regard.studies.enhancer.element_scores import SHORT, reading_of
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
+from regard.studies.enhancer.rank_baselines import Places, baselines, only_expressed, read_places
+from regard.studies.enhancer.rank_cells import CELL, by_cell, models_of_cells, read_cell_tracks
 from regard.studies.enhancer.rank_report import last_words, write_report
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, Result
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, PLACES, Result
 from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
 from regard.studies.frame import Work, frame
 
@@ -50,13 +55,14 @@ BINS = names_of_bins(EDGES)
 
 
 def rank(
-    pairs: Path,
+    pairs: Path | Sequence[Path],
     predictions: Sequence[Path | str | Asked] = (),
     *,
     config: Path | None = None,
     cells: Path | None = None,
     edges: Sequence[int] = EDGES,
     ask: Callable[[CrisprPairs], Contributions] | None = None,
+    places: Places | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> Result:
@@ -67,10 +73,12 @@ def rank(
 
     Parameters
     ----------
+    pairs : a table of pairs, or several, each a data set.
     predictions : files, with options behind their names perhaps (`FILE::score=…,aggregate=…`).
     config : the benchmark's table `pred_config`. cells : which cell type of predictions is which of the pairs.
     edges : distances in bp, rising, between the bins.
     ask : a model, asked of the pairs; they are ranked by what it says of them, too.
+    places : of genes, and which are expressed; pairs are ranked by the nearest gene and the like, too.
 
     Raises
     ------
@@ -79,13 +87,24 @@ def rank(
     """
     asked = [parse_asked(one) for one in predictions]
     asked = asked if config is None else with_config(asked, config)
-    crispr, tables = with_predictions(read_pairs(pairs), asked, None if cells is None else read_mapping(cells))
+    mapping = None if cells is None else read_mapping(cells)
+    crispr = read_data_sets([pairs] if isinstance(pairs, str | Path) else pairs)
+    if places is not None and places.only and places.expressed is not None:
+        crispr = only_expressed(crispr, places.expressed, mapping)
+        check_both_kinds(crispr, f"expressed ({places.expressed.source})")
+    crispr, tables = with_predictions(crispr, asked, mapping)
     own = None if ask is None else ask(crispr)
     crispr = crispr if own is None else own.pairs
     check_both_kinds(crispr)
     joined, remarks = joined_with(crispr, tables)
     regulated, genes = crispr.table.regulated.to_numpy(), crispr.table.gene.to_numpy(str)
     found, columns = raw_scores(crispr.table, joined, tables, None if own is None else own.scores)
+    if places is not None:
+        remarks += [] if places.expressed is None else [places.expressed.remark]
+        if places.ranked:
+            near, said = baselines(crispr, places, mapping)
+            found = {"distance": found.pop("distance")} | near | found
+            remarks += said
     unscored = {name: int(np.isnan(values).sum()) for name, values in found.items()}
     for name in [name for name, count in unscored.items() if count == len(regulated)]:
         remarks.append(f"{name} says nothing of any pair and is not judged")
@@ -103,10 +122,15 @@ def rank(
     called = scores["ABC"] >= ABC_THRESHOLD if "ABC" in scores else None
     models = [] if own is None else [name for name in own.scores if name in scores]
     twins = [] if own is None else [twin_scores(own, values, models) for values in own.twins]
+    weights = crispr.weights
+    if weights is not None:
+        remarks.append(f"AUPRC is told weighted, too, by `{crispr.weighted}` of each pair; all else is unweighted")
+    names = data_sets(crispr.table)
     bins = bins_of(crispr.table.distance.to_numpy(), edges) | bins_of_cells(crispr.table.cell.to_numpy(str))
     table = compare_pairs(
-        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, models=models,
-        twins=twins, draws=draws, seed=seed,
+        scores, regulated, genes, bins, cells=crispr.table.cell.to_numpy(str), called=called, weights=weights,
+        models=models,
+        apart_from=[name for name in PLACES if name in scores], twins=twins, draws=draws, seed=seed,
     )  # fmt: skip
     return Result(
         pairs=crispr,
@@ -121,6 +145,11 @@ def rank(
         between=between(scores, regulated, genes, bins, draws=draws, seed=seed),
         columns=columns,
         unread={table.source: table.left_out for table in tables},
+        datasets=by_data_set(
+            scores, regulated, genes, crispr.table.dataset.to_numpy(str), names, weights=weights, seed=seed
+        )
+        if names
+        else None,
     )
 
 
@@ -143,7 +172,7 @@ def bins_of_cells(cells: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def run(
-    pairs: Path,
+    pairs: Path | Sequence[Path],
     out: Path,
     *,
     predictions: Path | str | Sequence[Path | str] | None = None,
@@ -153,7 +182,12 @@ def run(
     model: str | GenomicModel | None = None,
     genome: Path | None = None,
     genes: Path | None = None,
+    near: bool = False,
+    expressed: Path | None = None,
+    least: float = TPM,
+    only: bool = False,
     tracks: list[int] | str | None = None,
+    cell_tracks: Path | None = None,
     window: int | None = None,
     pipeline: str | None = None,
     shuffles: int = 3,
@@ -166,33 +200,45 @@ def run(
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`.
 
     twins : models with random weights; TWINS if None, but none where windows are long.
+    tracks : with ``{cell}`` in it, the tracks of each pair's cell type ("CAGE:{cell}"). cell_tracks : a table of them.
+    near : whether pairs are ranked by the nearest gene and the like, too. expressed : file of expressed genes, by
+        an amount of `least` or more; only : pairs of other genes are left out.
     """
     if list(edges) != sorted(set(edges)) or not edges or edges[0] <= 0:
         raise InputError(f"--bins {', '.join(map(str, edges))}: expected rising distances in bp, each above 0")
     given = [predictions] if isinstance(predictions, str | Path) else list(predictions or ())
     asked = [parse_asked(one) for one in given]
-    inputs = [Path(pairs), *(one.path for one in asked), config, cells]
+    tables = [Path(pairs)] if isinstance(pairs, str | Path) else [Path(one) for one in pairs]
+    inputs = [*tables, *(one.path for one in asked), config, cells, expressed]
+    places = read_places(genes, expressed, least=least, only=only, ranked=near) if near or expressed or only else None
     same, ask, about = None, None, {}
+    apart = None if cell_tracks is None else read_cell_tracks(cell_tracks)
+    if apart is None and isinstance(tracks, str) and CELL in tracks:
+        apart = tracks
+    if cell_tracks is not None and (tracks or model is None):
+        raise InputError("--cell-tracks says which tracks a --model is asked of; it goes without --tracks")
     if model is not None:
         if genome is None:
             raise InputError("--model reads windows of a genome; add --genome FASTA")
         opened, files = model, []
         if isinstance(model, str):
-            opened, files = open_model(model, device=device, tracks=tracks, window=window, seed=seed)
-        inputs += [genome, genes, *files]
+            opened, files = open_model(model, device=device, tracks=None if apart else tracks, window=window,
+                                       seed=seed)  # fmt: skip
+        inputs += [genome, cell_tracks, *files]
         how = Wanted(reading_of(opened, pipeline), shuffles, seed)
         about = {
             "model": opened.name, "trained": opened.trained, "output": opened.asked, "pipeline": how.pipeline,
             "shuffles": shuffles,
-        }  # fmt: skip
-        read = [sha256(path) for path in (Path(pairs), genome, genes, *files) if path is not None]
-        same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins}
+        } | ({"output": "by cell type", "cell_tracks": apart} if apart else {})  # fmt: skip
+        read = [sha256(path) for path in (*tables, genome, genes, *files) if path is not None]
+        same = about | {"inputs": read, "length": opened.length, "seed": seed, "twins": twins, "only": only}
     elif genome is not None:
         raise InputError("--genome is what a model reads; add --model")
+    inputs += [genes] if model is not None or near else []
     with frame(out, force, console, seed=seed, inputs=inputs, same=same) as work:
         if same is not None:
-            ask = asker(opened, how, Path(genome), genes, twins, work)
-        result = rank(pairs, asked, config=config, cells=cells, edges=edges, ask=ask, seed=seed)
+            ask = asker(opened, how, Path(genome), genes, twins, work, apart)
+        result = rank(tables, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
         work.page(write_report, result)
@@ -201,22 +247,39 @@ def run(
             regulated=int(table.regulated.sum()),
             left_out=len(result.pairs.left_out),
             abc_threshold=ABC_THRESHOLD,
+            **({"weights": result.pairs.weighted} if result.pairs.weights is not None else {}),
+            **({} if places is None else {"near": near, "only_expressed": only, "least": least}),
             **about,
         )
         work.say(last_words(result))
 
 
 def asker(
-    model: GenomicModel, how: Wanted, genome: Path, genes: Path | None, twins: int | None, work: Work
+    model: GenomicModel,
+    how: Wanted,
+    genome: Path,
+    genes: Path | None,
+    twins: int | None,
+    work: Work,
+    apart: str | Mapping[str, str] | None = None,
 ) -> Callable[[CrisprPairs], Contributions]:
-    """How a model, and its twins with random weights, are asked of pairs in this run."""
+    """How a model, and its twins with random weights, are asked of pairs in this run; apart : tracks by cell type."""
     count, why = twins_of(model, TWINS if twins is None else twins, longest=SHORT if twins is None else model.length)
-    random = [twin_of(model, work.seed * TWINS + number) for number in range(count)]
     reference, known = open_genome(genome), None if genes is None else read_genes(genes)
 
+    def one(crispr: CrisprPairs, asked: GenomicModel, kept: Path) -> Contributions:
+        random = [twin_of(asked, work.seed * TWINS + number) for number in range(count)]
+        kept.mkdir(exist_ok=True)
+        return contributions(crispr, reference, asked, how, kept, work.progress, genes=known, random=random)
+
     def ask(crispr: CrisprPairs) -> Contributions:
-        assert work.kept is not None
-        found = contributions(crispr, reference, model, how, work.kept, work.progress, genes=known, random=random)
+        kept = work.kept
+        assert kept is not None
+        if apart is None:
+            found = one(crispr, model, kept)
+        else:
+            models = models_of_cells(model, crispr, apart)
+            found = by_cell(crispr, models, lambda some, asked, number: one(some, asked, kept / f"cell{number}"))
         return replace(found, remarks=[*found.remarks, *why])
 
     return ask
@@ -225,13 +288,17 @@ def asker(
 def write_tables(result: Result, folder: Path) -> pd.DataFrame:
     """Write `pairs.tsv`, every pair with its bin and scores, which is given back, and the other tables.
 
-    These are `comparisons.tsv`, `operating_points.tsv`, `elements.tsv` where a model was asked, and `left_out.tsv`.
+    These are `comparisons.tsv`, `operating_points.tsv`, `datasets.tsv` where there are several, `elements.tsv` where a
+    model was asked, and `left_out.tsv`.
 
     The last has the rows of predictions that cannot be read, too, with the name of their file before the reason.
     """
     table = result.pairs.table.assign(bin=names_of(result.bins, result.distance_bins)).drop(columns="activity")
-    table = table.drop(columns=[name for name in ("id", "cell") if (table[name] == "").all()])
+    empty = [name for name in ("id", "cell", "dataset") if (table[name] == "").all()]
+    table = table.drop(columns=empty + ["weight"] * bool(table.weight.isna().all()))
     table = table.rename(columns={"id": "gene_id", "cell": "cell_type"})
+    if result.datasets is not None:
+        result.datasets.to_csv(folder / "datasets.tsv", sep="\t", index=False, float_format="%.4g")
     table = table.assign(**result.scores).assign(distance=result.pairs.table.distance)
     if result.elements is not None:
         result.elements.to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")
@@ -254,7 +321,8 @@ def thresholds_of(result: Result) -> dict[str, float]:
         for name, column in result.columns.items()
         if not np.isnan(column.threshold)
     }
-    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | given
+    near = {name: 1.0 for name in PLACES if name in result.scores}
+    return ({"ABC": ABC_THRESHOLD} if result.called is not None else {}) | near | given
 
 
 def names_of(bins: dict[str, np.ndarray], names: Sequence[str]) -> np.ndarray:

@@ -5,18 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
-from regard.judge.pairs import CALLS, LEAD, PRECISION
-from regard.plot.ranking import by_distance, recall_curves
+from regard.judge.pairs import CALLS, LEAD, PRECISION, WEIGHTED
+from regard.plot.effects import effect_sizes
+from regard.plot.ranking import by_distance, curves
 from regard.plot.style import save
 from regard.report.build import render
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, Result
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, NEAREST, NEAREST_EXPRESSED, WITHIN, Result
 
 RECORDS = {
     "distance": Method("distance", "the nearer to the TSS, the likelier", "−|element − TSS|", "", "nothing"),
+    NEAREST: Method(NEAREST, "no other gene begins nearer to the element's middle", "1 or 0", "", "where genes begin"),
+    NEAREST_EXPRESSED: Method(
+        NEAREST_EXPRESSED, "the gene is expressed, and no other one that is begins nearer", "1 or 0", "",
+        "where genes begin, which are expressed",
+    ),
+    WITHIN: Method(WITHIN, "the gene begins within 100 kb of the element", "1 or 0", "", "nothing"),
     "ABC": Method(
         "ABC", "activity × contact as a share of the same for all elements of the gene, summed over those that overlap",
         "Σ A·C / Σ_gene A·C", "Fulco et al. 2019, Nat Genet 51:1664", "DNase, H3K27ac, Hi-C or a power law",
@@ -57,6 +65,8 @@ def write_report(result: Result, folder: Path) -> None:
         answer=answer,
         rows=rows.to_dict("records"),
         everything=ALL,
+        weights=result.pairs.weighted if (result.evidence.metric == WEIGHTED).any() else "",
+        datasets=[] if result.datasets is None else result.datasets.to_dict("records"),
         between=result.between[result.between["item"] == ALL].to_dict("records"),
         threshold=ABC_THRESHOLD if result.called is not None else None,
         left_out=reasons(result),
@@ -70,7 +80,7 @@ def joined(evidence: pd.DataFrame) -> pd.DataFrame:
     """One row a bin and method: AUPRC, and the other figures beside it."""
     key = ["item", "method"]
     rows = evidence[evidence.metric == "auprc"].copy()
-    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS)):
+    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS), ("weighted", WEIGHTED)):
         one = evidence[evidence.metric == metric].set_index(key)
         index = pd.MultiIndex.from_frame(rows[key])
         for column, of in (
@@ -157,9 +167,17 @@ def figures(result: Result, folder: Path) -> list[dict]:
     caption = "AUPRC and its lead on distance, over all pairs and by distance, with 95 % intervals. Filled: supported."
     drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption)]
     caption = (
-        "Precision and recall over all distances. Grey: distance; orange: from measured signals; blue: from a model."
+        "Precision and recall, and ROC, over all distances. Grey: places alone; orange: from measured signals; blue: "
+        "from a model. A full dot is where recall reaches .7, an open one the most recall at a precision of .7."
     )
-    drawn.append(("precision_recall", recall_curves(result.scores, labels, result.kinds, result.called), caption))
+    drawn.append(("precision_recall", curves(result.scores, labels, result.kinds, result.called), caption))
+    effect = result.pairs.table.effect.to_numpy(float)
+    if (~np.isnan(effect[labels])).any():
+        caption = (
+            "Where each method ranks a pair, over how far expression changed when its element was silenced (orange: "
+            "regulated). ρ is Spearman's, of regulated pairs: below 0 where stronger falls rank higher. It is no test."
+        )
+        drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption))
     return [
         {"png": save(picture, folder / f"figures/{stem}.svg"), "file": f"figures/{stem}.svg", "caption": caption}
         for stem, picture, caption in drawn

@@ -11,7 +11,9 @@ from regard.annotate.crispr import CrisprPairs
 from regard.annotate.prediction_columns import Column
 
 ABC_THRESHOLD = 0.02  # of Fulco et al. 2019
-BASELINES = ("distance",)
+NEAREST, NEAREST_EXPRESSED, WITHIN = "nearest gene", "nearest expressed gene", "within 100 kb"
+PLACES = (NEAREST, NEAREST_EXPRESSED, WITHIN)  # of genes, and nothing else
+BASELINES = ("distance", *PLACES)
 ALL = "all distances"
 CONTACT = "activity × contact"
 MEASURED = ("ABC", CONTACT)
@@ -28,6 +30,7 @@ class Result:
     unread : `line` and `reason` of rows that cannot be read, by the name of the file of predictions.
     elements : what a model said of every element, laid out as `elements.tsv` of `locus`; None without a model.
     distance_bins : which of `bins` are of distance.
+    datasets : the methods in each data set and pooled, as `judge.by_data_set` gives them; None of one data set.
     called : bool, shape (pairs,): ABC at its threshold or above; None without ABC.
     """
 
@@ -43,6 +46,7 @@ class Result:
     unread: dict[str, pd.DataFrame] = field(default_factory=dict)
     elements: pd.DataFrame | None = None
     distance_bins: tuple[str, ...] = ()
+    datasets: pd.DataFrame | None = None
 
     @property
     def kinds(self) -> dict[str, str]:

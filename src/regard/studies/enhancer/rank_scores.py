@@ -14,7 +14,7 @@ from regard.annotate.prediction_options import Asked
 from regard.annotate.predictions import Predictions, read_predictions
 from regard.errors import InputError
 from regard.predictors.distance import activity_by_contact, nearness
-from regard.studies.enhancer.rank_result import CONTACT, MEASURED
+from regard.studies.enhancer.rank_result import BASELINES, CONTACT, MEASURED
 
 SHOWN = {"gradient_input": "gradient × input", "gradient_x_input": "gradient × input"}  # names that files can spell
 
@@ -106,7 +106,7 @@ def raw_scores(
     scores, columns = {"distance": nearness(distance)}, {}
     labels = [SHOWN.get(name, name) for one in tables for name in one.scores]
     modelled = {} if own is None else {str(name): own[name].to_numpy(float) for name in own}
-    reserved = ("distance", CONTACT, *modelled)
+    reserved = (*BASELINES, CONTACT, *modelled)
     for one, source in zip(joined, tables, strict=True):
         for column in source.columns:
             label, values = SHOWN.get(column.name, column.name), one[column.name].to_numpy()

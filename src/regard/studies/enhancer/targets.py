@@ -12,7 +12,7 @@ import pandas as pd
 from regard.annotate.bed import inside
 from regard.annotate.genes import find_gene, read_genes
 from regard.data.genome import Genome
-from regard.data.regions import Region, parse_region, same_chromosome
+from regard.data.regions import Region, other_spelling, parse_region, same_chromosome
 from regard.data.sequences import complement, encode
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
@@ -100,6 +100,15 @@ def find_targets(
     names = here.gene.where(~here.gene.duplicated(keep=False), here.gene + here.tss.map(lambda p: f":{p + 1}"))
     rows = zip(names, here.tss, here.strand, strict=True)
     return region, [Target(name, region.chrom, int(place), side) for name, place, side in rows], table
+
+
+def names_at(target: Target, genes: pd.DataFrame | None) -> set[str]:
+    """Names and identifiers of the genes that begin at a target; none where that is not known."""
+    if genes is None:
+        return set()
+    same = genes.chrom.isin([target.chrom, other_spelling(target.chrom)]) & (genes.tss == target.position)
+    here = genes[same & (genes.strand == target.strand)]
+    return (set(here.gene) | set(here.id.astype(str).str.removeprefix("gene:").str.partition(".")[0])) - {""}
 
 
 def place_window(model: GenomicModel, genome: Genome, target: Target, at: int | None = None) -> Placed:
