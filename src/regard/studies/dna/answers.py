@@ -137,6 +137,8 @@ def sentence_of(parts: list[str]) -> str:
 
 def interval(row: pd.Series) -> str:
     """`0.62 [0.55, 0.69]`, for sentences."""
+    if row.get("metric") == "auroc" and not 0 <= row.ci_low <= row.ci_high <= 1:
+        return f"{row.value:.2f}, too few for an interval"
     return f"{row.value:.2f} [{row.ci_low:.2f}, {row.ci_high:.2f}]"
 
 

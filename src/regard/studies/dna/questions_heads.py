@@ -100,7 +100,7 @@ def together(many: Many, early: list[str], late: list[str]) -> str:
     chance = np.mean([one.expected / one.first for one in shared])
     error = 1.96 * part.std(ddof=1) / np.sqrt(len(part)) if len(part) > 1 else np.nan
     more = part.mean() - error > chance
-    what = "partly the same bases" if more else "not the same bases more often than by chance"
+    what = "partly the same bases" if more else "the same bases no more often than by chance"
     return (
         f"They attend to {what}: of the {ATTENDED:.0%} of bases that each half attends to most, {part.mean():.0%} ± "
         f"{error:.0%} are shared (by chance {chance:.0%})."
