@@ -46,8 +46,8 @@ def test_each_way_of_being_unlike_is_said(sequence, said):
 
 
 def test_a_tss_near_an_end_is_said():
-    some = table(like(), like(), like(), tss=[39, 40, 260])
-    (words,) = unlike_training(PROMOTER, some, agreed(3))
+    some = table(like(), like(), like(), like(), tss=pd.array([39, 40, 260, None], dtype="Int64"))
+    (words,) = unlike_training(PROMOTER, some, agreed(4))
     assert words.startswith("2 of 3 TSS stand within 40 bases of an end")
 
 

@@ -65,7 +65,8 @@ def place_remark(table: pd.DataFrame) -> str | None:
     near = int(((place < NEAR_END) | (table.sequence.str.len() - place <= NEAR_END)).sum())
     if not near:
         return None
-    return f"{near} of {len(table)} TSS stand within {NEAR_END} bases of an end, nearer than any that was learnt from"
+    given = place.notna().sum()
+    return f"{near} of {given} TSS stand within {NEAR_END} bases of an end, nearer than any that was learnt from"
 
 
 def strand_remark(task: Task, logits: np.ndarray) -> str | None:
