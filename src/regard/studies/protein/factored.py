@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import evidence
+from regard.core.family import Family
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
 from regard.judge.compare import compare
@@ -28,9 +29,10 @@ WORDS = Words("contacts moved along their diagonals", "separation, residues and 
 
 @dataclass(frozen=True)
 class Factored:
-    """One protein's layer: its attention, (heads, L, L), and pairs scored by it, (L, L)."""
+    """A layer, what it was trained on, its attention, (heads, L, L), and pairs scored by it, (L, L)."""
 
     protein: Protein
+    family: Family
     attention: np.ndarray
     scores: np.ndarray
 
@@ -39,16 +41,16 @@ def train_all(
     proteins: Sequence[Protein], *, seed: int = 0, begin: Callable[[int], Callable[[int], object]]
 ) -> tuple[list[Factored], list[str]]:
     """A layer for each protein with an alignment that is deep enough; and why not for others."""
-    having = [p for p in proteins if p.family is not None]
+    having = [(p, p.family) for p in proteins if p.family is not None]
     advance = begin(training.STEPS * len(having))
     found, remarks = [], []
-    for protein in having:
+    for protein, family in having:
         try:
-            model = trained(protein.family, seed=seed, advance=advance)
+            model = trained(family, seed=seed, advance=advance)
         except InputError as error:
             remarks.append(f"{protein.id}: no factored attention: {error}")
             continue
-        found.append(Factored(protein, attention_of(model), pair_scores(model)))
+        found.append(Factored(protein, family, attention_of(model), pair_scores(model)))
     return found, remarks
 
 
@@ -75,7 +77,7 @@ def family_evidence(found: Sequence[Factored], *, twins: int, looks: int = 1, se
         if protein.contacts is None or not protein.known.any():
             continue
         drawn = [pair_scores(untrained(len(protein), seed=seed * 100 + k)) for k in range(twins)]
-        free = {COUPLING: coupling(protein.family)}
+        free = {COUPLING: coupling(one.family)}
         for scores, model in (({FACTORED: one.scores}, True), (free, False)):
             tables.append(within(protein, scores, drawn if model else [], model=model, looks=looks, seed=seed))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])

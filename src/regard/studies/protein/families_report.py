@@ -25,7 +25,7 @@ def family_sections(result: Result, folder: Path) -> list[dict]:
 
 
 def section(result: Result, one: Factored, folder: Path, number: int) -> dict:
-    protein, family = one.protein, one.protein.family
+    protein, family = one.protein, one.family
     text = [
         f"{family.source}: {len(family.codes):,} rows, {family.effective:.0f} effective (rows that are 80 % the same "
         f"count once). A layer of {len(one.attention)} heads was trained on it; its attention is in "
