@@ -88,7 +88,7 @@ def test_the_rows_behind_each_finding_are_listed(finished):
     assert len(manifest["inputs"]) == 2
     page = (out / "report.html").read_text()
     assert "What to do" in page
-    assert "http" not in page
+    assert "http://" not in page and "https://" not in page
 
 
 def test_same_seed_same_bytes(finished, files, tmp_path):

@@ -69,9 +69,10 @@ def interval(where: str, fields: list[str], peak: bool) -> tuple:
 
 def number(where: str, text: str) -> float:
     """A number, NaN for an empty field or a dot."""
-    if text.strip() in ("", ".", "NA"):
+    text = text.strip()  # `float` itself strips less: a file separator, say, is white to `str` alone
+    if text in ("", ".", "NA"):
         return math.nan
-    if not is_number(text.strip()):
+    if not is_number(text):
         raise InputError(f"{where}: {quoted(text)} is no number; put a dot where there is none")
     return float(text)
 

@@ -109,7 +109,7 @@ def test_the_other_snippets_run():
         shapes.append(place["maps"][0].shape[:3])
     tabpfn = (6, 4, 5)  # as a Reader; the snippet of the estimator leaves these maps as they are
     assert shapes == [
-        (3, 4, 8), (4, 4, 8), (2, 4, 8), (8, 8, 27), (2, 4, 128), (2, 4, 16), tabpfn, tabpfn, (3, 4, 5)
+        (3, 4, 8), (4, 4, 8), (4, 4, 8), (2, 4, 8), (8, 8, 27), (2, 4, 128), (2, 4, 16), tabpfn, tabpfn, (3, 4, 5)
     ]  # fmt: skip
     assert [layer["between_features"].shape for layer in place["layers"]] == [(4, 6, 6)] * 6
 

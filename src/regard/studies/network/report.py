@@ -28,9 +28,7 @@ def write_report(result: Result, folder: Path) -> None:
     headline, found, answer = findings(result, rows)
     table = strongest(first, None if result.gold is None else result.gold.values[0])
     interactive, pictures = network(first, table), figures(result, folder)
-    still = (
-        f"figures/network.{first.method}.svg"  # what a page without scripts shows in the place of the interactive one
-    )
+    still = f"figures/network.{first.method}.svg"  # what a page without scripts shows in place of the interactive one
     render(
         "network.html",
         folder / "report.html",
