@@ -69,7 +69,7 @@ def looked_at(texts: pd.Series, read, bad: dict[int, str], kind) -> pd.Series:
     """Numbers of texts: plain ones at once, of all others each text once by `read`, whose error goes to `bad`."""
     plain = texts.str.fullmatch(r"\d{1,15}" if kind is np.int64 else NUMBER.pattern) & (texts.str.len() < 300)
     out = np.zeros(len(texts), kind)
-    out[plain] = pd.to_numeric(texts[plain]).astype(kind)
+    out[plain] = texts[plain].astype(kind)  # `to_numeric` refuses whole numbers past 2^64
     others = np.flatnonzero(~plain.to_numpy(bool) | ~np.isfinite(out))
     code, names = pd.factorize(texts.to_numpy()[others])
     for i, text in enumerate(names):
