@@ -27,7 +27,11 @@ def dna(
     out: Out,
     task: Annotated[DnaTask | None, typer.Option(help="Which classifier to ask.")] = None,
     model: Annotated[
-        str | None, typer.Option(help="Your weights, from `regard train classifier`; or a Hugging Face folder or name.")
+        str | None,
+        typer.Option(
+            help="Your weights, from `regard train`; a Hugging Face folder or name; or `module:function`, which gives "
+            "a model of your own."
+        ),
     ] = None,
     predictions_only: Annotated[bool, typer.Option("--predictions-only", help="Classify, nothing else.")] = False,
     examples: Annotated[int, typer.Option(help="Sequences to show of each class.", min=1, max=20)] = 3,
