@@ -29,12 +29,13 @@ WORDS = Words("contacts moved along their diagonals", "separation, residues and 
 
 @dataclass(frozen=True)
 class Factored:
-    """A layer, what it was trained on, its attention, (heads, L, L), and pairs scored by it, (L, L)."""
+    """A layer, what it was trained on, its attention, (heads, L, L); pairs scored by it, and by coupling, (L, L)."""
 
     protein: Protein
     family: Family
     attention: np.ndarray
     scores: np.ndarray
+    coupling: np.ndarray
 
 
 def train_all(
@@ -50,7 +51,7 @@ def train_all(
         except InputError as error:
             remarks.append(f"{protein.id}: no factored attention: {error}")
             continue
-        found.append(Factored(protein, family, attention_of(model), pair_scores(model)))
+        found.append(Factored(protein, family, attention_of(model), pair_scores(model), coupling(family)))
     return found, remarks
 
 
@@ -77,7 +78,7 @@ def family_evidence(found: Sequence[Factored], *, twins: int, looks: int = 1, se
         if protein.contacts is None or not protein.known.any():
             continue
         drawn = [pair_scores(untrained(len(protein), seed=seed * 100 + k)) for k in range(twins)]
-        free = {COUPLING: coupling(one.family)}
+        free = {COUPLING: one.coupling}
         for scores, model in (({FACTORED: one.scores}, True), (free, False)):
             tables.append(within(protein, scores, drawn if model else [], model=model, looks=looks, seed=seed))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from regard.plot.contacts import contact_maps
 from regard.plot.style import save
-from regard.predictors.family import coupling
 from regard.studies.protein.contact_scores import COUPLING
 from regard.studies.protein.factored import FACTORED, Factored
 from regard.studies.protein.result import Result
@@ -35,7 +34,7 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> dict:
     figures = []
     if len(rows):
         text += [sentence(row) for row in rows.itertuples() if row.method == FACTORED]
-        panels = [("factored attention", one.scores), ("coupling, no attention", coupling(family))]
+        panels = [("factored attention", one.scores), ("coupling, no attention", one.coupling)]
         picture = contact_maps(
             panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}", seams=[]
         )

@@ -69,13 +69,17 @@ def about_sites(proteins: Sequence[Protein]) -> dict[str, Question]:
     return found
 
 
-def looks_of(proteins: Sequence[Protein]) -> int:
-    """How many questions have labels enough for a verdict; the corrected p of each is multiplied by it.
+def looks_at_model(proteins: Sequence[Protein]) -> int:
+    """How many questions of the model have labels enough for a verdict."""
+    return sum(q.enough for q in (*about_contacts(proteins).values(), *about_sites(proteins).values()))
 
-    Each alignment of a protein with a structure asks one more, of the attention that is trained on it.
+
+def looks_of(proteins: Sequence[Protein]) -> int:
+    """How many questions the report asks in all; the corrected p of each is multiplied by it.
+
+    Each alignment of a protein with a structure asks one beside the model's, of the attention that is trained on it.
     """
-    families = sum(p.family is not None and p.contacts is not None for p in proteins)
-    return families + sum(q.enough for q in (*about_contacts(proteins).values(), *about_sites(proteins).values()))
+    return looks_at_model(proteins) + sum(p.family is not None and p.contacts is not None for p in proteins)
 
 
 def answered(

@@ -28,7 +28,7 @@ from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
 from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
-from regard.studies.protein.questions import looks_of
+from regard.studies.protein.questions import looks_at_model, looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import write_report
 from regard.studies.protein.result import Result
@@ -206,9 +206,10 @@ def study(
     remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
-    bar = progress.add_task("random weights", total=twins * len(proteins))
+    read_twins = twins if looks_at_model(proteins) else 0  # else nothing of the model is judged by them
+    bar = progress.add_task("random weights", total=read_twins * len(proteins))
     drawn, received = [], [received_in(read)]
-    for draw in range(twins):  # one at a time, so that memory holds no more than one beside the model
+    for draw in range(read_twins):  # one at a time, so that memory holds no more than one beside the model
         random = random_twin(model, seed * 100 + draw)
         twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
