@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks import _boolean
 from regard.data.expression import KINDS, Expression
-from regard.errors import MissingExtra
+from regard.errors import InputError
 
 
 class Table(NamedTuple):
@@ -67,7 +67,7 @@ def sergio(seed: list[int], *, genes: int, types: int, cells: int, noisy: bool =
     try:
         import sergio_rs
     except ImportError as error:
-        raise MissingExtra("the benchmark 'strangers' needs SERGIO: pip install sergio-rs") from error
+        raise InputError("cells of SERGIO need sergio-rs: pip install sergio-rs") from error
     rng = np.random.default_rng(seed)
     pairs, sign = layered(genes, max(3, genes // 8), rng), np.zeros((genes, genes), dtype=np.int8)
     made, network = [sergio_rs.Gene(f"g{i:03}", 0.8) for i in range(genes)], sergio_rs.GRN()
