@@ -76,7 +76,7 @@ def every(inputs: Path) -> list:
 
 
 def training(name: str):
-    """Of a tiny model (see `smaller`), and of so many steps that it can be killed within."""
+    """Of a tiny model (see `tests.train.small`), and of so many steps that it can be killed within."""
     return lambda inputs: [*small.command(name, inputs), "--steps", 60, "--threads", 1]
 
 
@@ -102,9 +102,3 @@ def without_drawing() -> None:
 def fewer_studies() -> None:
     """The demo of the two studies that take seconds; how it runs them is the same."""
     demo.STUDIES = {name: demo.STUDIES[name] for name in ("enhancer-locus", "enhancer-rank")}
-
-
-def smaller() -> None:
-    """What takes the time of a run made small: studies of the demo, models that are trained."""
-    fewer_studies()
-    small.shrink()

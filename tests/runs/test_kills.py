@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.runs.commands import ALL, CHEAP, TRAIN, smaller, without_drawing
+from tests.runs.commands import ALL, CHEAP, TRAIN, fewer_studies, without_drawing
 from tests.runs.processes import contents, start
+from tests.train import small
 
 TEMPORARY = "regard-*"  # folders of ours among the system's temporary ones
 
@@ -61,4 +62,5 @@ def test_killed_at_three_moments(folder, name):
 @pytest.mark.parametrize("name", [*ALL, *TRAIN])
 def test_killed_at_twenty_moments(folder, name):
     moments = np.random.default_rng([20, *name.encode()]).uniform(0, 1, 20)
-    killed_and_run_again((ALL | TRAIN)[name](folder / "inputs"), folder, moments, before=smaller)
+    before = small.shrink if name in TRAIN else fewer_studies
+    killed_and_run_again((ALL | TRAIN)[name](folder / "inputs"), folder, moments, before=before)

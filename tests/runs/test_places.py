@@ -14,8 +14,9 @@ from regard.core.folder import alone
 from regard.models.shelf import catalogue
 from regard.models.shelf.fetch import Remote
 from regard.studies.network import study
-from tests.runs.commands import ALL, CHEAP, TRAIN, fewer_studies, smaller
+from tests.runs.commands import ALL, CHEAP, TRAIN, fewer_studies
 from tests.runs.processes import contents, start
+from tests.train import small
 
 PACKED = b"PK\x03\x04" + bytes(100_000)  # as what torch.save writes begins
 
@@ -84,12 +85,12 @@ def test_a_file_that_may_not_grow(inputs, tmp_path):
 def test_a_full_disk_while_training(inputs, tmp_path, name):
     """Where no checkpoint has room nothing is left; where the next one has none, the run goes on from the last."""
     command = TRAIN[name](inputs)
-    assert start(tmp_path / "whole", *command, "--out", "out", before=smaller).end() == 0
+    assert start(tmp_path / "whole", *command, "--out", "out", before=small.shrink).end() == 0
     size = (tmp_path / "whole" / "out" / "checkpoint.pt").stat().st_size
     with mounted(tmp_path / "disk", f"size={size // 5}") as disk:
         for share, step in ((0.2, 0), (1.5, 4)):
             subprocess.run(["mount", "-o", f"remount,size={int(share * size)}", disk], check=True)
-            full = start(tmp_path / "run", *command, "--out", disk / "out", before=smaller)
+            full = start(tmp_path / "run", *command, "--out", disk / "out", before=small.shrink)
             assert full.end() == 1, full.lines()
             said = [line for line in full.lines() if line.startswith("regard: ")]
             assert len(said) == 1 and f"out: step {step} could not be written (No space left on device)" in said[0], (
@@ -98,7 +99,7 @@ def test_a_full_disk_while_training(inputs, tmp_path, name):
             assert not any("Traceback" in line for line in full.lines())
             assert sorted(path.name for path in disk.rglob("*.*")) == (["checkpoint.pt", "log.tsv"] if step else [])
         subprocess.run(["mount", "-o", f"remount,size={4 * size}", disk], check=True)
-        assert start(tmp_path / "run", *command, "--out", disk / "out", before=smaller).end() == 0
+        assert start(tmp_path / "run", *command, "--out", disk / "out", before=small.shrink).end() == 0
         assert contents(disk / "out") == contents(tmp_path / "whole" / "out")
 
 

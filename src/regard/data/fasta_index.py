@@ -9,6 +9,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
 HEADER = 4096  # bytes before a record's first base in which its header is looked for
 
 Read = Callable[[int, int], bytes]
@@ -28,7 +30,7 @@ def index_fits(path: Path, fai: Path, gzi: Path) -> bool:
                 record_fits(read, name, *numbers, first=i == 0, last=i == len(records) - 1)
                 for i, (name, numbers) in enumerate(records)
             )
-    except (OSError, EOFError, ValueError, TypeError, zlib.error, struct.error):
+    except (OSError, EOFError, ValueError, TypeError, OverflowError, zlib.error, struct.error):
         return False
 
 
@@ -48,13 +50,13 @@ def record_fits(
     before = read(start, offset - start)
     text = before.rstrip(b"\r\n")
     header = text.rpartition(b"\n")[2]
-    if not before.endswith(b"\n") or (first and read(0, start + len(text) - len(header)).strip()):
+    if not before.endswith(b"\n") or b"\r" in header or (first and read(0, start + len(text) - len(header)).strip()):
         return False
     if len(header) < HEADER - 2 and header.split()[:1] != [b">" + name.encode()]:
         return False
     if length == 0:
         return True
-    if bases == 0 or width < bases:
+    if not 0 < bases <= width <= bases + 2:  # an end of a line has two bytes at most
         return False
     size = min(length, bases)
     line = read(offset, width)
@@ -78,10 +80,15 @@ def reader(file, gzi: Path) -> Read:
             return file.read(size)
 
         return plain
+    packed, unpacked = blocks(file)
     raw = gzi.read_bytes()
-    (count,) = struct.unpack_from("<Q", raw)
-    numbers = struct.unpack_from(f"<{2 * count}Q", raw, 8)
-    packed, unpacked = (0, *numbers[::2]), (0, *numbers[1::2])
+    begins = np.frombuffer(raw, "<u8", offset=8).reshape(-1, 2)  # of all blocks but the first
+    # The blocks' own headers are the judge. The last block is empty, and an index may name it or not.
+    known = np.column_stack([packed, unpacked])[1:]
+    if len(begins) != int.from_bytes(raw[:8], "little") or not any(
+        np.array_equal(begins, known[:number]) for number in (len(known), len(known) - 1)
+    ):
+        raise ValueError(f"{gzi}: not the places of the blocks")
 
     def through(start: int, size: int) -> bytes:
         block = bisect.bisect_right(unpacked, start) - 1
@@ -91,3 +98,19 @@ def reader(file, gzi: Path) -> Read:
             return text.read(size)
 
     return through
+
+
+def blocks(file) -> tuple[list[int], list[int]]:
+    """Where each block of bgzip begins, in the file and in its text (SAM/BAM specification, section 4.1)."""
+    packed, unpacked, at, text, size = [], [], 0, 0, file.seek(0, 2)
+    while at < size:
+        file.seek(at)
+        header = file.read(18)
+        if header[:2] != b"\x1f\x8b" or header[12:14] != b"BC":
+            raise ValueError(f"no block at byte {at}")
+        packed.append(at)
+        unpacked.append(text)
+        at += int.from_bytes(header[16:18], "little") + 1
+        file.seek(at - 4)
+        text += int.from_bytes(file.read(4), "little")
+    return packed, unpacked

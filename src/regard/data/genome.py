@@ -28,6 +28,7 @@ PIECE = re.compile(r"(?P<chrom>.+?)(?:_(?P<a>\d+)_(?P<b>\d+)|:(?P<c>\d+)-(?P<d>\
 SMALL = 32 << 20  # bytes of a file that is read whole, so that no index is left beside it
 BLANK = re.compile(rb"^(?!>)[^\n]*[ \t][^\n]*", re.MULTILINE)
 BLANKS = "blanks within or behind its lines, which an index counts as bases; take them out, and its .fai with them"
+LONE = re.compile(rb"\r(?!\n)")  # an end of a line to some readers and a base to others
 LETTER = bytes(b"ACGTN"[code] for code in CODE)  # every byte as A, C, G, T or N
 
 
@@ -194,6 +195,11 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
         import pyfaidx
     except ImportError:
         raise MissingExtra("pyfaidx", "genome") from None
+    with path.open("rb") as file:
+        packed = file.read(2) == b"\x1f\x8b"
+    if packed != path.name.lower().endswith((".gz", ".bgz")):  # pyfaidx goes by the name
+        what, end = ("bgzip", "ends in .gz") if packed else ("plain FASTA", "does not end in .gz or .bgz")
+        raise InputError(f"{path}: a large genome that is {what} needs a name that {end}; rename it")
     fai, gzi = (path.with_name(path.name + end) for end in (".fai", ".gzi"))
     made = not (fai.exists() and index_fits(path, fai, gzi))
     if made:
@@ -201,6 +207,8 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
             while part := text.read(1 << 20) + text.readline():
                 if found := BLANK.search(part):
                     raise InputError(f"{path}: {BLANKS} (such as {found[0][-20:].decode('latin-1')!r})")
+                if LONE.search(part):
+                    raise InputError(f"{path}: lines that end in a carriage return alone; write it with line feeds")
     if made and os.access(path.parent, os.W_OK):
         for stale in (fai, gzi):  # of another version of the file
             stale.unlink(missing_ok=True)
@@ -214,11 +222,16 @@ def open_fasta(path: Path) -> tuple[dict[str, int], Callable[[str, int, int], st
             fasta = pyfaidx.Fasta(str(path), indexname=str(fai), gzi_indexname=str(gzi), as_raw=True, rebuild=made)
     except ImportError:
         raise MissingExtra("biopython (to read bgzip)", "genome") from None
+    except RuntimeError:  # what pyfaidx says of lines that it did not expect
+        raise InputError(f"{path}: not a FASTA file that can be indexed (its lines differ in length)") from None
     except (OSError, ValueError, pyfaidx.FastaIndexingError, pyfaidx.IndexNotFoundError) as error:
         raise InputError(f"{path}: not a FASTA file that can be indexed ({error})") from None
 
     def fetch(record: str, begin: int, end: int) -> str:
-        letters = fasta[record][begin:end]
+        try:
+            letters = fasta[record][begin:end]
+        except UnicodeDecodeError:
+            raise InputError(f"{path}, record {record!r}: no letters in {begin:,} to {end:,}") from None
         if len(letters.split()) > 1 or letters.strip() != letters:
             raise InputError(f"{path}, record {record!r}: {BLANKS}")
         if len(letters) != end - begin:  # a base for an end of a line, and the file as long as before
