@@ -19,7 +19,7 @@ from torch.utils.checkpoint import checkpoint
 from regard.errors import InputError, MissingExtra, reason
 from regard.models.capture import capture
 from regard.models.genomic import Each, GenomicModel
-from regard.models.shelf.believable import check_config, check_finite
+from regard.models.shelf.believable import check_config, check_finite, of_any_width
 
 LENGTH = 196_608
 ATTENTION = r"transformer\.\d+\.0\.fn\.1\.attn_dropout"
@@ -86,7 +86,8 @@ def load(folder: Path | str, *, tf_gamma: bool | None = None) -> nn.Module:
         config["use_tf_gamma"] = config["use_tf_gamma"] if tf_gamma is None else tf_gamma
         path = found[0]
         check_config(folder, config, path.stat().st_size)
-        model = architecture(**config)
+        with of_any_width():
+            model = architecture(**config)
         weights = load_file(path) if path.suffix == ".safetensors" else torch.load(path, weights_only=True)
         missing, unexpected = model.load_state_dict(weights, strict=False)
         check_finite(folder, model.named_parameters())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -63,6 +65,20 @@ def readable(folder: Path) -> Iterator[None]:
         raise InputError(f"{folder}: not a model that transformers can read ({why[:200]})") from None
 
 
+@contextmanager
+def standard_output_closed() -> Iterator[None]:
+    """What is printed goes nowhere, also by code that is not Python: tokenizers prints each option that it ignores."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
+
+
 def load_folder(folder: Path, device: str | torch.device = "cpu"):
     """Network, tokenizer, and the weights that were not there (of heads alone), from what `save_pretrained` wrote.
 
@@ -86,7 +102,8 @@ def load_folder(folder: Path, device: str | torch.device = "cpu"):
     safe = {"local_files_only": True, "trust_remote_code": False}
     with readable(folder):
         config = transformers.AutoConfig.from_pretrained(folder, **safe)
-        tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **safe)
+        with standard_output_closed():
+            tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **safe)
         check_shards(folder)
         size = sum(path.stat().st_size for path in folder.iterdir() if path.name.startswith(WEIGHTS))
         check_config(folder, config.to_dict(), size)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import warnings
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -39,3 +41,11 @@ def check_finite(where: Path, weights: Iterable[tuple[str, Tensor]]) -> None:
     for name, weight in weights:
         if weight.is_floating_point() and not torch.isfinite(weight).all():
             raise InputError(f"{where}: {name} has numbers that are NaN or infinite; train or fetch it again")
+
+
+@contextmanager
+def of_any_width() -> Iterator[None]:
+    """While a model is made as a config says: torch's words on a side of 0 are kept back; no weights fit it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Initializing zero-element tensors")
+        yield

@@ -15,7 +15,7 @@ from torch import nn
 
 from regard.core.whole import write_whole
 from regard.errors import InputError, reason
-from regard.models.shelf.believable import check_config, check_finite
+from regard.models.shelf.believable import check_config, check_finite, of_any_width
 
 # What files raise that are no safetensors, have no config, or one that no model can be made from.
 UNFIT = (
@@ -75,7 +75,7 @@ def read(
 
 def check_shapes(told: Any, model: Callable[[Any], nn.Module], shapes: dict[str, list[int]]) -> None:
     """Raises ValueError where a model of this config has other weights than the file, before any memory is taken."""
-    with torch.device("meta"):  # shapes without memory
+    with torch.device("meta"), of_any_width():  # shapes without memory
         wanted = {name: list(one.shape) for name, one in model(told).state_dict().items()}
     wrong = sorted(name for name in wanted.keys() | shapes.keys() if wanted.get(name) != shapes.get(name))
     if wrong:
