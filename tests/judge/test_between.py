@@ -32,6 +32,18 @@ def test_a_ranking_does_not_differ_from_itself():
     assert table.difference[0] == 0 and table.p_value[0] == 1 and len(table) == 3
 
 
+def test_each_bin_is_corrected_by_itself_and_draws_are_enough_for_many_methods():
+    scores, regulated, genes, bins = planted(0, 2)
+    scores |= {f"copy {i}": scores["other"] for i in range(5)}
+    bins |= {"first half": np.arange(800) < 400}
+    table = between(scores, regulated, genes, bins, draws=99)
+    assert len(table) == 2 * 21
+    best = table[(table.method == "one") | (table.other == "one")]
+    assert (best.q_value <= 0.011).all() and (table.q_value >= table.p_value).all()
+    alone = between(scores, regulated, genes, {"all": bins["all"]}, draws=99)
+    assert alone.q_value.tolist() == table[table["item"] == "all"].q_value.tolist()
+
+
 def test_holm_is_that_of_its_steps():
     np.testing.assert_allclose(holm(np.array([0.01, 0.04, 0.03])), [0.03, 0.06, 0.06])
     assert holm(np.array([])).shape == (0,)

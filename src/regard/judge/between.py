@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import combinations
 
@@ -32,12 +33,15 @@ def between(
     Parameters
     ----------
     scores, regulated, genes, bins : as in `compare_pairs`.
+    draws : more are taken where so few could not bring a p that is corrected for all pairs of methods down to .01.
 
     Returns
     -------
-    A row for each bin and two methods, p corrected for all of them together (Holm).
+    A row for each bin and two methods, p corrected for all pairs of methods in the bin together (Holm): each bin is a
+    question of its own, and who looks at all of them should ask for less than .05.
     """
-    rows = []
+    rows, pairs = [], math.comb(len(scores), 2)
+    draws = max(draws, 2 * pairs * 100 - 1)  # of two sides, the least p is 2 / (1 + draws)
     for item, inside in bins.items():
         labels = np.asarray(regulated, dtype=bool)[inside]
         if not labels.any() or labels.all():
@@ -47,11 +51,13 @@ def between(
         times = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), draws)
         weights = np.vstack([np.ones(len(labels), np.int32), times.astype(np.int32)[:, gene]])
         found = {name: figures(Ranking(values[inside]), labels, weights)["auprc"] for name, values in scores.items()}
-        for one, other in combinations(found, 2):
-            rows.append({"item": item, "method": one, "other": other} | compared(found[one] - found[other], count))
-    table = pd.DataFrame(rows, columns=COLUMNS)
-    table["q_value"] = holm(table.p_value.to_numpy(float))
-    return table
+        of_bin = [
+            {"item": item, "method": one, "other": other} | compared(found[one] - found[other], count)
+            for one, other in combinations(found, 2)
+        ]
+        corrected = holm(np.array([row["p_value"] for row in of_bin]))
+        rows += [row | {"q_value": q} for row, q in zip(of_bin, corrected, strict=True)]
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def compared(difference: np.ndarray, genes: int) -> dict:
