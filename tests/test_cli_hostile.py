@@ -68,6 +68,8 @@ LINES = [
     (LOCUS + f" --window {2**40}", "takes 100 to 512"),
     (NETWORK + " --method ../../x", "'../../x' is unknown"),
     ("train classifier x.fa --classes a,a --out out", "different names"),
+    ("train classifier x.fa --classes a,b --device abacus --out out", "--device abacus: unknown"),
+    ("train classifier x.fa --classes a,b --device abacus --model model --out out", "--device abacus: unknown"),
     ("train classifier x.fa --classes ,,, --out out", "different names"),
     ("models get ../../etc", "unknown"),
     (f"models get {LETTERS}", "unknown"),

@@ -68,6 +68,7 @@ def train_classifier(
     ] = None,
     both_strands: Annotated[bool, typer.Option(help="Are both strands alike, as for enhancers?")] = False,
     seed: Seed = 0,
+    device: Device = "cpu",
     threads: Threads = 0,
     force: Force = False,
 ) -> None:
@@ -78,7 +79,7 @@ def train_classifier(
             f"--classes {classes}: expected two or more different names with commas between, such as no,yes"
         )
     use_threads(threads)
-    how = {"classes": names, "both_strands": both_strands, "seed": seed, "force": force}
+    how = {"classes": names, "both_strands": both_strands, "seed": seed, "device": device, "force": force}
     if weights is None or Path(weights).is_file() or Path(weights).suffix == ".safetensors":
         from regard.train.recipes import classifier
 

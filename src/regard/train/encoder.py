@@ -16,6 +16,7 @@ from torch import nn
 from regard.core.whole import write_whole
 from regard.data.sequences import reverse_complement
 from regard.errors import InputError, RegardError
+from regard.models.device import usable
 from regard.models.hugging_face import head
 from regard.models.hugging_face.folder import WEIGHTS, find, load_folder, readable
 from regard.models.hugging_face.reader import of_folder, of_network, width_of
@@ -40,7 +41,15 @@ class Features(nn.Module):
 
 
 def classifier(
-    source: Path, out: Path, *, classes: list[str], model: str, both_strands: bool, seed: int, force: bool
+    source: Path,
+    out: Path,
+    *,
+    classes: list[str],
+    model: str,
+    both_strands: bool,
+    seed: int,
+    force: bool,
+    device: str = "cpu",
 ) -> None:
     """Fit a head to labelled sequences, and write it into `out` beside a copy of the model.
 
@@ -49,9 +58,10 @@ def classifier(
 
     Raises InputError where the model cannot be read, a sequence is too long for it, or there are too few families.
     """
+    on = usable(device)
     folder, called = find(model)
     table, label = read_labelled(source, classes, longest=None)
-    network, tokenizer, _ = load_folder(folder)
+    network, tokenizer, _ = load_folder(folder, on)
     with readable(folder):
         of, pooled = of_network(network, tokenizer, name=called, unit="base"), head.pooling(network, tokenizer)
     family = relatives(table.sequence.tolist(), label, seed)

@@ -11,7 +11,7 @@ from sklearn.metrics import matthews_corrcoef
 from torch import Tensor, nn
 
 from regard.data.sequences import complement
-from regard.models.dna_gpt.predict import logits_of, pad
+from regard.models.dna_gpt.predict import device_of, logits_of, pad
 
 
 def classification(
@@ -26,9 +26,9 @@ def classification(
             complement(sequences[i])[::-1].copy() if turn else sequences[i]
             for i, turn in zip(chosen, flip, strict=True)
         ]
-        tokens, lengths = pad(drawn)
-        logits = model.classify(task, tokens, lengths)
-        return {"cross_entropy": F.cross_entropy(logits, torch.from_numpy(labels[chosen]).long())}
+        chosen_labels = torch.from_numpy(labels[chosen]).long()
+        tokens, lengths, wanted = (x.to(device_of(model)) for x in (*pad(drawn), chosen_labels))
+        return {"cross_entropy": F.cross_entropy(model.classify(task, tokens, lengths), wanted)}
 
     return losses
 

@@ -134,8 +134,10 @@ def classifier(
     both_strands: bool,
     seed: int,
     force: bool,
+    device: str = "cpu",
 ) -> None:
     """Fine-tune on labelled sequences; a tenth of the families is held out for the log."""
+    on = usable(device)
     table, labels = read_labelled(source, classes)
     sequences = [encode(s) for s in table.sequence]
     held = folds(families(table.sequence.tolist()), 10, seed) == 0
@@ -151,7 +153,7 @@ def classifier(
         return [sequences[i] for i in np.flatnonzero(chosen)], labels[chosen]
 
     fit(
-        model,
+        model.to(on),
         classification(task, *part(~held), batch=32, both_strands=both_strands),
         held_out_mcc(task, *part(held), both_strands=both_strands),
         steps=steps,
