@@ -19,6 +19,7 @@ from regard.cli.methods import methods
 from regard.cli.models import models
 from regard.cli.network import network
 from regard.cli.protein import protein
+from regard.cli.rerun import rerun
 from regard.cli.train import train
 from regard.cli.unforeseen import unforeseen
 from regard.cli.usage import UsageError, named, wrong_line
@@ -30,7 +31,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, protein, network, audit, demo, methods):
+for command in (dna, protein, network, audit, demo, rerun, methods):
     app.command()(command)
 app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")
