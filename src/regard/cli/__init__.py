@@ -23,6 +23,7 @@ from regard.cli.rerun import rerun
 from regard.cli.train import train
 from regard.cli.unforeseen import unforeseen
 from regard.cli.usage import UsageError, named, wrong_line
+from regard.cli.view import view
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError, one_line
 
 app = typer.Typer(
@@ -31,7 +32,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, protein, network, audit, demo, rerun, methods):
+for command in (dna, protein, network, audit, demo, view, rerun, methods):
     app.command()(command)
 app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")

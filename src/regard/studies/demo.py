@@ -18,6 +18,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from regard.core.folder import MANIFEST, forget, held, of_command
 from regard.core.whole import write_whole
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError
+from regard.studies.index import PAGE, index_page, runs_in
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 AT_ONCE = 2
@@ -118,10 +119,10 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
         mark, ended = work / "run", work / "kept"
         again = mark.is_file() and mark.read_bytes() == of_command().encode()
         if not again:
-            for folder in (out / name for name in STUDIES):
-                if not force and folder.is_dir() and any(folder.iterdir()):
+            for there in (*(out / name for name in STUDIES), out / PAGE):
+                if not force and (any(there.iterdir()) if there.is_dir() else there.exists()):
                     raise InputError(
-                        f"{folder}: is not empty; choose another --out or add --force to replace what is there"
+                        f"{there}: is not empty; choose another --out or add --force to replace what is there"
                     )
             forget(work)
             write_whole(mark, of_command())
@@ -132,7 +133,11 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
             if not any(ended.iterdir()):
                 forget(work)
             raise
+        if runs_in(out):
+            write_whole(out / PAGE, index_page(out, {name: title for name, (title, _) in STUDIES.items()}))
         forget(work)
+    if (out / PAGE).is_file():
+        Console(stderr=True).print(f"all of them: {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
 def run_studies(out: Path, ended: Path, seed: int, force: bool, threads: int) -> None:
