@@ -12,6 +12,7 @@ import sys
 import typer
 
 from regard.cli.audit import audit
+from regard.cli.compare import compare
 from regard.cli.demo import demo
 from regard.cli.dna import dna
 from regard.cli.enhancer import enhancer
@@ -32,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, protein, network, audit, demo, view, rerun, methods):
+for command in (dna, protein, network, audit, demo, view, compare, rerun, methods):
     app.command()(command)
 app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")
