@@ -2,11 +2,11 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo test test-all lint test-transformers5 clean
+.PHONY: demo docs test test-all lint test-transformers5 clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[all,dev,docs]'
 	touch $@
 
 demo: .venv/ready
@@ -31,6 +31,10 @@ test-transformers5:
 	$(PYTHON) -m venv .venv5
 	.venv5/bin/pip install --quiet torch==2.13.0 'transformers>=5,<6' numpy xarray pandas pytest scipy
 	PYTHONPATH=src .venv5/bin/python -m pytest --noconftest tests/transformers5
+
+# The pages under docs, as a site in out/docs; a warning is an error.
+docs: .venv/ready
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs out/docs
 
 clean:
 	rm -rf .venv .venv5 out

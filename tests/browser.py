@@ -17,10 +17,10 @@ class Browser:
         self.chromium, self.problems = chromium, []
 
     @contextlib.contextmanager
-    def page(self, path: Path, *, width: int = 1280, **options):
-        """A page, open in a window of its own."""
+    def page(self, path: Path | str, *, width: int = 1280, **options):
+        """A page, open in a window of its own. path : a file, or the address of a server whose pages are all ours."""
         context = self.chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True, **options)
-        page, own = context.new_page(), path.absolute().as_uri()
+        page, own = context.new_page(), path if isinstance(path, str) else path.absolute().as_uri()
         page.on("console", lambda said: self.problems.append(said.text) if said.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda asked: None if is_inside(asked.url, own) else self.problems.append(asked.url))
@@ -39,7 +39,7 @@ class Browser:
 
 
 def is_inside(url: str, own: str) -> bool:
-    return url.split("#")[0] == own or url.startswith(("data:", "blob:"))
+    return url.split("#")[0] == own or (own.endswith("/") and url.startswith(own)) or url.startswith(("data:", "blob:"))
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from regard.cli.audit import audit
+from regard.cli.compare import compare
 from regard.cli.demo import demo
 from regard.cli.dna import dna
 from regard.cli.enhancer import enhancer
@@ -19,9 +20,11 @@ from regard.cli.methods import methods
 from regard.cli.models import models
 from regard.cli.network import network
 from regard.cli.protein import protein
+from regard.cli.rerun import rerun
 from regard.cli.train import train
 from regard.cli.unforeseen import unforeseen
 from regard.cli.usage import UsageError, named, wrong_line
+from regard.cli.view import view
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError, one_line
 
 app = typer.Typer(
@@ -30,7 +33,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, protein, network, audit, demo, methods):
+for command in (dna, protein, network, audit, demo, view, compare, rerun, methods):
     app.command()(command)
 app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")

@@ -13,6 +13,7 @@ from concurrent.futures import BrokenExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from regard.core.command import out_of
 from regard.errors import reason
 
 PACKAGES = ("regard", "numpy", "pandas", "torch", "transformers", "scikit-learn", "matplotlib", "zarr", "typer")
@@ -70,16 +71,6 @@ def is_file(text: str) -> bool:
         return Path(text).is_file()
     except (OSError, ValueError):
         return False
-
-
-def out_of(arguments: list[str]) -> Path | None:
-    """What was given to --out, if anything."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
-        if argument == "--out" and following:
-            return Path(following)
-        if argument.startswith("--out=") and argument != "--out=":
-            return Path(argument.removeprefix("--out="))
-    return None
 
 
 def write_log(error: BaseException, arguments: list[str]) -> Path | None:

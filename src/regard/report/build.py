@@ -48,7 +48,12 @@ ENVIRONMENT.filters["indexed"] = indexed
 ENVIRONMENT.globals |= {"inlined": inlined, "policy": policy}
 
 
-def render(template: str, path: Path, **content) -> None:
-    """Fill a template and write it to `path`. Everything that is not marked safe is escaped."""
+def filled(template: str, **content) -> str:
+    """A template with its content. Everything that is not marked safe is escaped."""
     environment = MARKDOWN if template.endswith(".md") else ENVIRONMENT
-    path.write_text(environment.get_template(template).render(**content), encoding="utf-8")
+    return environment.get_template(template).render(**content)
+
+
+def render(template: str, path: Path, **content) -> None:
+    """Fill a template and write it to `path`."""
+    path.write_text(filled(template, **content), encoding="utf-8")

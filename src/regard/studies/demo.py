@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import active_children, get_context, parent_process
@@ -17,17 +18,21 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from regard.core.folder import MANIFEST, forget, held, of_command
 from regard.core.whole import write_whole
 from regard.errors import InputError, MissingExtra, PipelineError, RegardError
+from regard.studies.index import PAGE, index_page, runs_in
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 AT_ONCE = 2
+PROMOTERS, FLANKS = EXAMPLES / "chr22_promoters.fa", EXAMPLES / "chr22_promoters_flanked.fa.gz"
+PAIRS, ABC = EXAMPLES / "fulco2019_pairs.tsv.gz", EXAMPLES / "fulco2019_abc.tsv.gz"
+LOCUS, REGION, TSS = EXAMPLES / "chr22_locus.fa.gz", "chr22:31,795,290-31,795,690", 31_795_590
+ANTIBODY, STRUCTURE, VARIANT = EXAMPLES / "antibody.fasta", EXAMPLES / "antibody_7cth.bcif", "EDE1-C10_heavy:C22S"
+CELLS, KNOWN = EXAMPLES / "sachs_cells.tsv", EXAMPLES / "sachs_known.tsv"
 
 
 def dna(out: Path, **how) -> None:
     from regard.studies.dna.study import run
 
-    flanks = EXAMPLES / "chr22_promoters_flanked.fa.gz"
-    source = EXAMPLES / "chr22_promoters.fa"
-    run(source, "promoter", out, negatives="genome", examples=1, flanks=flanks, **how)
+    run(PROMOTERS, "promoter", out, negatives="genome", examples=1, flanks=FLANKS, **how)
 
 
 def protein(out: Path, **how) -> None:
@@ -39,20 +44,20 @@ def protein(out: Path, **how) -> None:
 def ranking(out: Path, **how) -> None:
     from regard.studies.enhancer.rank import run
 
-    run(EXAMPLES / "fulco2019_pairs.tsv.gz", out, predictions=EXAMPLES / "fulco2019_abc.tsv.gz", **how)
+    run(PAIRS, out, predictions=ABC, **how)
 
 
 def locus(out: Path, **how) -> None:
     from regard.studies.enhancer.locus import run
 
-    run("chr22:31,795,290-31,795,690", out, genome=EXAMPLES / "chr22_locus.fa.gz", tss=[31_795_590], **how)
+    run(REGION, out, genome=LOCUS, tss=[TSS], **how)
 
 
 def network(out: Path, **how) -> None:
     from regard.studies.network.study import run
 
     methods = ["genie3", "attention", "pearson"]
-    run(EXAMPLES / "sachs_cells.tsv", out, methods=methods, gold=EXAMPLES / "sachs_known.tsv", threads=1, **how)
+    run(CELLS, out, methods=methods, gold=KNOWN, threads=1, **how)
 
 
 # The longest first.
@@ -63,6 +68,20 @@ STUDIES: dict[str, tuple[str, Callable]] = {
     "enhancer-locus": ("Enhancer: what counts at one promoter of chr22", locus),
     "enhancer-rank": ("Enhancer: elements that were switched off in cells", ranking),
 }
+# What a user would say for the same: manifests have it, so that each study can be repeated by itself.
+COMMANDS: dict[str, list] = {
+    "dna": ["dna", PROMOTERS, "--task", "promoter", "--negatives", "genome", "--examples", 1, "--flanks", FLANKS],
+    "protein": ["protein", ANTIBODY, "--model", "antiberty", "--structure", STRUCTURE, "--variant", VARIANT],
+    "network": ["network", CELLS, "--gold", KNOWN, "--method", "genie3,attention,pearson"],
+    "enhancer-locus": ["enhancer", "locus", REGION, "--genome", LOCUS, "--tss", TSS],
+    "enhancer-rank": ["enhancer", "rank", PAIRS, "--predictions", ABC],
+}
+
+
+def command_of(name: str, out: Path, seed: int, threads: int) -> list[str]:
+    """The command line of a study, as `sys.argv` has it."""
+    how = ["--seed", seed, "--threads", 1 if name == "network" else threads, "--out", out / name]
+    return ["regard", *map(str, [*COMMANDS[name], *how])]
 
 
 def told(name: str, out: Path, seed: int, force: bool, threads: int) -> tuple[str, RegardError | None]:
@@ -70,7 +89,7 @@ def told(name: str, out: Path, seed: int, force: bool, threads: int) -> tuple[st
     import torch
 
     torch.set_num_threads(threads)
-    said = io.StringIO()
+    said, sys.argv = io.StringIO(), command_of(name, out, seed, threads)
     try:
         STUDIES[name][1](out / name, seed=seed, force=force, console=Console(file=said, width=10_000))
     except RegardError as error:
@@ -100,10 +119,10 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
         mark, ended = work / "run", work / "kept"
         again = mark.is_file() and mark.read_bytes() == of_command().encode()
         if not again:
-            for folder in (out / name for name in STUDIES):
-                if not force and folder.is_dir() and any(folder.iterdir()):
+            for there in (*(out / name for name in STUDIES), out / PAGE):
+                if not force and (any(there.iterdir()) if there.is_dir() else there.exists()):
                     raise InputError(
-                        f"{folder}: is not empty; choose another --out or add --force to replace what is there"
+                        f"{there}: is not empty; choose another --out or add --force to replace what is there"
                     )
             forget(work)
             write_whole(mark, of_command())
@@ -114,7 +133,11 @@ def run(out: Path, *, seed: int = 0, force: bool = False, threads: int = 0) -> N
             if not any(ended.iterdir()):
                 forget(work)
             raise
+        if runs_in(out):
+            write_whole(out / PAGE, index_page(out, {name: title for name, (title, _) in STUDIES.items()}))
         forget(work)
+    if (out / PAGE).is_file():
+        Console(stderr=True).print(f"all of them: {out / PAGE}", markup=False, highlight=False, soft_wrap=True)
 
 
 def run_studies(out: Path, ended: Path, seed: int, force: bool, threads: int) -> None:

@@ -55,6 +55,8 @@ def run(
 ) -> pd.DataFrame:
     """Run the study on boundaries in BED and write its folder; see `regard enhancer boundaries --help`.
 
+    Parameters
+    ----------
     away : bases from a matched locus to the nearest boundary; half of the model's window where None. None of them has a
         boundary in its window, whatever is said here.
     genes : where given, matched loci have as many gene starts, and their number is taken out as well.

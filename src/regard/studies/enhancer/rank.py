@@ -199,10 +199,12 @@ def run(
 ) -> None:
     """Run the study on a table of CRISPRi pairs and write its folder; see `regard enhancer rank --help`.
 
+    Parameters
+    ----------
     twins : models with random weights; TWINS if None, but none where windows are long.
     tracks : with ``{cell}`` in it, the tracks of each pair's cell type ("CAGE:{cell}"). cell_tracks : a table of them.
-    near : whether pairs are ranked by the nearest gene and the like, too. expressed : file of expressed genes, by
-        an amount of `least` or more; only : pairs of other genes are left out.
+    near : whether pairs are ranked by the nearest gene and the like, too.
+    expressed : file of expressed genes, by an amount of `least` or more; only : pairs of other genes are left out.
     """
     if list(edges) != sorted(set(edges)) or not edges or edges[0] <= 0:
         raise InputError(f"--bins {', '.join(map(str, edges))}: expected rising distances in bp, each above 0")

@@ -1,0 +1,43 @@
+"""Figures of finished runs, found by their names, to stand in a page about them."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from fnmatch import fnmatch
+from pathlib import Path, PurePosixPath
+
+# What shows a study's answer, before what shows its parts.
+MAIN = (
+    "precision_recall.svg",
+    "precision.svg",
+    "attention_*_block_means.svg",
+    "attention_*.svg",
+    "locus*.svg",
+    "difference.svg",
+    "by_distance.svg",
+    "matrix.*.svg",
+    "residues.*.svg",
+    "question_positions.svg",
+    "question_strength.svg",
+    "heads.svg",
+)
+
+
+def ordered(files: Iterable[str]) -> list[str]:
+    """The figures among a run's files, those that show its answer first.
+
+    >>> ordered(["evidence.tsv", "figures/heads.svg", "figures/other.svg", "figures/precision.svg"])
+    ['figures/precision.svg', 'figures/heads.svg', 'figures/other.svg']
+    """
+
+    def place(file: str) -> int:
+        name = PurePosixPath(file).name
+        return next((at for at, pattern in enumerate(MAIN) if fnmatch(name, pattern)), len(MAIN))
+
+    return sorted((file for file in files if fnmatch(file, "figures/*.svg")), key=lambda file: (place(file), file))
+
+
+def in_page(path: Path) -> str:
+    """An SVG as a picture in the page: nothing in it runs, and nothing is fetched."""
+    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
