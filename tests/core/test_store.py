@@ -8,7 +8,7 @@ import xarray as xr
 import zarr
 
 from regard.core.maps import attention_maps
-from regard.core.store import load, save_maps, sha256, write_manifest
+from regard.core.store import load, provenance, save_maps, sha256, write_manifest
 from regard.core.tokens import token_table
 from regard.errors import InputError
 
@@ -54,7 +54,7 @@ def test_load_says_what_is_missing(tmp_path):
 def test_manifest(tmp_path):
     data = tmp_path / "in.fa"
     data.write_bytes(b">a\nACGT\n")
-    write_manifest(tmp_path / "manifest.json", seed=7, inputs=[data], task="promoter", out=tmp_path)
+    write_manifest(tmp_path / "manifest.json", provenance(7, [data]), task="promoter", out=tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["seed"] == 7
     assert manifest["settings"] == {"task": "promoter", "out": str(tmp_path)}
@@ -69,7 +69,7 @@ def test_the_manifest_lists_what_lies_beside_it(maps, tmp_path):
     (tmp_path / "figures").mkdir()
     for name in ("report.html", "figures/a.svg"):
         (tmp_path / name).write_text("")
-    write_manifest(tmp_path / "manifest.json", seed=0, inputs=[])
+    write_manifest(tmp_path / "manifest.json", provenance(0, []))
     listed = json.loads((tmp_path / "manifest.json").read_text())["files"]
     assert listed == ["attention.zarr", "figures/a.svg", "report.html"]
 

@@ -2,25 +2,14 @@
 
 import pytest
 
-from regard.report.build import ENVIRONMENT
+from regard.report.build import write_page
+from regard.report.inline import Verdict, marked
+from regard.report.page import Column, Folded, Section, Table
 from tests.browser import browsing, hindrances, needs_chromium, saved
+from tests.report.pages import MADE, page_with
 
 pytestmark = needs_chromium
 NASTY = ["$$", "[/b]g", "<script>document.title='ran'</script>", '"><img src=x onerror="document.title=1">']
-PAGE = """{% extends "base.html" %}{% from "parts.html" import verdict %}
-{% block title %}tables{% endblock %}{% block body %}
-<h1>Tables</h1>
-<h2>Scores of <code>x</code></h2>
-<div class="wide"><table>
-<thead><tr><th>name</th><th class="n">score</th><th>range</th><th>verdict</th></tr></thead><tbody>
-{% for name, score, range, word in rows %}<tr><td>{{ name }}</td><td class="n">{{ score }}</td><td>{{ range }}</td>
-<td>{{ verdict(word) }}</td></tr>{% endfor %}</tbody></table></div>
-<h2>Scores of x</h2>
-<details><summary>Few</summary>
-<div class="wide"><table><thead><tr><th>one</th></tr></thead><tbody><tr><td>alone</td></tr></tbody></table></div>
-</details>
-<h2>{{ rows[2][0] }}</h2>
-<p>end</p>{% endblock %}"""
 ROWS = [
     ("gene10", "0.5", "0.1 – 0.9", "supported"),
     ("gene2", "12", "−3 – 1", "not supported"),
@@ -39,9 +28,20 @@ def browser():
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory):
-    path = tmp_path_factory.mktemp("tables") / "page.html"
-    path.write_text(ENVIRONMENT.from_string(PAGE).render(rows=ROWS), encoding="utf-8")
-    return path
+    folder = tmp_path_factory.mktemp("tables")
+    columns = [
+        Column("name", 0),
+        Column("score", 1, "n"),
+        Column("range", 2),
+        Column("verdict", lambda row: Verdict(row[3])),
+    ]
+    few = Folded("Few", [Table([Column("one", 0)], [["alone"]])])
+    sections = [
+        Section("Scores of x", [marked("All `x`."), Table(columns, ROWS)]), Section("Scores of x", [few]),
+        Section(NASTY[2], ["end"]),
+    ]  # fmt: skip
+    write_page(page_with(title="tables", sections=sections), folder, MADE)
+    return folder / "report.html"
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def names(page) -> list[str]:
 
 def test_text_of_files_stays_text(page):
     assert names(page) == [row[0] for row in ROWS]
-    assert page.title() == "tables"
+    assert page.title() == "Regard: tables"
     assert page.locator("main img, main script").count() == 0
-    assert page.locator(".index a").last.inner_text() == NASTY[2]
+    assert NASTY[2] in page.locator(".index a").all_inner_texts()
 
 
 def test_a_head_sorts_down_up_and_as_it_was(page):
@@ -129,8 +129,8 @@ def test_nothing_keeps_a_reader_out(page):
 def test_the_index_leads_to_every_section(page):
     lines = page.locator(".index a")
     anchors = [line.get_attribute("href") for line in lines.all()]
-    assert anchors[:2] == ["#scores-of-x", "#scores-of-x-2"] and len(set(anchors)) == 3
-    for anchor in anchors:
+    assert anchors[:3] == ["#in-short", "#scores-of-x", "#scores-of-x-2"] and len(set(anchors)) == len(anchors) == 6
+    for anchor in anchors[1:]:
         assert page.locator(anchor).evaluate("element => element.tagName") == "H2"
     assert lines.first.get_attribute("aria-current") == "true"
 
@@ -146,7 +146,7 @@ def test_what_is_not_ours_does_not_run(browser, path, tmp_path):
     forged = tmp_path / "forged.html"
     forged.write_text(path.read_text().replace("<h1>", "<script>document.title = 'ran'</script><h1>"))
     with browser.page(forged) as page:
-        assert page.title() == "tables"
+        assert page.title() == "Regard: tables"
         assert page.locator("th button").count()  # ours do
     assert "Content Security Policy" in " ".join(browser.problems)
     browser.problems.clear()

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from regard.data.sequences import decode
+from regard.report.page import Figure
 from regard.studies import demo
 from regard.studies.network import report
 from tests.audit.planted import planted_rows
@@ -94,7 +95,7 @@ def without_drawing() -> None:
     def figures(result, folder):
         file = f"figures/network.{next(iter(result.edges))}.svg"
         (folder / file).write_text("<svg/>")
-        return [{"png": b"", "file": file, "caption": "none"}]
+        return {Path(file).stem: Figure(b"", file, "none")}
 
     report.figures = figures
 

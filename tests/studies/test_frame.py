@@ -1,5 +1,6 @@
 """What surrounds a study: all of it in place at the end, or nothing."""
 
+import hashlib
 import io
 import json
 
@@ -9,6 +10,7 @@ from rich.console import Console
 from regard.core.evidence import COLUMNS, evidence
 from regard.errors import InputError
 from regard.studies.frame import frame
+from tests.report.pages import page_with
 
 
 def quiet():
@@ -25,21 +27,26 @@ def out(tmp_path):
     return tmp_path / "out"
 
 
-def write_page(word, folder, *, end):
+def page_of(word, folder, *, end):
     (folder / "figures" / "one.svg").write_text("")
-    (folder / "report.html").write_text(word + end)
+    return page_with(headline=word + end)
 
 
 def test_everything_is_in_its_place_and_then_said(out):
     console = quiet()
     with open_frame(out, console) as work:
         work.evidence(evidence([]))
-        work.page(write_page, "page", end=".")
+        work.page(page_of, "A word", end=" of it")
         work.manifest(later=1, first=2)
         work.say(["a line longer than the screen is wide, with [brackets] in it"])
         assert not (out / "report.html").exists() and not console.file.getvalue()
-    assert {path.name for path in out.iterdir()} == {"evidence.tsv", "figures", "manifest.json", "report.html"}
-    assert (out / "report.html").read_text() == "page."
+    assert {path.name for path in out.iterdir()} == {
+        "evidence.tsv", "figures", "manifest.json", "report.html", "report.md",
+    }  # fmt: skip
+    assert "<h1>A word of it</h1>" in (out / "report.html").read_text()
+    checksum = hashlib.sha256(b"x").hexdigest()
+    for written in ("report.html", "report.md", "manifest.json"):
+        assert checksum in (out / written).read_text()
     assert (out / "evidence.tsv").read_text().split() == COLUMNS
     manifest = json.loads((out / "manifest.json").read_text())
     assert manifest["seed"] == 3 and list(manifest["settings"]) == ["later", "first"]

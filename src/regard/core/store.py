@@ -73,18 +73,22 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_manifest(path: Path, *, seed: int, inputs: list[Path], **settings) -> None:
-    """Write what a run was: versions, seed, the command, checksums of what it read, and what lies beside as its own."""
+def provenance(seed: int, inputs: list[Path]) -> dict:
+    """What a run was: the command, its seed, checksums of what it read, and versions."""
     packages = ("regard", "numpy", "pandas", "scikit-learn", "torch", "xarray", "zarr")
-    manifest = {
+    return {
         "command": ["regard", *sys.argv[1:]],
         "seed": seed,
-        "settings": settings,
         "inputs": {str(p): sha256(p) for p in inputs},
         "versions": {"python": sys.version.split()[0]} | {p: version(p) for p in packages},
-        "files": sorted(written(path.parent) - {path.name}),
     }
-    path.write_text(json.dumps(manifest, indent=2, default=str) + "\n")
+
+
+def write_manifest(path: Path, made: dict, **settings) -> None:
+    """Write what a run was, as `provenance` gives it, with its settings, and what lies beside the file as its own."""
+    told = {"command": made["command"], "seed": made["seed"], "settings": settings} | made
+    told["files"] = sorted(written(path.parent) - {path.name})
+    path.write_text(json.dumps(told, indent=2, default=str) + "\n")
 
 
 def written(folder: Path) -> set[str]:

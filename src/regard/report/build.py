@@ -1,16 +1,20 @@
-"""A report as one HTML file that stands alone, pictures inlined, or as Markdown beside its figures; text escaped."""
+"""A page as one HTML file that stands alone, pictures inlined, and as Markdown beside its figures; text escaped."""
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import jinja2
-import pandas as pd
 from markupsafe import Markup
 
-from regard.report.assets import indexed, inlined, policy
+from regard.report.assets import anchors, indexed, inlined, policy
+from regard.report.glossary import terms_in
+from regard.report.inline import Words, markdown, number
+from regard.report.made import made_section
+from regard.report.page import Page
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -19,33 +23,48 @@ ENVIRONMENT = jinja2.Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-
-
-def markdown(value) -> str:
-    """Text for Markdown: what would be markup there, or HTML, is shown as it is; one line."""
-    if isinstance(value, Markup):
-        return value
-    text = re.sub(r"([\\`*_{}\[\]#|!~$])", r"\\\1", " ".join(str(value).split()))
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
 # Every value that a template prints goes through `markdown`, as autoescape does it for HTML.
 MARKDOWN = ENVIRONMENT.overlay(autoescape=False, finalize=markdown)
-ENVIRONMENT.filters["inline"] = lambda png: "data:image/png;base64," + base64.b64encode(png).decode()
 
 
-def number(value) -> str:
-    """Three significant digits for a reader; an empty string for what is missing."""
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return ""
-    return f"{value:d}" if isinstance(value, int) else f"{value:.3g}"
+def in_cell(value: object) -> Markup:
+    """A cell of a table in Markdown: a bar would end it, in code too."""
+    return Markup(re.sub(r"(?<!\\)\|", r"\\|", markdown(number(value))))
 
 
-ENVIRONMENT.filters["number"] = number
-ENVIRONMENT.filters["indexed"] = indexed
+def exact(value: object) -> str:
+    """A number by which a cell is sorted and kept, with more digits than it is shown by; empty for what is none."""
+    value = getattr(value, "value", value)
+    return f"{value:.6g}" if isinstance(value, float) and value == value else ""
+
+
+ENVIRONMENT.filters |= {
+    "inline": lambda png: "data:image/png;base64," + base64.b64encode(png).decode(),
+    "number": number,
+    "indexed": indexed,
+    "in_cell": in_cell,
+    "exact": exact,
+}
+ENVIRONMENT.tests["text"] = lambda part: isinstance(part, str | Words)
 ENVIRONMENT.globals |= {"inlined": inlined, "policy": policy}
+
+
+def fragment(template: str, **content: object) -> Markup:
+    """HTML of a template of our own, to stand in a `Block`; its values are escaped."""
+    return Markup(ENVIRONMENT.get_template(template).render(**content))
+
+
+def write_page(page: Page, folder: Path, made: Mapping) -> None:
+    """Write `folder/report.html` and `folder/report.md`. Everything that is not marked safe is escaped.
+
+    made : how the run was made, as `core.store.provenance` gives it.
+    """
+    sections = [*page.sections, made_section(made)]
+    told = {"page": page, "sections": list(zip(anchors(one.title for one in sections), sections, strict=True))}
+    terms = terms_in(MARKDOWN.get_template("page.md").render(**told, terms=[]))
+    for environment, name in ((MARKDOWN, "page.md"), (ENVIRONMENT, "page.html")):
+        written = environment.get_template(name).render(**told, terms=terms)
+        (folder / f"report{Path(name).suffix}").write_text(written, encoding="utf-8")
 
 
 def filled(template: str, **content) -> str:

@@ -17,8 +17,10 @@ from rich.progress import Progress, ProgressColumn
 
 from regard.core.evidence import write_evidence
 from regard.core.folder import output_folder, resumable_folder
-from regard.core.store import write_manifest
+from regard.core.store import provenance, write_manifest
 from regard.errors import one_line
+from regard.report.build import write_page
+from regard.report.page import Page
 
 
 @dataclass
@@ -47,14 +49,21 @@ class Work:
         """Write `evidence.tsv`."""
         write_evidence(table, self.folder / "evidence.tsv")
 
-    def page(self, write: Callable[..., object], *told, **how) -> None:
-        """Let `write(*told, folder, **how)` draw into `figures/` and write the report."""
+    @cached_property
+    def made(self) -> dict:
+        """How the run is made; files are read for their checksums once."""
+        return provenance(self.seed, self.inputs)
+
+    def page(self, tell: Callable[..., Page | None], *told, **how) -> None:
+        """Let `tell(*told, folder, **how)` draw into `figures/` and give the page, and write it."""
         (self.folder / "figures").mkdir(exist_ok=True)
-        write(*told, self.folder, **how)
+        page = tell(*told, self.folder, **how)
+        if page is not None:
+            write_page(page, self.folder, self.made)
 
     def manifest(self, **settings) -> None:
         """Write `manifest.json`: what the run was, and these settings in this order."""
-        write_manifest(self.folder / "manifest.json", seed=self.seed, inputs=self.inputs, **settings)
+        write_manifest(self.folder / "manifest.json", self.made, **settings)
 
     def say(self, lines: Iterable[str]) -> None:
         """Lines to print when everything is in its place; where the report lies is said after them."""

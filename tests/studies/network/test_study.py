@@ -13,6 +13,7 @@ from regard.errors import InputError
 from regard.predictors import trees
 from regard.studies.network.methods import METHODS, families, record_of
 from regard.studies.network.study import run
+from tests.report.pages import told
 from tests.toys.networks import EDGES, GENES, planted, write
 
 # More known edges than a toy has: the planted ones, and what follows from them through a common parent.
@@ -99,7 +100,7 @@ def test_a_table_can_go_into_anndata(finished, tmp_path):
 
 def test_the_report_stands_alone_and_says_why(finished):
     page = (finished / "report.html").read_text()
-    for heading in ("What was asked", "What was found", "Is it evidence?"):
+    for heading in ("What was asked", "What was found", "How sure is it?", "Is it evidence?", "How this page was made"):
         assert heading in page
     assert "http://" not in page and "https://" not in page
     assert "Huynh-Thu" in page and "it keeps its shape, hubs and all" in page
@@ -110,8 +111,10 @@ def test_same_seed_same_bytes_whatever_the_order_of_genes(finished, table, tmp_p
     shuffled = tmp_path / table.name
     write(planted(50).take(np.random.default_rng(0).permutation(10)), shuffled)
     out = study(shuffled, tmp_path / "out", gold=table.with_name("gold.tsv"))
-    for name in ("edges.tsv", "edges.genie3.tsv", "evidence.tsv", "network.graphml", "report.html"):
+    for name in ("edges.tsv", "edges.genie3.tsv", "evidence.tsv", "network.graphml"):
         assert (out / name).read_bytes() == (finished / name).read_bytes(), name
+    for name in ("report.html", "report.md"):
+        assert told(out / name) == told(finished / name), name
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(table, finished, tmp_path, monkeypatch):

@@ -38,7 +38,7 @@ function follow() {
   const mark = () => {
     const tops = titles.map((title) => title.getBoundingClientRect().top);
     const above = tops.filter((top) => top < innerHeight / 3);
-    const line = lines[Math.max(tops.indexOf(above.at(-1)), 0)]; // of titles side by side the first
+    const line = lines[scrollY ? Math.max(tops.indexOf(above.at(-1)), 0) : 0]; // of titles side by side the first
     if (line === marked) return;
     marked?.removeAttribute("aria-current");
     line.setAttribute("aria-current", "true");

@@ -32,7 +32,7 @@ from regard.studies.network.handover import check_tools, write_for
 from regard.studies.network.inputs import Matrix, read
 from regard.studies.network.methods import READS_NETWORK, check, check_table, default_method, record_of, unpacked
 from regard.studies.network.model import agreement, head_maps, read_twins
-from regard.studies.network.report import write_report
+from regard.studies.network.report import page_of
 from regard.studies.network.result import Result
 from regard.studies.network.shards import check_shared_out, parse_targets, take_shards, write_shard
 
@@ -118,7 +118,7 @@ def run(
         write_edges(result.edges, known, work.folder)
         write_for(tools, result.edges, expression, work.folder)
         work.evidence(result.evidence)
-        work.page(write_report, result)
+        work.page(page_of, result)
         work.manifest(
             methods=list(result.edges),
             model=model,

@@ -1,0 +1,37 @@
+"""Columns that tables of many pages have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from regard.report.inline import Over, Verdict, number
+from regard.report.page import Column
+
+
+def numbers(title: str, of) -> Column:
+    """A column of numbers, or of text that stands where numbers do."""
+    return Column(title, of, "n")
+
+
+def interval(title: str, low: str, high: str) -> Column:
+    """Both ends of an interval; nothing where there is none."""
+    return numbers(title, lambda row: ends(row, low, high, " – "))
+
+
+def with_interval(title: str, value: str, low: str, high: str) -> Column:
+    """A number, and its interval below it where there is one."""
+
+    def cell(row: Mapping) -> object:
+        below = ends(row, low, high, " to ")
+        return Over(row[value], below) if below else row[value]
+
+    return Column(title, cell)
+
+
+def ends(row: Mapping, low: str, high: str, between: str) -> str:
+    return f"{number(row[low])}{between}{number(row[high])}" if row[low] == row[low] else ""
+
+
+VERDICT = Column("verdict", lambda row: Verdict(row["verdict"]))
+WHY = Column("why", "reason", "why")
+NEEDED = numbers("needed", lambda row: row["needed"] if row["verdict"] == "not supported" else "")
