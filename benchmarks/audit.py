@@ -12,7 +12,7 @@ import numpy as np
 from benchmarks import Row, data
 from regard.audit.findings import NONE, SERIOUS
 from regard.data.sequences import decode, encode, read_fasta
-from regard.studies.audit import audit
+from regard.studies.audit.study import audit
 
 TABLES, ROWS = 300, 60_000
 BASES = list("ACGT")

@@ -37,7 +37,7 @@ def audit(monkeypatch, tmp_path):
     (tmp_path / "temporary").mkdir()
 
     def ended(run, *arguments):
-        monkeypatch.setattr("regard.studies.audit.run", run)
+        monkeypatch.setattr("regard.studies.audit.study.run", run)
         return called("audit", "x.fa", *arguments)
 
     return ended

@@ -23,7 +23,7 @@ def audit(
 ) -> None:
     """Find duplicates, overlap, label conflicts, built negatives and shortcuts in a data set."""
     from regard.audit.findings import SERIOUS
-    from regard.studies.audit import run
+    from regard.studies.audit.study import run
 
     findings = run(train_file, test_file, out, similarity=similarity, seed=seed, force=force)
     if strict and any(one.level == SERIOUS for one in findings):

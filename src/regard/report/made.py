@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 
 from regard.report.inline import marked
@@ -18,7 +18,7 @@ def made_section(made: Mapping) -> Section:
 
     made : `command`, `seed`, `inputs` (checksum by path) and `versions`, as `core.store.provenance` gives them.
     """
-    said = marked("`{command}`", command=shlex.join(made["command"]))
+    said = marked("`{command}`", command=shlex.join(anywhere(made["command"])))
     versions = ", ".join(f"{name} {version}" for name, version in made["versions"].items())
     parts: list[Part] = [
         said,
@@ -29,3 +29,14 @@ def made_section(made: Mapping) -> Section:
         parts.append(Table(INPUTS, inputs))
     parts.append(marked("Every setting and every file of this folder is in `manifest.json`."))
     return Section(TITLE, parts)
+
+
+def anywhere(command: Sequence[str]) -> list[str]:
+    """A command that writes to a folder DIR: where the run was written is not what it was."""
+    said = [word for word in command if word != "--force"]
+    for at, word in enumerate(said):
+        if word.startswith("--out="):
+            said[at] = "--out=DIR"
+        elif word == "--out" and at + 1 < len(said):
+            said[at + 1] = "DIR"
+    return said

@@ -38,12 +38,15 @@ def counted(n: int, what: tuple[str, str]) -> str:
     return f"{n} {what[n != 1]}"
 
 
-def found_among_best(what: str, known: int, found: int, by: str, chance: float) -> str:
-    """`Of 40 known sites, 9 are among the 40 most attended; by chance 2 would be.`"""
+def found_among_best(what: str, known: int, found: float, by: str, chance: float) -> str:
+    """`Of 40 known sites, 9 are among the 40 most attended; by chance 2 would be.`
+
+    found, chance : counts that need not be whole: equal scores share a place, and chance is a mean.
+    """
     are = "is" if found == 1 else "are"
-    return f"Of {known} {what}, {found} {are} among the {known} {by}; by chance {about(chance)} would be."
+    return f"Of {known} {what}, {about(found)} {are} among the {known} {by}; by chance {about(chance)} would be."
 
 
 def about(value: float) -> str:
     """A count that need not be whole, as one says it."""
-    return f"{value:.0f}" if value >= 9.5 or value == round(value) else f"{value:.1f}"
+    return f"{value:.0f}" if value >= 9.5 or abs(value - round(value)) < 0.05 else f"{value:.1f}"

@@ -64,7 +64,7 @@ def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
 
 def among_strongest(row) -> str:
     """How many of the known edges are among as many strongest ones: what early precision is the share of."""
-    found = round(row.early_precision * row.positives)
+    found = row.early_precision * row.positives
     return found_among_best("known edges", row.positives, found, f"strongest by {row.method}", row.positives**2 / row.n)
 
 
