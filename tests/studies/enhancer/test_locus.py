@@ -13,7 +13,7 @@ from regard.errors import InputError, PipelineError
 from regard.models.enformer import model as enformer
 from regard.studies.enhancer.locus import look, run
 from regard.studies.enhancer.locus_evidence import table_of
-from regard.studies.enhancer.locus_report import answers
+from regard.studies.enhancer.locus_words import answers
 from tests.annotate.test_contact_map import write as write_cooler
 from tests.toys.boundary import LENGTH, OTHER, WORD, domains
 
@@ -198,6 +198,7 @@ def test_a_run_writes_its_folder(files, tmp_path):
     assert list(table.columns) == COLUMNS
     assert {p.name for p in out.iterdir()} == {
         "elements.tsv", "evidence.tsv", "figures", "manifest.json", "positions.tsv", "report.html",
+        "report.md",
     }  # fmt: skip
     positions = pd.read_csv(out / "positions.tsv", sep="\t")
     assert positions.method.value_counts().to_dict() == {"gradient × input": 32, "attention": 32}

@@ -26,7 +26,7 @@ from regard.predictors.matched_loci import TOLERANCE, matched_loci
 from regard.reduce.inside import InHeads
 from regard.reduce.insulation import dip, offsets_of, profile
 from regard.reduce.stripes import stripe_and_block
-from regard.studies.enhancer.boundaries_report import write_report
+from regard.studies.enhancer.boundaries_report import page_of
 from regard.studies.enhancer.boundaries_result import Readings, Result
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.frame import frame
@@ -73,7 +73,7 @@ def run(
         )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
-        work.page(write_report, result)
+        work.page(page_of, result)
         work.manifest(
             model=opened.name,
             trained=opened.trained,

@@ -37,7 +37,7 @@ from regard.studies.enhancer.element_scores import (
 from regard.studies.enhancer.locus_beside import read_beside
 from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
 from regard.studies.enhancer.locus_readings import other_readings
-from regard.studies.enhancer.locus_report import write_report
+from regard.studies.enhancer.locus_report import page_of
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.targets import Placed, find_targets, names_at, place_window
@@ -91,7 +91,7 @@ def run(
         )  # fmt: skip
         write_tables(result, work.folder)
         work.evidence(result.evidence)
-        work.page(write_report, result)
+        work.page(page_of, result)
         targets = [one.placed.target for one in result.loci]
         work.manifest(
             region=str(result.region),

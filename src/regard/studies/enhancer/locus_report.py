@@ -1,105 +1,107 @@
-"""The figures and the page of the study of one locus."""
+"""The page of the study of one locus."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
-from regard.data.regions import other_spelling
-from regard.plot.locus import Track, plot_locus
-from regard.plot.style import BLUE, ORANGE, save
-from regard.report.build import render
+from regard.report.columns import NEEDED, VERDICT, WHY, interval, numbers
+from regard.report.inline import marked
+from regard.report.page import Bullets, Column, Note, Page, Part, Section, Table
+from regard.report.sure import counts_of
+from regard.studies.enhancer.locus_figures import SHOWN_LOCI, figures
 from regard.studies.enhancer.locus_readings import readings_in_words
 from regard.studies.enhancer.locus_result import Locus, Result
+from regard.studies.enhancer.locus_words import HOW, UNTRAINED, answers, asked, found, how_judged, methods_of, sure
 
-SHOWN_LOCI, SHOWN_ELEMENTS = 6, 15
-UNTRAINED = "untrained model, random weights: this says nothing about biology"
-HOW = {
-    "gradient × input": "absolute gradient × input of the output, mean over a bin's bases (Avsec et al. 2021)",
-    "attention": "attention, by default that of the TSS to each bin, mean over layers and heads",
-    "shuffling": "how far the output falls when a stretch or element is shuffled with its dinucleotides kept",
-}
+SCORES = [
+    Column("score", "method"), Column("against", "annotation"), Column("of", "item"),
+    numbers("positives", lambda row: f"{row['positives']} of {row['n']}"), numbers("prevalence", "prevalence"),
+    numbers("AUPRC", "value"), interval("95 % interval", "ci_low", "ci_high"),
+    numbers("without the score", "baseline_value"), numbers("adds", "adds"),
+    interval("95 % interval", "adds_low", "adds_high"), numbers("p, corrected", "q_value"), NEEDED, VERDICT, WHY,
+]  # fmt: skip
+SHOWN_ELEMENTS = 15
+WORDS_OF_ELEMENTS = ("place", "name", "validated")
 
 
-def write_report(result: Result, folder: Path) -> None:
-    """Draw every figure into `folder/figures` and write `folder/report.html`."""
-    rows = result.evidence
+def page_of(result: Result, folder: Path) -> Page:
+    """Draw every figure into `folder/figures` and tell the study."""
+    rows, model = result.evidence, result.model
     headline, answer = answers(result, rows)
-    render(
-        "enhancer_locus.html",
-        folder / "report.html",
-        where=result.where,
-        region=str(result.region),
-        model=result.model,
-        untrained="" if result.model.trained else UNTRAINED,
+    shown, *others = figures(result, folder)
+    region = [str(result.region)] if result.where != str(result.region) else []
+    evidence = [Bullets(answer), how_judged(result), Table(SCORES, rows.to_dict("records"))] if len(rows) else []
+    sections = [
+        Section("Is it evidence?", evidence), Section("Other starts in the region", others), readings_section(result),
+        *(element_section(locus) for locus in result.loci[:SHOWN_LOCI]), how_section(result),
+    ]  # fmt: skip
+    return Page(
+        study="enhancer study",
+        about=[result.where, *region, model.name, f"window {model.length:,} bp, bins of {model.bin} bp"],
+        title=f"locus, {result.where}",
         headline=headline,
         asked=asked(result),
         found=[line for locus in result.loci[:3] for line in found(result, locus)],
-        answer=answer,
-        verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
-        rows=rows.to_dict("records"),
+        sure=sure(result, rows),
+        verdicts=counts_of(rows.verdict) if len(rows) else {},
+        figure=shown,
+        warning="" if model.trained else f"{UNTRAINED.capitalize()}.",
         remarks=result.remarks,
-        figures=figures(result, folder),
-        elements=[(locus.name, *best) for locus in result.loci[:SHOWN_LOCI] if (best := element_rows(locus))],
-        how=[(name, HOW[name]) for name in HOW if name in methods_of(result)],
-        pipeline=result.pipeline,
-        readings=readings_in_words(result.readings, result.loci[0].name) if result.readings else [],
-        shuffles=result.shuffles,
-        twins=result.twins,
+        sections=[one for one in sections if one.parts],
     )
 
 
-def methods_of(result: Result) -> list[str]:
-    first = result.loci[0]
-    more = [] if first.elements is None else [name for name in HOW if name in first.elements]
-    return list(dict.fromkeys([*first.tracks, *more]))
+def readings_section(result: Result) -> Section:
+    """What other pipelines give; no parts without attention."""
+    title = "Would another reading of the same attention say otherwise?"
+    if not result.readings:
+        return Section(title, [])
+    note = (
+        "Each by itself, beside nothing that needs no model, and no verdict. The reading used was fixed beforehand; "
+        "the highest is not the true one."
+    )
+    return Section(title, [Bullets(readings_in_words(result.readings, result.loci[0].name)), Note(note)])
 
 
-def asked(result: Result) -> list[str]:
-    names = ", ".join(locus.name for locus in result.loci[:5]) + (" …" if len(result.loci) > 5 else "")
-    lines = [f"Which stretches of DNA count for what {result.model.name} says of the TSS of {names}?"]
-    lines.append(f"Asked of the model: {result.model.asked}.")
-    return lines
-
-
-def answers(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
-    """The headline and the answer to: is it evidence? From the table alone."""
-    names = ", ".join(locus.name for locus in result.loci[:3]) + (" …" if len(result.loci) > 3 else "")
-    if rows.empty:
-        return (
-            f"Contributions at {names}; nothing known was given to judge them by",
-            ["No elements or validated enhancers were given: add --elements or --validated."],
-        )
-    # Methods that share a verdict and its reason share a line.
-    alike = rows.groupby(["annotation", "verdict", "reason"], sort=False).method.agg(", ".join).reset_index()
-    said = [
-        f"{row.method} on {row.annotation}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
-        for row in alike.itertuples()
+def element_section(locus: Locus) -> Section:
+    """The best elements of a locus; no parts where there is none."""
+    title = f"Elements at {locus.name}, highest gradient × input first"
+    best = element_rows(locus)
+    if best is None:
+        return Section(title, [])
+    names, rows = best
+    columns = [
+        Column("distance (bp)" if name == "distance" else name, name, "" if name in WORDS_OF_ELEMENTS else "n")
+        for name in names
     ]
-    said += [
-        f"{row.method} on {row.annotation} would have needed an AUPRC of {row.needed:.3f}."
-        for row in rows[(rows.verdict == NOT_SUPPORTED) & rows.needed.notna()].itertuples()
-    ]
-    supported = rows[rows.verdict == SUPPORTED]
-    if len(supported):
-        what = "; ".join(f"{row.method} on {row.annotation}" for row in supported.itertuples())
-        return f"Evidence that scores at {names} fall on what is known: {what}", said
-    if (rows.verdict == TOO_FEW).all():
-        return f"Contributions at {names}; too few known elements to judge them by", said
-    if not rows.verdict.isin(JUDGED).any():
-        return f"Contributions at {names}; whether they fall on what is known cannot be told", said
-    return f"Scores at {names} are not supported by what is known", said
+    return Section(title, [Table(columns, rows)])
 
 
-def found(result: Result, locus: Locus) -> list[str]:
-    """The value of the output, and where each score is highest."""
-    lines = [f"{locus.name}: {result.model.asked} is {locus.value:.3g}."]
-    for method, values in locus.tracks.items():
-        lines.append(f"{locus.name}, {method}: highest {locus.highest(values, result.model.bin)} the TSS.")
-    return lines
+def how_section(result: Result) -> Section:
+    """Scores, the reading of attention, and what the scores of elements are."""
+    model = result.model
+    rows = [{"score": name, "text": HOW[name]} for name in HOW if name in methods_of(result)]
+    parts: list[Part] = [Table([Column("score", "score"), Column("what it is", "text")], rows)]
+    if result.pipeline:
+        parts.append(marked(
+            "Attention was taken from the unmodified model and reduced with `{pipeline}`; queries and keys are the "
+            "{bins} bins of the window, counted from 0 as the model reads them.",
+            pipeline=result.pipeline, bins=model.bins,
+        ))  # fmt: skip
+    widest = f", over {model.widest:,} bp about its middle where it is shorter" if model.widest else ""
+    shuffled = f"it is shuffled {result.shuffles} times" if result.shuffles else "nothing was shuffled"
+    turned = (
+        " The model reads along the gene: at a gene on the minus strand it reads the other strand, and the scores are "
+        "turned back."
+    )
+    parts.append(
+        f"The score of an element is the mean over its bases{widest}; {shuffled}.{turned if model.oriented else ''} "
+        "These are statements about the model. That it uses a stretch of DNA does not show that the cell does."
+    )
+    files = "All bins are in `positions.tsv`, elements in `elements.tsv` (where given), all rows in `evidence.tsv`."
+    return Section("How it was done", [*parts, Note(marked(files))])
 
 
 def element_rows(locus: Locus):
@@ -113,55 +115,3 @@ def element_rows(locus: Locus):
     if "validated" in table:
         table["validated"] = np.where(table.validated, "yes", "")
     return columns, table[columns].to_dict("records")
-
-
-def tracks_of(result: Result, locus: Locus) -> list[Track]:
-    """Signals in orange, what the model says in blue."""
-    region, made = result.region, []
-    for name, values in result.signals.items():
-        edges = np.linspace(region.start, region.start + len(values) * max(1, region.length // 1000), len(values) + 1)
-        made.append(Track(name, edges, values, colour=ORANGE, unit="signal"))
-    start, size = locus.placed.region.start, result.model.bin
-    edges = start + np.arange(result.model.bins + 1) * size
-    if locus.prediction is not None:
-        unit = "per bin" if result.model.profile else "window's log odds"
-        made.append(Track("prediction", *locus.prediction, colour=BLUE, unit=unit))
-    units = {"gradient × input": "absolute", "attention": "share", "shuffling": "fall of output"}
-    for name, values in locus.tracks.items():
-        over = None if result.beside is None else result.beside.along(name, locus.name)
-        made.append(Track(name, edges, values, colour=BLUE, unit=units[name], over=over))
-    return made
-
-
-def figures(result: Result, folder: Path) -> list[dict]:
-    """One figure a transcription start."""
-    made = []
-    for number, locus in enumerate(result.loci[:SHOWN_LOCI], 1):
-        target = locus.placed.target
-        picture = plot_locus(
-            result.region,
-            tracks_of(result, locus),
-            elements=result.elements,
-            validated=locus.tested,
-            genes=None if result.genes is None else of_chromosome(result.genes, result.region.chrom),
-            tss=target.position,
-            contacts=result.contacts,
-            title=f"{locus.name} ({target.strand}), {result.model.name}",
-            note="" if result.model.trained else UNTRAINED,
-        )
-        file = f"figures/locus{number}.svg"
-        caption = (
-            f"{locus.name}: measured signals in orange, what {result.model.name} says in blue; elements, validated "
-            "enhancers (orange boxes) and genes below, pale stripes through all tracks. Scores are where the model's "
-            "window lies."
-        )
-        if result.contacts is not None:
-            caption += f" Above: measured contacts ({result.contacts[2]}), darker is more."
-        if result.beside is not None:
-            caption += " Black lines: the same in another run, on a scale of their own."
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
-    return made
-
-
-def of_chromosome(genes: pd.DataFrame, chrom: str) -> pd.DataFrame:
-    return genes[genes.chrom.isin([chrom, other_spelling(chrom)])]

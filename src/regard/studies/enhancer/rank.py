@@ -30,9 +30,10 @@ from regard.studies.enhancer.element_scores import SHORT, reading_of
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.rank_baselines import Places, baselines, only_expressed, read_places
 from regard.studies.enhancer.rank_cells import CELL, by_cell, models_of_cells, read_cell_tracks
-from regard.studies.enhancer.rank_report import last_words, write_report
+from regard.studies.enhancer.rank_report import page_of
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, PLACES, Result
 from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
+from regard.studies.enhancer.rank_words import last_words
 from regard.studies.frame import Work, frame
 
 EDGES = (10_000, 30_000, 100_000)
@@ -243,7 +244,7 @@ def run(
         result = rank(tables, asked, config=config, cells=cells, edges=edges, ask=ask, places=places, seed=seed)
         table = write_tables(result, work.folder)
         work.evidence(result.evidence)
-        work.page(write_report, result)
+        work.page(page_of, result)
         work.manifest(
             pairs=len(table),
             regulated=int(table.regulated.sum()),

@@ -2,165 +2,167 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
-from regard.core.methods import Method
-from regard.judge.pairs import CALLS, LEAD, PRECISION, WEIGHTED
+from regard.judge.pairs import WEIGHTED
 from regard.plot.effects import effect_sizes
 from regard.plot.ranking import by_distance, curves
 from regard.plot.style import save
-from regard.report.build import render
-from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, NEAREST, NEAREST_EXPRESSED, WITHIN, Result
-
-RECORDS = {
-    "distance": Method("distance", "the nearer to the TSS, the likelier", "−|element − TSS|", "", "nothing"),
-    NEAREST: Method(NEAREST, "no other gene begins nearer to the element's middle", "1 or 0", "", "where genes begin"),
-    NEAREST_EXPRESSED: Method(
-        NEAREST_EXPRESSED, "the gene is expressed, and no other one that is begins nearer", "1 or 0", "",
-        "where genes begin, which are expressed",
-    ),
-    WITHIN: Method(WITHIN, "the gene begins within 100 kb of the element", "1 or 0", "", "nothing"),
-    "ABC": Method(
-        "ABC", "activity × contact as a share of the same for all elements of the gene, summed over those that overlap",
-        "Σ A·C / Σ_gene A·C", "Fulco et al. 2019, Nat Genet 51:1664", "DNase, H3K27ac, Hi-C or a power law",
-    ),
-    "activity × contact": Method(
-        "activity × contact", "reads at the element times the contact expected at its distance",
-        "√(DNase · H3K27ac) · max(distance, 5 kb)^−0.87", "Fulco et al. 2019", "DNase, H3K27ac",
-    ),
-    "gradient × input": Method(
-        "gradient × input", "how much the predicted expression hangs on each base of the element",
-        "|Σ ∂f/∂x · x|, highest bin that overlaps", "Shrikumar et al. 2017; Avsec et al. 2021", "a model", model=True,
-    ),
-    "attention": Method(
-        "attention", "how much the TSS looks at the element, mean over layers and heads",
-        "mean A[TSS, element]", "Avsec et al. 2021, Nat Methods 18:1196", "a model", model=True,
-    ),
-    "mutagenesis": Method(
-        "mutagenesis", "how far the prediction falls when the element is shuffled",
-        "f(x) − f(x shuffled)", "Avsec et al. 2021", "a model", model=True,
-    ),
-}  # fmt: skip
+from regard.report.columns import NEEDED, WHY, numbers, with_interval
+from regard.report.inline import Over, Verdict, marked, number
+from regard.report.page import Bullets, Column, Figure, Note, Page, Section, Table
+from regard.report.sure import counts_of
+from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, Result
+from regard.studies.enhancer.rank_words import asked, findings, joined, reasons, record_of, sure
 
 
-def write_report(result: Result, folder: Path) -> None:
-    """Draw every figure into `folder/figures` and write `folder/report.html`."""
+def page_of(result: Result, folder: Path) -> Page:
+    """Draw every figure into `folder/figures` and tell the study."""
     rows = joined(result.evidence)
     headline, found, answer = findings(result, rows)
-    render(
-        "enhancer_rank.html",
-        folder / "report.html",
-        source=result.pairs.source,
-        n=len(result.pairs.table),
-        positives=int(result.pairs.table.regulated.sum()),
-        genes=result.pairs.table.gene.nunique(),
+    shown, *others = figures(result, folder)
+    table = result.pairs.table
+    judged = rows[rows.method != "distance"]  # distance is the bar, not a candidate
+    sections = [
+        Section("Is it evidence?", [Bullets(answer)]), distance_section(result, rows), Section("Figures", others),
+        data_sets_section(result), between_section(result), left_out_section(result), methods_section(result),
+    ]  # fmt: skip
+    return Page(
+        study="enhancer ranking",
+        about=[
+            result.pairs.source,
+            f"{len(table)} pairs, {int(table.regulated.sum())} regulated",
+            f"{table.gene.nunique()} genes",
+        ],
+        title=f"enhancer ranking, {result.pairs.source}",
         headline=headline,
         asked=asked(result),
         found=found,
-        answer=answer,
-        rows=rows.to_dict("records"),
-        everything=ALL,
-        weights=result.pairs.weighted if (result.evidence.metric == WEIGHTED).any() else "",
-        datasets=[] if result.datasets is None else result.datasets.to_dict("records"),
-        between=result.between[result.between["item"] == ALL].to_dict("records"),
-        threshold=ABC_THRESHOLD if result.called is not None else None,
-        left_out=reasons(result),
+        sure=sure(judged[judged.item == ALL]),
+        verdicts=counts_of(judged[judged.item == ALL].verdict) if len(judged) else {},
+        figure=shown,
         remarks=result.remarks,
-        figures=figures(result, folder),
-        methods=[record_of(name) for name in result.scores],
+        sections=[one for one in sections if one.parts],
     )
 
 
-def joined(evidence: pd.DataFrame) -> pd.DataFrame:
-    """One row a bin and method: AUPRC, and the other figures beside it."""
-    key = ["item", "method"]
-    rows = evidence[evidence.metric == "auprc"].copy()
-    for name, metric in (("lead", LEAD), ("precision", PRECISION), ("recall", CALLS), ("weighted", WEIGHTED)):
-        one = evidence[evidence.metric == metric].set_index(key)
-        index = pd.MultiIndex.from_frame(rows[key])
-        for column, of in (
-            (name, "value"),
-            (f"{name}_low", "ci_low"),
-            (f"{name}_high", "ci_high"),
-        ):
-            rows[column] = one[of].reindex(index).to_numpy(float) if len(one) else float("nan")
-    return rows
+def bar(cell: Callable[[Mapping], object]) -> Callable[[Mapping], object]:
+    """Nothing in the rows of distance, which is the bar that others are held against."""
+    return lambda row: "" if row["method"] == "distance" else cell(row)
 
 
-def record_of(name: str) -> Method:
-    if name == "shuffling":  # as `regard enhancer locus` calls it
-        return replace(RECORDS["mutagenesis"], name=name)
-    return RECORDS.get(name) or Method(
-        name, "a column of the predictions", "the highest that overlaps", "", "predictions"
+def regulated(row: Mapping) -> Over:
+    return Over(f"{row['positives']} of {row['n']}", f"({number(row['prevalence'])})")
+
+
+def distance_section(result: Result, rows: pd.DataFrame) -> Section:
+    """Every method in every bin of distance, and how it was judged."""
+    weights = weights_of(result)
+    verdict = Column("verdict", lambda row: "the bar" if row["method"] == "distance" else Verdict(row["verdict"]))
+    adds = with_interval("adds (95 %)", "adds", "adds_low", "adds_high")
+    columns = [
+        Column("distance", "item"), numbers("regulated (prevalence)", regulated), Column("method", "method"), verdict,
+        with_interval("AUPRC (95 %)", "value", "ci_low", "ci_high"),
+        with_interval("lead on distance (95 %)", "lead", "lead_low", "lead_high"),
+        Column(adds.title, bar(adds.cell)), numbers("p, corrected", bar(lambda row: row["q_value"])),
+        numbers("needed", bar(NEEDED.cell)),
+        *([with_interval("AUPRC, weighted", "weighted", "weighted_low", "weighted_high")] if weights else []),
+        with_interval("precision at recall .7", "precision", "precision_low", "precision_high"),
+        *([with_interval("recall at ABC's calls", "recall", "recall_low", "recall_high")] if calls(result) else []),
+        WHY,
+    ]  # fmt: skip
+    text = [
+        "AUPRC is average precision. A random ranking has about the prevalence, which falls with distance: compare "
+        "rows of one bin only. The lead is a method's AUPRC less that of distance. Adds: the AUPRC of distance, the "
+        "gene's rate and the method together less that of distance and the gene's rate, predicted for genes that were "
+        "left out. Tested is what is left of a method when distance and the gene's rate are taken out of it: labels "
+        "are exchanged within a gene among pairs at like distances, 999 times, and p is corrected for all methods and "
+        "bins together; .01 is asked. Needed: the least AUPRC with which a method that is not supported would have "
+        "passed. Intervals hold for other genes."
+    ]
+    if calls(result):
+        text.append(
+            f"Recall is taken where ABC is {ABC_THRESHOLD} or more; for the other methods, among as many of their best "
+            "pairs."
+        )
+    if weights:
+        text.append(
+            f"Weighted: each pair counts by its {weights}, the probability that an effect is direct or what the table "
+            "gives; verdicts are unweighted."
+        )
+    return Section("Methods by distance", [" ".join(text), Table(columns, rows.to_dict("records"))])
+
+
+def weights_of(result: Result) -> str:
+    """The column that pairs were weighted by; empty where they were not."""
+    return result.pairs.weighted if (result.evidence.metric == WEIGHTED).any() else ""
+
+
+def calls(result: Result) -> bool:
+    return result.called is not None
+
+
+def data_sets_section(result: Result) -> Section:
+    """The methods in each data set; no parts of one data set."""
+    if result.datasets is None:
+        return Section("Data sets", [])
+    columns = [
+        Column("data set", "dataset"), numbers("regulated (prevalence)", regulated), numbers("genes", "genes"),
+        Column("method", "method"), with_interval("AUPRC (95 %)", "auprc", "ci_low", "ci_high"),
+        with_interval("lead on distance (95 %)", "lead", "lead_low", "lead_high"),
+        *([numbers("AUPRC, weighted", "weighted")] if weights_of(result) else []),
+    ]  # fmt: skip
+    text = (
+        "The same rankings in each data set and pooled; prevalence differs, so compare methods of one data set. "
+        "Intervals hold for other genes. Verdicts are of the pooled pairs, above."
     )
+    return Section("Data sets", [text, Table(columns, result.datasets.to_dict("records"))])
 
 
-def asked(result: Result) -> list[str]:
-    table = result.pairs.table
-    lines = [
-        f"Of {len(table):,} pairs of an element and a gene ({table.gene.nunique()} genes) "
-        f"{int(table.regulated.sum())} are regulated: CRISPRi at the element changed the gene."
-    ]
-    if len(result.scores) == 1:
-        return [*lines, "How far does distance alone go?"]
-    others = ", ".join(name for name in result.scores if name != "distance")
-    return [*lines, f"Does {others} tell which pairs of a gene are regulated, beyond distance from the TSS?"]
+def between_section(result: Result) -> Section:
+    """Every pair of methods over all distances; no parts of one method."""
+    rows = result.between[result.between["item"] == ALL].to_dict("records")
+    columns = [
+        Column("first", "method"), Column("second", "other"),
+        with_interval("difference (95 %)", "difference", "ci_low", "ci_high"), numbers("p, corrected", "q_value"),
+    ]  # fmt: skip
+    text = marked(
+        "AUPRC of the first less that of the second, both on the same draws of genes; p is two-sided, corrected for all "
+        "pairs of methods (Holm). It tells which ranking is better, not whether either knows more than distance. All "
+        "distances and bins are in `comparisons.tsv`."
+    )
+    return Section("Any two methods, over all distances", [text, Table(columns, rows)] if rows else [])
 
 
-def findings(result: Result, rows: pd.DataFrame) -> tuple[str, list[str], list[str]]:
-    """The headline, what was found, and the answer to: is it evidence? All from the tables."""
-    whole = rows[rows.item == ALL].sort_values("value", ascending=False, kind="stable")
-    prevalence = whole.iloc[0].prevalence
-    found = [
-        f"{row.method}: AUPRC {row.value:.3f} ({row.ci_low:.3f} to {row.ci_high:.3f})." for row in whole.itertuples()
-    ]
-    found.append(f"Prevalence, which a random ranking has about: {prevalence:.3f}.")
-    others = whole[whole.method != "distance"]  # distance is the bar, not a candidate
-    ahead = list(others[others.verdict == SUPPORTED].method)
-    if others.empty:
-        headline = "Distance alone: give --predictions to see whether anything knows more"
-    elif (others.verdict == TOO_FEW).all():
-        headline = "Too few regulated pairs to say whether anything knows more than distance"
-    elif ahead:
-        headline = f"Evidence beyond distance: {', '.join(ahead)}"
-    elif others.verdict.isin(JUDGED).any():
-        headline = "No score here is supported beyond distance and the gene's rate"
-    else:
-        headline = "Whether any score here knows more than distance cannot be told"
-    answer = []
-    for row in others.itertuples():
-        said = f"{row.method}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
-        passing = row.verdict == NOT_SUPPORTED and row.needed == row.needed
-        answer.append(f"{said} It would have needed an AUPRC of {row.needed:.3f}." if passing else said)
-    for name in others.method:
-        inside = rows[(rows.method == name) & (rows.item != ALL)]
-        said = [f"{word} {', '.join(some.item)}" for word, some in inside.groupby("verdict", sort=False)]
-        answer.append(f"{name}, bin by bin: {'; '.join(said)}.")
-    if others.empty:
-        answer = ["Distance is the bar that others are held against; there is no other score to judge."]
-    return headline, found, answer
+def left_out_section(result: Result) -> Section:
+    columns = [
+        Column("reason", "reason"), numbers("pairs", "pairs"), numbers("regulated", "regulated"),
+        numbers("first line", "line"),
+    ]  # fmt: skip
+    rows = reasons(result)
+    text = marked("Every one is in `left_out.tsv` with its line and the reason.")
+    return Section("Pairs left out", [text, Table(columns, rows)] if rows else ["None."])
 
 
-def reasons(result: Result) -> list[dict]:
-    """Pairs left out, counted by reason."""
-    table = result.pairs.left_out
-    return [
-        {
-            "reason": reason,
-            "pairs": len(rows),
-            "regulated": int(rows.regulated.eq(True).sum()),
-            "line": int(rows.line.iloc[0]),
-        }
-        for reason, rows in table.groupby("reason", sort=False)
-    ]
+def methods_section(result: Result) -> Section:
+    columns = [
+        Column("method", "name"), Column("what it does", "summary"), Column("score", "equation"),
+        Column("needs", "needs"), Column("source", "reference"),
+    ]  # fmt: skip
+    limits = marked(
+        "Pairs and predictions are joined where elements of the same gene overlap by a base or more. CRISPRi finds "
+        "enhancers that matter in one cell line; a pair that is not regulated there can be elsewhere, and small "
+        "effects are missed. All pairs with their scores are in `pairs.tsv`, all numbers in `evidence.tsv`."
+    )
+    rows = [vars(record_of(name)) for name in result.scores]
+    return Section("How it was done", [Table(columns, rows), Note(limits)])
 
 
-def figures(result: Result, folder: Path) -> list[dict]:
+def figures(result: Result, folder: Path) -> list[Figure]:
     """Every figure of the page, drawn and written."""
     labels = result.pairs.table.regulated.to_numpy()
     items = [name for name in result.bins if (result.evidence.item == name).any()]
@@ -179,17 +181,6 @@ def figures(result: Result, folder: Path) -> list[dict]:
         )
         drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption))
     return [
-        {"png": save(picture, folder / f"figures/{stem}.svg"), "file": f"figures/{stem}.svg", "caption": caption}
+        Figure(save(picture, folder / f"figures/{stem}.svg"), f"figures/{stem}.svg", caption)
         for stem, picture, caption in drawn
     ]
-
-
-def last_words(result: Result) -> list[str]:
-    table = result.pairs.table
-    lines = [f"{len(table)} pairs, {int(table.regulated.sum())} regulated, of {table.gene.nunique()} genes"]
-    lines += [f"left out: {r['pairs']} pairs ({r['regulated']} regulated), {r['reason']}" for r in reasons(result)]
-    lines += [f"note: {remark}" for remark in result.remarks]
-    for row in joined(result.evidence).query("item == @ALL").itertuples():
-        said = "the bar" if row.method == "distance" else f"{row.verdict} ({row.reason})"
-        lines.append(f"{row.method}: AUPRC {row.value:.3f}, {said}")
-    return lines

@@ -1,0 +1,90 @@
+"""What the page of a locus says, in sentences made from the tables."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.report.sure import counts_of, how_sure
+from regard.studies.enhancer.locus_result import Locus, Result
+
+UNTRAINED = "untrained model, random weights: this says nothing about biology"
+HOW = {
+    "gradient × input": "absolute gradient × input of the output, mean over a bin's bases (Avsec et al. 2021)",
+    "attention": "attention, by default that of the TSS to each bin, mean over layers and heads",
+    "shuffling": "how far the output falls when a stretch or element is shuffled with its dinucleotides kept",
+}
+
+
+def sure(result: Result, rows: pd.DataFrame) -> list[str]:
+    if rows.empty:
+        return ["No elements or validated enhancers were given, so nothing says whether these places matter: add "
+                "--elements or --validated."]  # fmt: skip
+    random = ", and the same model with random weights" if result.twins else ""
+    beyond = f"distance from the TSS, GC, CpG and length{random}"
+    return how_sure(counts_of(rows.verdict), ("comparison", "comparisons"), beyond)
+
+
+def how_judged(result: Result) -> str:
+    """What the columns of the table are, and what was moved against what."""
+    twins = (
+        " A score must also be beyond what the best score of one more model with random weights would reach in 99 of "
+        f"100 cases, by {result.twins} of them."
+    )
+    return (
+        "AUPRC is average precision; prevalence is the share of positives. Tested is what is left of a score and of "
+        "the labels when distance to the TSS, GC, CpG and, of elements, length are taken out, predicted from other "
+        "loci: the labels are turned along each window, 999 times, and p is corrected for all scores of the same "
+        f"question; .01 is asked.{twins if result.twins else ''} Adds: the AUPRC of these and the score together less "
+        "theirs. Needed: the least AUPRC with which a score that is not supported would have passed."
+    )
+
+
+def methods_of(result: Result) -> list[str]:
+    first = result.loci[0]
+    more = [] if first.elements is None else [name for name in HOW if name in first.elements]
+    return list(dict.fromkeys([*first.tracks, *more]))
+
+
+def asked(result: Result) -> list[str]:
+    names = ", ".join(locus.name for locus in result.loci[:5]) + (" …" if len(result.loci) > 5 else "")
+    lines = [f"Which stretches of DNA count for what {result.model.name} says of the TSS of {names}?"]
+    lines.append(f"Asked of the model: {result.model.asked}.")
+    return lines
+
+
+def answers(result: Result, rows: pd.DataFrame) -> tuple[str, list[str]]:
+    """The headline and the answer to: is it evidence? From the table alone."""
+    names = ", ".join(locus.name for locus in result.loci[:3]) + (" …" if len(result.loci) > 3 else "")
+    if rows.empty:
+        return (
+            f"Contributions at {names}; nothing known was given to judge them by",
+            ["No elements or validated enhancers were given: add --elements or --validated."],
+        )
+    # Methods that share a verdict and its reason share a line.
+    alike = rows.groupby(["annotation", "verdict", "reason"], sort=False).method.agg(", ".join).reset_index()
+    said = [
+        f"{row.method} on {row.annotation}: {row.verdict}. {row.reason[:1].upper()}{row.reason[1:]}."
+        for row in alike.itertuples()
+    ]
+    said += [
+        f"{row.method} on {row.annotation} would have needed an AUPRC of {row.needed:.3f}."
+        for row in rows[(rows.verdict == NOT_SUPPORTED) & rows.needed.notna()].itertuples()
+    ]
+    supported = rows[rows.verdict == SUPPORTED]
+    if len(supported):
+        what = "; ".join(f"{row.method} on {row.annotation}" for row in supported.itertuples())
+        return f"Evidence that scores at {names} fall on what is known: {what}", said
+    if (rows.verdict == TOO_FEW).all():
+        return f"Contributions at {names}; too few known elements to judge them by", said
+    if not rows.verdict.isin(JUDGED).any():
+        return f"Contributions at {names}; whether they fall on what is known cannot be told", said
+    return f"Scores at {names} are not supported by what is known", said
+
+
+def found(result: Result, locus: Locus) -> list[str]:
+    """The value of the output, and where each score is highest."""
+    lines = [f"{locus.name}: {result.model.asked} is {locus.value:.3g}."]
+    for method, values in locus.tracks.items():
+        lines.append(f"{locus.name}, {method}: highest {locus.highest(values, result.model.bin)} the TSS.")
+    return lines
