@@ -80,7 +80,7 @@ def test_attention_is_causal_and_rows_sum_to_one(finished):
 def test_the_report_stands_alone(finished):
     page = (finished / "report.html").read_text()
     assert len(page) < 5_000_000
-    for heading in ("What was asked", "What was found", "Is it evidence?"):
+    for heading in ("What was asked", "What was found", "How sure is it?", "Is it evidence?"):
         assert heading in page
     assert "http://" not in page
     assert "https://" not in page

@@ -12,13 +12,15 @@ from regard.core.evidence import evidence
 from regard.core.scores import PositionScores
 from regard.models.dna_gpt.model import load
 from regard.models.shelf.shipped import DNA_GPT
+from regard.report.build import write_page
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.questions_heads import blocks
 from regard.studies.dna.questions_initiation import enhancers_initiate
 from regard.studies.dna.questions_positions import attracting_positions
-from regard.studies.dna.report import write_report
+from regard.studies.dna.report import page_of
 from regard.studies.dna.result import Result
 from regard.studies.dna.subject import of_gpt
+from tests.report.pages import MADE
 from tests.studies.planted_many import LENGTH, planted_many
 
 NASTY = "<script>alert(1)</script>|`x`"
@@ -70,7 +72,7 @@ def folder(tmp_path_factory):
     (out / "figures").mkdir()
     one = result()
     one.sequences = pd.concat([one.sequences, planted_many().rows.loc[["promoter 0"]]])  # groups keep the plain name
-    write_report(one, out)
+    write_page(page_of(one, out), out, MADE)
     return out
 
 
@@ -125,7 +127,7 @@ def test_what_could_not_be_judged_is_one_line_and_no_table_of_nothing(tmp_path):
     one.sequences = pd.concat([one.sequences, planted_many().rows.loc[["promoter 0"]]])
     one.answers = []
     (tmp_path / "figures").mkdir()
-    write_report(one, tmp_path)
+    write_page(page_of(one, tmp_path), tmp_path, MADE)
     for written in ((tmp_path / "report.html").read_text(), (tmp_path / "report.md").read_text()):
         assert "None of the 3 comparisons of promoter could be judged: 3 sequences; 10 are the least." in written
         assert "AUPRC alone" not in written

@@ -15,9 +15,10 @@ from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
 from regard.plot.style import save, shortened
 from regard.plot.tracks import stacked
+from regard.report.page import Figure
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.examples import shown_by
-from regard.studies.dna.result import Figure, Result
+from regard.studies.dna.result import Result
 
 MOST_BLOCKS = 6  # that are drawn head by head
 MOST_PANELS = 36

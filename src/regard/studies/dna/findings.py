@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED
+from regard.report.sure import found_among_best
 from regard.studies.dna.evidence import GRADIENT, MEAN_OF_HEADS
 from regard.studies.dna.predictions import matthews_text
 from regard.studies.dna.result import Result
+
+TOLD = 2  # motifs of which bases are counted in what was found
 
 
 def entropy_table(result: Result) -> tuple[list[dict], list[str]]:
@@ -35,11 +38,13 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
         right = (predictions.label == predictions.predicted).mean()
         mcc = matthews_text(predictions)
         found.append(f"Against the labels: {right:.1%} right, Matthews correlation {mcc} (n = {len(predictions)}).")
+    found += attended_words(result)
     mean = rows[rows.method == MEAN_OF_HEADS]
     judged = mean[mean.verdict.isin(JUDGED)]
+    more = []
     if len(judged):
         top = judged.sort_values("adds").iloc[-1]
-        found.append(
+        more.append(
             f"Mean attention adds most to {top.annotation}: {top.adds:+.3f} [{top.adds_low:+.3f}, "
             f"{top.adds_high:+.3f}] in AUPRC to the {top.baseline_value:.3f} of {top.baseline}; alone it has "
             f"{top.value:.3f}."
@@ -54,7 +59,7 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
     mean_supported = mean[mean.verdict == SUPPORTED]
     if len(supported):
         best = supported.iloc[0]
-        found.append(
+        more.append(
             f"{best.method.capitalize()} agrees with {best.annotation} beyond what needs no model and beyond random "
             f"weights: it adds {best.adds:+.3f} [{best.adds_low:+.3f}, {best.adds_high:+.3f}] in AUPRC to the "
             f"{best.baseline_value:.3f} of {best.baseline} (alone {best.value:.3f})."
@@ -80,4 +85,11 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
     if len(missed):
         named = ", ".join(f"{name} {value:.2f}" for name, value in missed.items() if value == value)
         answer.append(f"Where no head is, one would have needed an AUPRC of about: {named}.")
-    return found, headline, answer
+    return found, headline, [*answer, *more]
+
+
+def attended_words(result: Result) -> list[str]:
+    """How many bases of the commonest motifs are among the most attended of their sequence; not chosen by the count."""
+    commonest = sorted((one for one in result.attended if one.known), key=lambda one: -one.known)[:TOLD]
+    by = "most attended of their sequences"
+    return [found_among_best(f"bases of {one.name}", one.known, one.found, by, one.chance) for one in commonest]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
-from regard.core.evidence import JUDGED, VERDICTS
 from regard.plot.heatmap import SCALE
-from regard.plot.style import save
-from regard.report.build import render
-from regard.studies.dna.answers import Answer
+from regard.report.inline import marked
+from regard.report.page import Bullets, Note, Page, Section
+from regard.report.sure import counts_of, how_sure
+from regard.studies.dna.answer_sections import answered, behind, told
+from regard.studies.dna.evidence_sections import entropy_section, evidence_section
 from regard.studies.dna.figures import (
     are_bases,
     heatmap_figures,
@@ -22,103 +20,112 @@ from regard.studies.dna.figures import (
 )
 from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
-from regard.studies.dna.result import Figure, Result
-from regard.studies.dna.sequences_shown import label_text, of_initiation, shown_rows
-from regard.studies.dna.texts import AGAINST, MOTIFS_TEXT, SHORT_TRACKS, TRACKS, basis, telling
+from regard.studies.dna.result import Result
+from regard.studies.dna.sequences_shown import initiation_section, sequences_section
+from regard.studies.dna.texts import AGAINST, MOTIFS_TEXT, SHORT_TRACKS, TRACKS, telling
+
+PROFILES = (
+    "Attention a position receives, mean over many sequences ± standard error; 0 is what mask and distance alone would "
+    "give."
+)
+BEYOND = "moved labels, what letters and place alone say, and models with random weights"
+SHOWN = "positions"  # the question whose figure is the one that shows it
 
 
-def write_report(result: Result, folder: Path) -> None:
-    """Draw every figure into `folder/figures` and write `folder/report.html` and `folder/report.md`."""
+def page_of(result: Result, folder: Path) -> Page:
+    """Draw every figure into `folder/figures` and tell the study."""
     rows = result.evidence
-    best = rows[rows.method.str.startswith("block")].sort_values("adds").groupby("annotation").tail(1)
-    named = rows[~rows.method.str.startswith("block")]
-    main = pd.concat([named, best.assign(method="best head: " + best.method)])
-    order = {name: i for i, name in enumerate(rows.annotation.unique())}
-    main = main.sort_values("annotation", key=lambda c: c.map(order), kind="stable")
-    absent = list(main.annotation[main.positives == 0].unique())
-    main = main[main.positives > 0]
-    judged = rows.verdict.isin(JUDGED)
     entropy_rows, classes = entropy_table(result)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
-    subject, (_, blocks, heads, *_) = result.subject, result.maps.array.shape
-    token = "base" if are_bases(result.maps) else "token"
-    tracks = result.check.motifs if result.tracks is None or not result.check.model else "model"
-    maps = heatmap_figures(result, folder)
-    answers = answer_sections(result, folder)
-    content = dict(
-        task=result.task.name,
-        source=result.source,
-        total=len(result.predictions),
+    answers = [told(one, folder) for one in result.answers]
+    shown = next((one for one in answers if one.answer.name == SHOWN), None)
+    return Page(
+        study=f"DNA study, {result.task.name}",
+        about=[result.source, f"{len(result.predictions)} sequences"],
+        title=f"{result.task.name} attention, {result.source}",
         headline=headline,
-        asked=[
-            f"Where does {subject.name} ({blocks} blocks × {heads} heads) look{telling(result)}, and does that agree "
-            "with known sequence elements?",
-            *against(result),
-        ],
+        asked=asked(result),
         found=found,
-        answer=answer,
-        verdicts=[(word, int((rows.verdict == word).sum())) for word in VERDICTS],
+        sure=how_sure(counts_of(rows.verdict), ("comparison", "comparisons"), BEYOND),
+        verdicts=counts_of(rows.verdict),
+        figure=shown.figure if shown else None,
         remarks=result.remarks,
-        labels=label_text(result),
-        basis=basis(result),
-        examples=shown_rows(result),
-        classifies=subject.classifies,
-        initiation=of_initiation(result),
-        answers=[one for one in answers if one["asked"]],
-        behind=answers,
-        maps={
-            "text": f"Row: the {token} that looks (query); column: the one it looks at (key); dotted: the TSS. "
-            f"{SCALE}. " + which_blocks(blocks),
-            "figures": maps,
-        },
-        short={
-            "text": " ".join(filter(None, [SHORT_TRACKS[tracks], flanks_text(result.check, result.tracks)])),
-            "figures": short_tracks(result, folder),
-        },
-        item=rows["item"].iloc[0],
-        main_rows=main.to_dict("records") if judged.any() else [],
-        why_none="" if judged.any() else rows.reason.iloc[0],
-        absent=absent if judged.any() else [],
-        all_rows=rows.to_dict("records") if judged.any() else [],
         sections=[
-            {
-                "title": "What the heads look at, class by class",
-                "text": "Attention a position receives, mean over many sequences ± standard error; 0 is what mask and "
-                "distance alone would give.",
-                "figures": [profile_figure(result, folder)],
-            },
-            {
-                "title": "Attention beside gradients, mutagenesis, motifs and initiation",
-                "text": TRACKS[tracks],
-                "figures": track_figures(result, folder),
-            },
+            sequences_section(result),
+            Section("Is it evidence?", [Bullets(answer)]),
+            maps_section(result, folder),
+            *initiation_section(result),
+            tracks_section(result, folder),
+            answered(answers),
+            behind(answers, shown),
+            Section("What the heads look at, class by class", [PROFILES, profile_figure(result, folder)], "appendix"),
+            all_tracks_section(result, folder),
+            evidence_section(result),
+            entropy_section(entropy_rows, classes),
+            how_section(result),
         ],
-        entropy_classes=classes,
-        entropy_rows=entropy_rows,
-        model=subject.name,
-        own=subject.own is not None,
-        pipeline=subject.received,
-        heads=blocks * heads,
-        negatives_text=AGAINST[result.negatives] if result.task.name == "promoter" else "",
-        motifs=MOTIFS_TEXT[result.check.motifs],
+        styles=["print.css"],
     )
-    render("dna.html", folder / "report.html", **content)
-    render("dna.md", folder / "report.md", **content)
 
 
-def answer_sections(result: Result, folder: Path) -> list[dict]:
-    """Question, sentence, biology, figure, rows of evidence and caveat of each answer; draws the figures."""
-    return [section_of(one, folder) for one in result.answers]
+def asked(result: Result) -> list[str]:
+    """The model and the question, and what the class asked about is told from."""
+    subject, (_, blocks, heads, *_) = result.subject, result.maps.array.shape
+    return [
+        f"Where does {subject.name} ({blocks} blocks × {heads} heads) look{telling(result)}, and does that agree with "
+        "known sequence elements?",
+        *against(result),
+    ]
 
 
-def section_of(one: Answer, folder: Path) -> dict:
-    file = f"figures/question_{one.name}.svg"
-    drawn = Figure(save(one.figure, folder / file, dpi=160), file, one.question) if one.figure else None
-    rows = one.rows.replace({np.nan: None}).to_dict("records") if one.rows.verdict.isin(JUDGED).any() else []
-    return {
-        "question": one.question, "sentence": one.sentence, "biology": one.biology, "figure": drawn, "rows": rows,
-        "caveat": one.caveat, "asked": one.asked, "shown": one.name == "positions",
-    }  # fmt: skip
+def maps_section(result: Result, folder: Path) -> Section:
+    """The heads of one example of both ends, side by side."""
+    token = "base" if are_bases(result.maps) else "token"
+    text = (
+        f"Row: the {token} that looks (query); column: the one it looks at (key); dotted: the TSS. {SCALE}. "
+        f"{which_blocks(result.maps.array.sizes['layer'])}"
+    )
+    return Section("Attention maps, side by side", [text, *heatmap_figures(result, folder)], "sheet")
+
+
+def source_of_tracks(result: Result) -> str:
+    return result.check.motifs if result.tracks is None or not result.check.model else "model"
+
+
+def tracks_section(result: Result, folder: Path) -> Section:
+    text = " ".join(filter(None, [SHORT_TRACKS[source_of_tracks(result)], flanks_text(result.check, result.tracks)]))
+    return Section("Attention beside motifs and initiation", [text, *short_tracks(result, folder)])
+
+
+def all_tracks_section(result: Result, folder: Path) -> Section:
+    title = "Attention beside gradients, mutagenesis, motifs and initiation"
+    return Section(title, [TRACKS[source_of_tracks(result)], *track_figures(result, folder)], "appendix")
+
+
+def how_section(result: Result) -> Section:
+    """The model, the reading, what stands beside it, and what none of it means."""
+    subject, own = result.subject, result.subject.own is not None
+    covers = "" if own else "; a token's value stands at every base that it covers"
+    negatives = f"{AGAINST[result.negatives]} " if result.task.name == "promoter" else ""
+    rest = (
+        "Gradient × input is the absolute gradient, centred over the four nucleotides (Majdandzic 2023), of the log "
+        "odds of the class asked about; mutagenesis is the absolute change of the same log odds when a base becomes "
+        "its transition partner (A–G, C–T)."
+        if own
+        else "What our own model is asked besides (two tasks, mutagenesis, heads taken out) is not asked of another."
+    )
+    text = marked(
+        "Model: `{model}`. Attention was taken from the unmodified model and reduced with `{pipeline}` (`regard "
+        "methods` says what each step does{covers}). {negatives}{rest}",
+        model=subject.name, pipeline=subject.received, covers=covers, negatives=negatives, rest=rest,
+    )  # fmt: skip
+    limits = marked(
+        "What this does not mean: attention that falls on a motif shows where a model reads, not what a cell does; it "
+        "must not be used to judge a patient's variant. All numbers are in `evidence.tsv`, `positions.tsv` and "
+        "`predictions.tsv`; attention itself in `attention.zarr`, tracks of motifs and initiation in "
+        "`initiation.zarr`. The maps of the other sequences shown are in `figures/`."
+    )
+    return Section("How it was done", [text, MOTIFS_TEXT[result.check.motifs], Note(limits)])
 
 
 def against(result: Result) -> list[str]:

@@ -9,6 +9,7 @@ import xarray as xr
 
 from regard.core.maps import AttentionMaps
 from regard.core.scores import PositionScores
+from regard.judge.among_best import AmongBest
 from regard.studies.dna.answers import Answer
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.subject import Subject
@@ -39,16 +40,8 @@ class Result:
     tss: int | None = None  # of the class asked about, where it is known without being stated
     initiation: pd.DataFrame = field(default_factory=pd.DataFrame)  # a row a shown sequence, see `initiation_rows`
     labelled: bool = True
+    attended: list[AmongBest] = field(default_factory=list)  # by the mean of heads, of each motif
 
     @property
     def task(self) -> Task:
         return self.subject.task
-
-
-@dataclass
-class Figure:
-    """A picture in the page and the file it is in."""
-
-    png: bytes
-    file: str
-    caption: str

@@ -13,6 +13,7 @@ from regard.core.store import save_maps, save_tracks
 from regard.data.inputs import read_sequences
 from regard.data.sequence_tables import joined_words
 from regard.errors import InputError
+from regard.judge.among_best import among_best
 from regard.judge.rules import FEWEST_GROUPS
 from regard.models.attention import attention
 from regard.models.reader import Reader
@@ -49,7 +50,7 @@ from regard.studies.dna.questions_initiation import enhancers_initiate, peaks_on
 from regard.studies.dna.questions_models import two_models
 from regard.studies.dna.questions_positions import attracting_positions
 from regard.studies.dna.questions_readings import another_reading, other_readings
-from regard.studies.dna.report import write_report
+from regard.studies.dna.report import page_of
 from regard.studies.dna.result import Result
 from regard.studies.dna.subject import Subject, of_gpt, shipped_for
 from regard.studies.dna.tss import usual_tss
@@ -112,7 +113,7 @@ def run(
             )  # fmt: skip
             write_files(result, work.folder)
             work.evidence(pd.concat([result.evidence, result.mutated, *answer_rows(result.answers)]))
-            work.page(write_report, result)
+            work.page(page_of, result)
             work.say([evidence_words(result)])
         work.manifest(
             model=subject.name,
@@ -253,4 +254,5 @@ def study(
         tss=tss,
         initiation=initiation_rows(check, tracks, scores[0]),
         labelled="label" in table,
+        attended=[among_best(mean, one) for one in motifs],
     )
