@@ -11,9 +11,9 @@ from rich.progress import Progress
 from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW, evidence
 from regard.models.protein.model import load_protein
 from regard.studies.protein.contact_scores import BEST, DISTANCE, GRADIENT, MEAN, SHIPPED, TOP
+from regard.studies.protein.evidence_sections import wide
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual
-from regard.studies.protein.report import wide
 from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.study import FEWER, TWINS, last_words, study, twins_for
 from regard.studies.protein.words import answers, counted, headline, judged_rows

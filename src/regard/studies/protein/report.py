@@ -1,61 +1,89 @@
-"""The figures and the page of the protein study."""
+"""The page of the protein study."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 from rich.progress import Progress
 
-from regard.core.evidence import NOT_SUPPORTED, SEEN, TOO_FEW, VERDICTS
-from regard.report.build import render
-from regard.studies.protein.contact_scores import GRADIENT
+from regard.core.evidence import SEEN
+from regard.report.columns import numbers
+from regard.report.inline import marked
+from regard.report.page import Bullets, Column, Figure, Note, Page, Part, Section, Table
+from regard.report.sure import counts_of, how_sure
+from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
 from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
-from regard.studies.protein.files import heads
+from regard.studies.protein.heads_section import heads_section
 from regard.studies.protein.matter import matter_sections
 from regard.studies.protein.other_readings import readings_sections
-from regard.studies.protein.questions import RANGES
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import site_sections
 from regard.studies.protein.variants import variant_sections
-from regard.studies.protein.words import FREE, answers, asked, findings, headline, judged_rows, methods_used
+from regard.studies.protein.words import answers, asked, findings, headline, judged_rows, methods_used
+
+BEYOND = "moved labels, what needs no model, and the same model with random weights"
+MOST = 50  # proteins in the table
 
 
-def write_report(result: Result, folder: Path, *, variants: list[str], progress: Progress) -> None:
-    """Draw every figure into `folder/figures` and write `folder/report.html`."""
-    contacts = wide(result.evidence, "contacts")
-    sites = wide(result.evidence, "sites")
+def page_of(result: Result, folder: Path, *, variants: list[str], progress: Progress) -> Page:
+    """Draw every figure into `folder/figures` and tell the study."""
+    contacts, sites = wide(result.evidence, "contacts"), wide(result.evidence, "sites")
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
-    sections = family_sections(result, folder)
-    sections += readings_sections(result.others) + matter_sections(result, judged)
-    sections += variant_sections(result, variants, folder=folder, progress=progress)
-    sections += site_sections(result, folder=folder)
-    render(
-        "protein.html",
-        folder / "report.html",
-        source=result.source,
-        model=result.model.name,
-        proteins=[protein_row(p) for p in result.proteins[:50]],
-        count=len(result.proteins),
-        twins=result.twins,
+    answer = answers(judged)
+    shown, *others = [figure_of(one) for one in figures(result, folder, scored)]
+    told = family_sections(result, folder)
+    told += readings_sections(result.others) + matter_sections(result, judged)
+    told += variant_sections(result, variants, folder=folder, progress=progress)
+    told += site_sections(result, folder=folder)
+    sections = [
+        Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
+        sites_section(result, sites), *map(section_of, told), Section("Figures", others), heads_section(result),
+        proteins_section(result), how_section(result),
+    ]  # fmt: skip
+    nothing = "Nothing known was given to judge by: add --structure FILE or --labels FILE."
+    counts = counts_of(judged.verdict)
+    return Page(
+        study="protein study",
+        about=[
+            result.source,
+            f"{len(result.proteins)} proteins",
+            f"{result.model.name}, {result.model.layers} layers × {result.model.heads} heads",
+        ],
+        title=f"protein attention, {result.source}",
         headline=headline(judged),
         asked=asked(result),
         found=findings(result, scored, sites),
-        answer=answers(judged),
-        verdicts=[(word, int((judged.verdict == word).sum())) for word in VERDICTS],
+        sure=how_sure(counts, ("comparison", "comparisons"), BEYOND) if answer else [nothing],
+        verdicts=counts if answer else {},
+        figure=shown,
         remarks=result.remarks,
-        contacts=[(name, [r for r in contacts if r["range"] == name]) for name in reversed(RANGES)],
-        sites=sites,
-        head_rows=head_rows(result),
-        figures=figures(result, folder, scored),
-        sections=sections,
-        methods=methods_used(result),
-        pipelines=result.pipelines,
-        sizes=f"{result.model.layers} layers × {result.model.heads} heads",
+        sections=[one for one in sections if one.parts],
     )
+
+
+def figure_of(one: Figure | dict) -> Figure:
+    return one if isinstance(one, Figure) else Figure(**one)
+
+
+def section_of(told: Section | dict) -> Section:
+    """A section from its title, lines of text, rows under columns, figures and caveat."""
+    if isinstance(told, Section):
+        return told
+    parts: list[Part] = [*told["text"]]
+    if told["columns"]:
+        parts.append(Table([Column(name, name) for name in told["columns"]], told["rows"]))
+    parts += [figure_of(one) for one in told["figures"]]
+    return Section(told["title"], [*parts, Note(told["caveat"])] if told["caveat"] else parts)
+
+
+def proteins_section(result: Result) -> Section:
+    columns = [
+        Column("id", "id"), numbers("residues", "length"), Column("structure", "chain"),
+        numbers("contacts", "contacts"), Column("known sites", "sites"),
+    ]  # fmt: skip
+    return Section("The proteins", [Table(columns, [protein_row(one) for one in result.proteins[:MOST]])])
 
 
 def protein_row(protein) -> dict:
@@ -68,54 +96,20 @@ def protein_row(protein) -> dict:
     }
 
 
-def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
-    """One row a method and annotation: the metric that the verdict is on, the other metrics beside it."""
-    about_contacts = evidence.annotation.astype(str).str.startswith("contacts, ")
-    part = evidence[about_contacts if what == "contacts" else ~about_contacts]
-    judged = "P@L" if what == "contacts" else "auroc"
-    rows = []
-    for _, of_method in part.groupby(["annotation", "method"], sort=False):
-        annotation, method = of_method.annotation.iloc[0], of_method.method.iloc[0]
-        main = of_method[of_method.metric == judged]
-        if main.empty:
-            continue
-        row = main.iloc[0].to_dict()
-        row["range"] = annotation.removeprefix("contacts, ").removesuffix(" apart")
-        for metric in part.metric.unique():
-            value = of_method[of_method.metric == metric].value
-            row[metric.replace("@", "").replace("/", "_")] = value.iloc[0] if len(value) else np.nan
-        row["free"], row["seen"] = method in FREE, str(row["reason"]).startswith(SEEN)
-        row["attention"] = not row["free"] and method != GRADIENT
-        row["told"] = not row["free"] and row["verdict"] != TOO_FEW  # whether there is a lead to tell of
-        if row["free"] or row["verdict"] != NOT_SUPPORTED or not row["needed"] > row["value"]:
-            row["needed"] = np.nan
-        rows.append(row)
-    return sorted(rows, key=lambda r: (str(r["annotation"]), -r["value"] if r["value"] == r["value"] else 0))
-
-
-def head_rows(result: Result) -> list[dict]:
-    """The heads with the highest p_α(f) of each property, beside the share of all pairs that has it."""
-    table, rows = heads(result), []
-    for column in [c for c in table if c.startswith("p_alpha ")]:
-        name = column.removeprefix("p_alpha ")
-        base = background(result, name)
-        for row in table.dropna(subset=column).nlargest(3, column).to_dict("records"):
-            rows.append({
-                "property": name, "layer": int(row["layer"]), "head": int(row["head"]), "value": row[column],
-                "base": base, "arcs": round(row["arcs"]), "distance": row["mean_distance"],
-            })  # fmt: skip
-    return rows
-
-
-def background(result: Result, name: str) -> float:
-    """Share of all pairs that have a property: what a head without preference would show."""
-    hit = total = 0.0
-    for protein in result.proteins:
-        if name == "contact" and protein.contacts is not None:
-            rank = np.arange(len(protein))
-            hit += (protein.contacts & (np.abs(rank[:, None] - rank) >= 6)).sum()
-            total += len(protein) ** 2
-        elif name in protein.sites:
-            hit += protein.sites[name].sum() * len(protein)
-            total += len(protein) ** 2
-    return hit / total if total else float("nan")
+def how_section(result: Result) -> Section:
+    """Scores, how heads were read, and what none of it means."""
+    columns = [Column("scores", "name"), Column("what they are", "summary"), Column("source", "reference")]
+    methods = [vars(one) for one in methods_used(result)]
+    text = marked(
+        "Attention was taken from the unmodified model and each head read by `{contacts}` for contacts and by "
+        "`{sites}` for sites, before heads are averaged, chosen or weighed; “attention, mean of all heads” at contacts "
+        "is always `symmetrise | mean(layer, head)`.",
+        contacts=result.pipelines.contacts, sites=result.pipelines.sites,
+    )  # fmt: skip
+    limits = marked(
+        "Row = the residue that looks (query), column = the residue looked at (key). Positions in tables count from 0, "
+        "in figures and sentences from 1. Attention on a site or a contact shows where a model reads, not what a "
+        "residue does; it must not be used to judge a patient's variant. All numbers are in `evidence.tsv`, "
+        "`heads.tsv`, `pairs.tsv` and `positions.tsv`."
+    )
+    return Section("How it was done", [*([Table(columns, methods)] if methods else []), text, Note(limits)])

@@ -30,7 +30,7 @@ from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_at_model, looks_of
 from regard.studies.protein.readings import Readings, read_all
-from regard.studies.protein.report import write_report
+from regard.studies.protein.report import page_of
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import site_of
 from regard.studies.protein.sites import study_sites
@@ -76,7 +76,7 @@ def run(
         )  # fmt: skip
         write_files(result, work.folder)
         work.evidence(result.evidence)
-        work.page(write_report, result, variants=variants, progress=work.progress)
+        work.page(page_of, result, variants=variants, progress=work.progress)
         work.manifest(
             model=encoder.name,
             layers=encoder.layers,

@@ -6,7 +6,10 @@ import pandas as pd
 
 from regard.core.evidence import CANNOT_TELL, JUDGED, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
 from regard.core.methods import Method
+from regard.core.scores import Annotations, PositionScores
+from regard.judge.among_best import among_best
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
+from regard.report.sure import about, found_among_best
 from regard.studies.protein import contact_scores, sites
 from regard.studies.protein.contact_scores import (
     BEST,
@@ -211,16 +214,7 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
             lines.append(f"The best without any model, {best['method']}: {share(best['value'])}.")
         if GRADIENT in far:
             lines.append(f"Gradient × input of the same model: {share(far[GRADIENT]['value'])}.")
-    for kind in dict.fromkeys(r["annotation"] for r in sites):
-        part = [r for r in sites if r["annotation"] == kind]
-        read = [r for r in part if r["attention"]]
-        free = [r for r in part if r["free"]]
-        if read and free:
-            a, b = max(read, key=lambda r: r["value"]), max(free, key=lambda r: r["value"])
-            lines.append(
-                f"{kind[:1].upper()}{kind[1:]} ({a['positives']} residues): AUROC {a['value']:.2f} by {a['method']}, "
-                f"{b['value']:.2f} by {b['method']}."
-            )
+    lines += [attended_words(result, kind) for kind in dict.fromkeys(r["annotation"] for r in sites)]
     if result.contacts is not None:
         lines += bonds(result.contacts)
     return lines or ["See the figures: heads, amino acids and the residues that attract attention."]
@@ -228,15 +222,28 @@ def findings(result: Result, contacts: list[dict], sites: list[dict]) -> list[st
 
 def plain_average(row: dict) -> str:
     value, base = row["value"], row["null_mean"]
+    counted = (
+        f"of 100 pairs that averaged attention ranks first, {about(100 * value)} touch, and of 100 pairs drawn at "
+        f"random {about(100 * base)}"
+    )
     if value <= base:
         return (
             "Averaged over all heads, attention here finds contacts 24 or more residues apart no more often than "
-            f"random pairs do: {share(value)} of its best L pairs touch, and {share(base)} of all pairs."
+            f"random pairs do: {counted}."
         )
-    return (
-        f"Contacts 24 or more residues apart: {share(value)} of the best L pairs of averaged attention touch, "
-        f"{share(base)} of all pairs."
+    return f"Contacts 24 or more residues apart: {counted}."
+
+
+def attended_words(result: Result, kind: str) -> str:
+    """How many known residues are among the most attended of their protein, mean of all heads."""
+    proteins = [p for p in result.proteins if kind in p.sites and p.sites[kind].any()]
+    ids = [p.id for p in proteins]
+    received = [result.readings[name].received.mean(axis=0) for name in ids]
+    told = among_best(
+        PositionScores(ids, received, RECEIVED), Annotations(ids, [p.sites[kind] for p in proteins], kind)
     )
+    by = "most attended of their proteins" if len(ids) > 1 else "most attended"
+    return found_among_best(f"known residues ({kind})", told.known, told.found, by, told.chance)
 
 
 def bonds(contacts: Contacts) -> list[str]:
