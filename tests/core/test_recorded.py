@@ -5,7 +5,7 @@ import json
 import pytest
 
 from regard.core.recorded import recorded
-from regard.core.store import write_manifest
+from regard.core.store import provenance, write_manifest
 from regard.errors import InputError
 
 
@@ -17,7 +17,7 @@ def manifest(tmp_path, monkeypatch):
     (out / "a.zarr" / "c").mkdir(parents=True)
     for name in ("pairs.tsv", "evidence.tsv", "a.zarr/c/0"):
         (out / name).write_text("")
-    write_manifest(out / "manifest.json", seed=3, inputs=[tmp_path / "in.tsv"], bins=2)
+    write_manifest(out / "manifest.json", provenance(3, [tmp_path / "in.tsv"]), bins=2)
     return out / "manifest.json"
 
 

@@ -9,7 +9,6 @@ from regard.report.build import write_page
 from regard.report.columns import NEEDED, VERDICT, WHY, interval, numbers, with_interval
 from regard.report.glossary import GLOSSARY, terms_in
 from regard.report.inline import marked
-from regard.report.made import anywhere
 from regard.report.page import Block, Bullets, Column, Figure, Folded, Note, Section, Table
 from regard.report.sure import about, counts_of, found_among_best, how_sure
 from tests.report.pages import MADE, page_with, told
@@ -82,9 +81,6 @@ def test_only_words_that_are_there_are_explained(folder):
 
 
 def test_the_command_leads_to_no_folder_of_ours(folder):
-    said = ["regard", "dna", "x y.fa", "--out", "my/folder", "--force", "--seed", "3"]
-    assert anywhere(said) == ["regard", "dna", "x y.fa", "--out", "DIR", "--seed", "3"]
-    assert anywhere(["regard", "demo", "--out=here"])[-1] == "--out=DIR"
     assert "<code>regard toy --out DIR</code>" in (folder / "report.html").read_text()
     assert told(folder / "report.md").count("x y") == 0
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from regard.core.evidence import evidence
-from regard.core.store import write_manifest
+from regard.core.store import provenance, write_manifest
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20">'
@@ -23,7 +23,7 @@ def finished(folder: Path, command: list[str], rows: list[dict], *, answer="An a
         (folder / "figures" / f"{name}.svg").write_text(SVG.format(colour))
     (folder / "report.html").write_text(f"<!doctype html><title>x</title><h1>{answer}</h1><h1>no</h1>")
     path = folder / "manifest.json"
-    write_manifest(path, seed=settings.pop("seed", 0), inputs=list(inputs), **settings)
+    write_manifest(path, provenance(settings.pop("seed", 0), list(inputs)), **settings)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"command": ["regard", *command]}))
     return folder
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -35,22 +34,18 @@ def policy() -> str:
     )
 
 
-def anchors(titles: Iterable[str]) -> list[str]:
-    """An anchor for each title, by its words; no two are the same."""
-    found: list[str] = []
-    for title in titles:
-        words = "-".join(re.findall(r"\w+", title.lower())[:8]) or "section"
-        anchor, more = words, 2
-        while anchor in found:
-            anchor, more = f"{words}-{more}", more + 1
-        found.append(anchor)
-    return found
-
-
 def indexed(body: Markup) -> tuple[list[tuple[str, str]], Markup]:
     """Give every `<h2>` of a page an anchor by its words; anchors and titles in order, and the page with them."""
-    titles = [Markup(heading).striptags() for heading in HEADING.findall(body)]
-    found = anchors(titles)
-    given = iter(found)
-    page = Markup(HEADING.sub(lambda heading: f'<h2 id="{next(given)}">{heading[1]}</h2>', body))
-    return list(zip(found, titles, strict=True)), page
+    titles: dict[str, str] = {}
+
+    def with_anchor(heading: re.Match) -> str:
+        title = Markup(heading[1]).striptags()
+        words = "-".join(re.findall(r"\w+", title.lower())[:8]) or "section"
+        anchor, more = words, 2
+        while anchor in titles:
+            anchor, more = f"{words}-{more}", more + 1
+        titles[anchor] = title
+        return f'<h2 id="{anchor}">{heading[1]}</h2>'
+
+    page = Markup(HEADING.sub(with_anchor, body))
+    return list(titles.items()), page

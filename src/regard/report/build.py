@@ -10,7 +10,7 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup
 
-from regard.report.assets import anchors, indexed, inlined, policy
+from regard.report.assets import indexed, inlined, policy
 from regard.report.glossary import terms_in
 from regard.report.inline import Words, markdown, number
 from regard.report.made import made_section
@@ -59,8 +59,7 @@ def write_page(page: Page, folder: Path, made: Mapping) -> None:
 
     made : how the run was made, as `core.store.provenance` gives it.
     """
-    sections = [*page.sections, made_section(made)]
-    told = {"page": page, "sections": list(zip(anchors(one.title for one in sections), sections, strict=True))}
+    told = {"page": page, "sections": [*page.sections, made_section(made)]}
     terms = terms_in(MARKDOWN.get_template("page.md").render(**told, terms=[]))
     for environment, name in ((MARKDOWN, "page.md"), (ENVIRONMENT, "page.html")):
         written = environment.get_template(name).render(**told, terms=terms)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 
+from regard.core.command import elsewhere
 from regard.report.inline import marked
 from regard.report.page import Column, Part, Section, Table
 
@@ -18,7 +19,7 @@ def made_section(made: Mapping) -> Section:
 
     made : `command`, `seed`, `inputs` (checksum by path) and `versions`, as `core.store.provenance` gives them.
     """
-    said = marked("`{command}`", command=shlex.join(anywhere(made["command"])))
+    said = marked("`{command}`", command=shlex.join(elsewhere(made["command"], Path("DIR"), False)))
     versions = ", ".join(f"{name} {version}" for name, version in made["versions"].items())
     parts: list[Part] = [
         said,
@@ -27,16 +28,10 @@ def made_section(made: Mapping) -> Section:
     inputs = [{"file": PurePath(path).name, "hash": checksum} for path, checksum in made["inputs"].items()]
     if inputs:
         parts.append(Table(INPUTS, inputs))
-    parts.append(marked("Every setting and every file of this folder is in `manifest.json`."))
+    parts.append(
+        marked(
+            "Every setting and every file of this folder is in `manifest.json`; `regard rerun DIR`, DIR the folder, "
+            "repeats the run from it and compares what comes out."
+        )
+    )
     return Section(TITLE, parts)
-
-
-def anywhere(command: Sequence[str]) -> list[str]:
-    """A command that writes to a folder DIR: where the run was written is not what it was."""
-    said = [word for word in command if word != "--force"]
-    for at, word in enumerate(said):
-        if word.startswith("--out="):
-            said[at] = "--out=DIR"
-        elif word == "--out" and at + 1 < len(said):
-            said[at + 1] = "DIR"
-    return said

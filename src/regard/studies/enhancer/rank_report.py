@@ -131,9 +131,9 @@ def between_section(result: Result) -> Section:
         with_interval("difference (95 %)", "difference", "ci_low", "ci_high"), numbers("p, corrected", "q_value"),
     ]  # fmt: skip
     text = marked(
-        "AUPRC of the first less that of the second, both on the same draws of genes; p is two-sided, corrected for all "
-        "pairs of methods (Holm). It tells which ranking is better, not whether either knows more than distance. All "
-        "distances and bins are in `comparisons.tsv`."
+        "AUPRC of the first less that of the second, both on the same draws of genes; p is two-sided, corrected for "
+        "all pairs of methods (Holm). It tells which ranking is better, not whether either knows more than distance. "
+        "All distances and bins are in `comparisons.tsv`."
     )
     return Section("Any two methods, over all distances", [text, Table(columns, rows)] if rows else [])
 
