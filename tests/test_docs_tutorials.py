@@ -27,7 +27,8 @@ VARIABLES = {"EXAMPLES": str(EXAMPLES), "TABLE": str(EXAMPLES / "sachs_cells.tsv
 
 def commands(page: str) -> list[list[str]]:
     """Every line of a page that calls Regard, as arguments."""
-    lines = [line for one in blocks(page, "sh") for line in one.text.splitlines() if line.startswith("regard ")]
+    text = "".join(one.text for one in blocks(page, "sh")).replace("\\\n", " ")
+    lines = [line for line in text.splitlines() if line.startswith("regard ")]
     filled = [re.sub(r"\$([A-Z]+)\b", lambda name: VARIABLES.get(name[1], name[0]), line) for line in lines]
     return [shlex.split(line, comments=True) for line in filled]
 

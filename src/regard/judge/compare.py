@@ -65,7 +65,7 @@ def compare(
     groups : of the samples, those of one group count once; near copies among the sequences where None.
     model : whether the scores are a model's. Those of a file or a formula need no twins.
     metric : "auprc" (average precision), "auroc" or "enrichment" (in the best 5 %), over all samples together; or, of
-        proteins, "P@L", "P@L/2", "P@L/5", the mean over samples. Of several each has its row; p is the same in all.
+        proteins, `P@L`, `P@L/2`, `P@L/5`, the mean over samples. Of several each has its row; p is the same in all.
     each_sample : whether "auprc" and "auroc" are computed within each sample and averaged over samples as well.
     lengths : L of each sample, of "P@L"; the length of its scores where None.
     looks : how many such calls a report makes; the corrected p is multiplied by it, so that it corrects for all.

@@ -22,8 +22,8 @@ SAME, OTHER = "same count", "other count"
 def beside(one: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """One table of both runs' evidence: a row for each comparison, with the columns of each run numbered.
 
-    Rows belong together when item, method, annotation and metric are the same; where an item has another name in the
-    second run (a mutant's, say) and nothing else can be meant, it is the one with the same method, annotation and metric.
+    Rows belong together when item, method, annotation and metric are the same. Where an item has another name in the
+    second run (a mutant's, say) and nothing else can be meant, it is the one of the same method, annotation and metric.
 
     Parameters
     ----------

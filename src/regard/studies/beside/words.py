@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from regard.studies.beside.rows import APART, OTHER, in_both
@@ -35,8 +37,8 @@ def headline(table: pd.DataFrame) -> str:
 def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
     """Sentences on what moved: verdicts, values, intervals, rows of one run alone."""
     both = table[in_both(table)]
-    moved = both[both.verdict_1 != both.verdict_2].groupby(["verdict_1", "verdict_2"], sort=False).size()
-    lines = [f"{count} × {one} in {names[0]}, {other} in {names[1]}" for (one, other), count in moved.items()]
+    moved = Counter(pair for pair in zip(both.verdict_1, both.verdict_2, strict=True) if pair[0] != pair[1])
+    lines = [f"{count} × {one} in {names[0]}, {other} in {names[1]}" for (one, other), count in moved.most_common()]
     if both.difference.notna().any():
         up, down = int((both.difference > 0).sum()), int((both.difference < 0).sum())
         lines.append(f"Values in {names[1]}: higher in {up}, lower in {down}, of {len(both)} in both")
@@ -55,7 +57,7 @@ def cautions(table: pd.DataFrame, study: str) -> list[str]:
         labels = "Both runs judged as many labels in every comparison."
     else:
         labels = (
-            f"In {other} comparisons the two runs judged other numbers of labels: where the share of positives differs, "
-            "so does chance, and the values cannot be laid beside each other as they are."
+            f"In {other} comparisons the two runs judged other numbers of labels: where the share of positives "
+            "differs, so does chance, and the values cannot be laid beside each other as they are."
         )
     return [CAUTION, labels, *([TESTED[study]] if study in TESTED else [])]
