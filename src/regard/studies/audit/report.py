@@ -23,7 +23,7 @@ OF_PAIRS = "near duplicates, other label"  # whose share is one of pairs, and st
 CHECKS = [
     Column("check", "check"), Column("file", "file"),
     Column("level", lambda row: Verdict(row["level"], TONE[row["level"]])), numbers("n", "n"),
-    numbers("share", "share"), Column("verdict", "verdict"), Column("what to do", "advice"),
+    numbers("share", "share"), Column("verdict", "verdict", "why"), Column("what to do", "advice", "why"),
 ]  # fmt: skip
 BOUNDS = [Column("check", "check"), numbers("minor above", "minor"), numbers("serious from", "serious")]
 

@@ -49,10 +49,6 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
             f"{top.adds_high:+.3f}] in AUPRC to the {top.baseline_value:.3f} of {top.baseline}; alone it has "
             f"{top.value:.3f}."
         )
-    focused = min(entropy_rows, key=lambda r: r["values"][0])
-    found.append(
-        f"Most focused: {focused['head']} (entropy {focused['values'][0]:.2f} of 1 in {classes[0]} sequences)."
-    )
     heads = rows[rows.method.str.startswith("block")]
     judged_heads = heads[heads.verdict.isin(JUDGED)]
     supported = heads[heads.verdict == SUPPORTED].sort_values("adds", ascending=False)
@@ -64,6 +60,8 @@ def findings(result: Result, rows: pd.DataFrame, entropy_rows, classes) -> tuple
             f"weights: it adds {best.adds:+.3f} [{best.adds_low:+.3f}, {best.adds_high:+.3f}] in AUPRC to the "
             f"{best.baseline_value:.3f} of {best.baseline} (alone {best.value:.3f})."
         )
+    focused = min(entropy_rows, key=lambda r: r["values"][0])
+    more.append(f"Most focused: {focused['head']} (entropy {focused['values'][0]:.2f} of 1 in {classes[0]} sequences).")
     if len(mean_supported):
         headline = f"Attention, averaged over heads, is evidence for {', '.join(mean_supported.annotation)}"
     elif len(supported):

@@ -52,11 +52,11 @@ def page_of(result: Result, folder: Path) -> Page:
         remarks=result.remarks,
         sections=[
             sequences_section(result),
-            Section("Is it evidence?", [Bullets(answer)]),
             maps_section(result, folder),
             *initiation_section(result),
             tracks_section(result, folder),
             answered(answers),
+            Section("Is it evidence?", [Bullets(answer)]),
             behind(answers, shown),
             Section("What the heads look at, class by class", [PROFILES, profile_figure(result, folder)], "appendix"),
             all_tracks_section(result, folder),

@@ -59,7 +59,7 @@ def sequences_section(result: Result) -> Section:
         Column(
             "predicted", lambda row: Over(row["predicted"], f"p = {row['p']:.3g}") if classifies else row["predicted"]
         ),
-        Column("what it is", lambda row: f"{row['length']} bases: {row['described']}"),
+        Column("what it is", lambda row: f"{row['length']} bases: {row['described']}", "why"),
     ]
     text = " ".join(filter(None, [basis(result), label_text(result)]))
     return Section("The sequences", [text, Table(columns, shown_rows(result), looks="ids shown")])

@@ -83,7 +83,7 @@ def how_section(result: Result) -> Section:
     """Scores, the reading of attention, and what the scores of elements are."""
     model = result.model
     rows = [{"score": name, "text": HOW[name]} for name in HOW if name in methods_of(result)]
-    parts: list[Part] = [Table([Column("score", "score"), Column("what it is", "text")], rows)]
+    parts: list[Part] = [Table([Column("score", "score"), Column("what it is", "text", "why")], rows)]
     if result.pipeline:
         parts.append(marked(
             "Attention was taken from the unmodified model and reduced with `{pipeline}`; queries and keys are the "

@@ -150,7 +150,7 @@ def left_out_section(result: Result) -> Section:
 
 def methods_section(result: Result) -> Section:
     columns = [
-        Column("method", "name"), Column("what it does", "summary"), Column("score", "equation"),
+        Column("method", "name"), Column("what it does", "summary", "why"), Column("score", "equation"),
         Column("needs", "needs"), Column("source", "reference"),
     ]  # fmt: skip
     limits = marked(

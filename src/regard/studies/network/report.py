@@ -25,7 +25,7 @@ EVIDENCE = [
     interval("95 % interval", "adds_low", "adds_high"), numbers("p, corrected", "q_value"), NEEDED, WHY,
 ]  # fmt: skip
 METHODS = [
-    Column("method", "name"), Column("what it does", "summary"), Column("score", "equation"),
+    Column("method", "name"), Column("what it does", "summary", "why"), Column("score", "equation"),
     Column("source", "reference"),
 ]  # fmt: skip
 

@@ -98,7 +98,7 @@ def protein_row(protein) -> dict:
 
 def how_section(result: Result) -> Section:
     """Scores, how heads were read, and what none of it means."""
-    columns = [Column("scores", "name"), Column("what they are", "summary"), Column("source", "reference")]
+    columns = [Column("scores", "name"), Column("what they are", "summary", "why"), Column("source", "reference")]
     methods = [vars(one) for one in methods_used(result)]
     text = marked(
         "Attention was taken from the unmodified model and each head read by `{contacts}` for contacts and by "
