@@ -93,6 +93,14 @@ def test_examples_of_another_installation_are_found_in_this_one(tmp_path):
     assert called("rerun", out, "--out", tmp_path / "two").code == 2
 
 
+def test_a_demo_of_before_is_not_repeated_for_one_of_its_studies(there):
+    manifest = there / "runs" / "one" / "manifest.json"
+    told = json.loads(manifest.read_text())
+    manifest.write_text(json.dumps(told | {"command": ["regard", "demo", "--out", "runs"]}))
+    ended = called("rerun", there / "runs" / "one")
+    assert ended.code == 2 and "one of several runs that `regard demo --out runs` wrote" in ended.error
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", demo.STUDIES)
 def test_every_study_of_the_demo_is_repeated_by_itself(tmp_path, name, monkeypatch):
