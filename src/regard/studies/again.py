@@ -20,8 +20,10 @@ def command_again(run: Recorded, out: Path, force: bool) -> tuple[list[str], Pat
     Raises
     ------
     InputError
-        An input is gone or has other bytes, or the run had no `--out`.
+        An input is gone or has other bytes, or the run had no `--out`, or it was one of several of a demo.
     """
+    if run.study == "demo":
+        raise InputError(f"{run.folder}: is one of several runs that `{' '.join(run.command)}` wrote; repeat that")
     place = began_in(run)
     arguments = elsewhere(run.command[1:], out, force)
     for name, told in run.inputs.items():
