@@ -28,6 +28,17 @@ def protein(
         ),
     ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A residue to look from: 53, C53, the name of a feature as the UniProt file has it, or ID: and one of "
+            "these; may be given several times. A known site is taken if left out."
+        ),
+    ] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option(help="A head to show in full, LAYER.HEAD from 1, such as 12.3; may be given several times."),
+    ] = None,
     gradients: Annotated[
         str | None,
         typer.Option(
@@ -68,6 +79,8 @@ def protein(
         structures=structure,
         alignments=msa,
         variants=variant,
+        sites=site,
+        heads=head,
         gradients=gradients,
         pipeline=pipeline,
         twins=twins,
