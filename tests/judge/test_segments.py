@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regard.judge.segments import inside, moved, segment_pattern, segments
+from regard.judge.segments import inside, moved, numbered, segment_pattern, segments
 
 HELICES = "--" + "H" * 14 + "-" * 11 + "EEEEEE" + "-" * 7 + "H" * 12 + "-" * 20 + "H" * 9 + "-----"
 
@@ -14,7 +14,7 @@ def diagonals(rng, secondary, heads=4, offsets=6, planted=()):
     size = len(secondary)
     values = rng.gamma(2.0, 0.01, (heads, offsets, size)) / np.arange(1, offsets + 1)[:, None]
     for head, kind, k, times in planted:
-        values[head, k - 1, inside(segments(secondary, kind), size, k)] *= times
+        values[head, k - 1, inside(numbered(segments(secondary, kind), size), k)] *= times
     for k in range(1, offsets + 1):
         values[:, k - 1, size - k :] = np.nan
     return values
@@ -44,6 +44,11 @@ def test_without_a_pattern_p_is_even():
         for k in range(60)
     ])  # fmt: skip
     assert (p <= 0.05).mean() < 0.1 and 0.4 < p.mean() < 0.6
+
+
+def test_a_pair_is_of_one_segment():
+    """Two segments that touch are two."""
+    assert np.flatnonzero(inside(numbered([(1, 5), (5, 8)], 10), 2)).tolist() == [1, 2, 5]
 
 
 def test_no_segment_long_enough_has_no_pattern():

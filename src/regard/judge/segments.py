@@ -51,11 +51,18 @@ def moved(lengths: Sequence[int], size: int, rng: np.random.Generator) -> list[t
     return found
 
 
-def inside(places: Sequence[tuple[int, int]], size: int, offset: int) -> np.ndarray:
-    """Bool, (size,): residues i such that i and i + offset are of one segment."""
-    found = np.zeros(size, dtype=bool)
-    for start, stop in places:
-        found[start : max(start, stop - offset)] = True
+def numbered(places: Sequence[tuple[int, int]], size: int) -> np.ndarray:
+    """Which segment each residue is of, from 1; 0 for none, int, (size,)."""
+    found = np.zeros(size, dtype=np.int32)
+    for number, (start, stop) in enumerate(places, 1):
+        found[start:stop] = number
+    return found
+
+
+def inside(number: np.ndarray, offset: int) -> np.ndarray:
+    """Bool, as `number`, (…, size): residues i such that i and i + offset are of one segment."""
+    found = np.zeros(number.shape, dtype=bool)
+    found[..., :-offset] = (number[..., :-offset] > 0) & (number[..., :-offset] == number[..., offset:])
     return found
 
 
@@ -83,12 +90,12 @@ def segment_pattern(
     for values, letters in zip(diagonals, secondary, strict=True):
         own, size = segments(letters, kind), len(letters)
         lengths = [stop - start for start, stop in own]
-        placed = [own, *(moved(lengths, size, rng) for _ in range(draws))]
+        placed = np.stack([numbered(some, size) for some in (own, *(moved(lengths, size, rng) for _ in range(draws)))])
         for k in range(1, offsets + 1):
             one = values[:, k - 1]
             there = ~np.isnan(one).any(axis=0)
             held = np.where(there, one, 0)
-            masks = np.stack([inside(some, size, k) for some in placed]) & there  # (draws + 1, L)
+            masks = inside(placed, k) & there  # (draws + 1, L)
             total[:, :, k - 1] += masks.astype(np.float32) @ held.T
             count[:, k - 1] += masks.sum(axis=1)
             everywhere[:, k - 1] += held.sum(axis=1)
