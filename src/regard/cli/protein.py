@@ -28,6 +28,13 @@ def protein(
         ),
     ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    variants: Annotated[
+        Path | None,
+        typer.Option(
+            help="Many variants: one a line, or a table with a column variant, hgvs or mutant and if wanted id and a "
+            "label or score, by which the model is judged. Several joined by : or ; and deletions (K4del) are taken."
+        ),
+    ] = None,
     site: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,6 +86,7 @@ def protein(
         structures=structure,
         alignments=msa,
         variants=variant,
+        variants_listed=variants,
         sites=site,
         heads=head,
         gradients=gradients,

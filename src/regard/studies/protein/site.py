@@ -40,7 +40,7 @@ def section(result: Result, one: Viewpoint, folder: Path, number: int) -> dict:
     views = {"it attends to": to, "attends to it": by}
     what = f" ({one.what})" if len(one.places) == 1 else ""
     text = [
-        f"{name}{what}, attention averaged over all layers and heads. "
+        f"{name[:1].upper()}{name[1:]}{what}, attention averaged over all layers and heads. "
         f"It attends most to {listed(protein, to, one.places)}; most attend to it {listed(protein, by, one.places)} "
         f"({APART} or more residues away)."
     ]
@@ -48,8 +48,8 @@ def section(result: Result, one: Viewpoint, folder: Path, number: int) -> dict:
         text.append(f"It is residue {one.places[0] + protein.offset + 1} of the sequence as given.")
     if len(one.places) > 1:
         text.append(f"Residues: {', '.join(residue(protein, p) for p in one.places)}; attention is the mean over them.")
+    at = next(iter(one.places))
     for a, b in protein.disulfides:
-        at = one.places[0]
         if len(one.places) == 1 and at in (a, b):
             text.append(partner_words(protein, at, b if at == a else a, views))
     rows = in_contact(result, one, views)
@@ -157,7 +157,7 @@ def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder
     near = touching(protein, places)
     if near is not None:
         sites = {f"touches {name}": near, **sites}
-    if len(places) > 1:
+    if len(places) > 1 and one.what.casefold() not in map(str.casefold, sites):
         sites = {name: np.isin(np.arange(len(protein)), places), **sites}
     along = along_residues(
         {f"{name}\n{words}" if words.startswith("it") else f"{words}\n({name})": v for words, v in views.items()},

@@ -26,6 +26,7 @@ from regard.studies.protein.files import write_files
 from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
+from regard.studies.protein.list_report import asked_list, study_list
 from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_at_model, looks_of
@@ -54,6 +55,7 @@ def run(
     variants: list[str] | None = None,
     sites: list[str] | None = None,
     heads: list[str] | None = None,
+    variants_listed: Path | None = None,
     gradients: str | None = None,
     pipeline: str | None = None,
     twins: int | None = None,
@@ -69,6 +71,7 @@ def run(
     pipelines_of(pipeline)  # both complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, alignments, usable(device))
     place_variants(variants, proteins)  # these complain before the work begins
+    listed = asked_list(variants_listed, proteins)
     seen_from: dict[str, tuple[int, ...]] = {}
     for one in viewpoints(sites, proteins):
         seen_from[one.protein.id] = (*seen_from.get(one.protein.id, ()), *one.places)
@@ -76,11 +79,17 @@ def run(
     number, told = twins_for(encoder, proteins, twins)
     pipelines, said = looking_back(encoder, pipeline)
     told += said
-    with frame(out, force, console, seed=seed, inputs=[source, *structures, *alignments, labels]) as work:
+    with frame(
+        out, force, console, seed=seed, inputs=[source, *structures, *alignments, labels, variants_listed]
+    ) as work:
         result = study(
             encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
-            seen_from=seen_from, seed=seed, progress=work.progress,
+            seen_from=seen_from, further=int(listed is not None and bool(listed[2])), seed=seed, progress=work.progress,
         )  # fmt: skip
+        if listed is not None and variants_listed is not None:
+            looks = looks_of(proteins) + bool(listed[2])
+            result.listed, rows = study_list(result, variants_listed.name, listed, looks=looks, progress=work.progress)
+            result.evidence = pd.concat([result.evidence, rows], ignore_index=True) if len(rows) else result.evidence
         write_files(result, work.folder)
         work.evidence(result.evidence)
         work.page(page_of, result, variants=variants, sites=sites, heads=heads, progress=work.progress)
@@ -193,6 +202,7 @@ def study(
     gradients: int | None = None,
     pipelines: Pipelines = DEFAULT,
     seen_from: Mapping[str, Sequence[int]] | None = None,
+    further: int = 0,
     seed: int,
     progress: Progress,
 ) -> Result:
@@ -200,6 +210,7 @@ def study(
 
     gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`. pipelines : how
         each head is read. seen_from : residues of each protein that the report looks from.
+    further : questions that are asked beside these, for which p is corrected as well.
     """
     at: dict[str, list[int]] = {}
     bar = progress.add_task("attention", total=len(proteins))
@@ -223,7 +234,7 @@ def study(
         twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
         received.append(received_in(twin))
-    looks = looks_of(proteins)
+    looks = looks_of(proteins) + further
     if read.known:
         bar = progress.add_task("contacts", total=len(read.known))
         contacts = study_contacts(

@@ -85,7 +85,7 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
             "title": "Variants", "text": [f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, "
             "so variants were not scored."], "columns": [], "rows": [], "figures": [], "caveat": "",
         }]  # fmt: skip
-    all_of = substitutions_of(result, [p for p, _ in placed], folder, progress)
+    all_of = substitutions_of(result, [p for p, _ in placed], progress)
     jobs = [(protein, variant, *beside(result, protein, variant, all_of)) for protein, variant in placed]
     bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for _, _, _, others in jobs))
     sections, tables = [], []
@@ -117,30 +117,18 @@ def beside(
     return span, comparable(protein, variant, openness, alike, within=span, most=most, seed=result.seed)
 
 
-def substitutions_of(
-    result: Result, proteins: list[Protein], folder: Path, progress: Progress
-) -> dict[str, pd.DataFrame]:
-    """Every substitution of each protein with a variant that is short enough, also written to `substitutions.tsv`."""
-    here = {p.id: p for p in proteins if affordable(result.model, p)}
-    for left in {p.id: p for p in proteins if p.id not in here}:
+def substitutions_of(result: Result, proteins: list[Protein], progress: Progress) -> dict[str, pd.DataFrame]:
+    """Every substitution of each protein with a variant that is short enough, kept with the result."""
+    here = {p.id: p for p in proteins if p.id not in result.every and affordable(result.model, p)}
+    for left in {p.id: p for p in proteins if p.id not in {**here, **result.every}}:
         result.remarks.append(
             f"not every substitution of {left} was asked, as that takes a pass of {result.model.name} a residue: "
             f"its variants stand beside {DRAWN} comparable substitutions"
         )
-    if not here:
-        return {}
     bar = progress.add_task("substitutions", total=sum(map(len, here.values())))
-    found = {
-        name: every_substitution(result.model, protein, lambda done: progress.advance(bar, done))
-        for name, protein in here.items()
-    }
-    whole = pd.concat(
-        [table.assign(position=table.position + here[name].offset).assign(id=name) for name, table in found.items()]
-    )
-    whole[["id", *[c for c in whole if c != "id"]]].to_csv(
-        folder / "substitutions.tsv", sep="\t", index=False, float_format="%.5g"
-    )
-    return found
+    for name, protein in here.items():
+        result.every[name] = every_substitution(result.model, protein, lambda done: progress.advance(bar, done))
+    return result.every
 
 
 def measures(effect: Effect, others: list[Effect]) -> list[dict]:
