@@ -65,4 +65,11 @@ def about_variants(result: Result, variants: list[str]) -> str:
 def words_section() -> dict:
     """The glossary, a row a word."""
     rows = [{"word": word, "what it means": meaning} for word, meaning in WORDS.items()]
-    return {"title": "Words about proteins", "text": [], "columns": list(rows[0]), "rows": rows, "figures": [], "caveat": ""}
+    return {
+        "title": "Words about proteins",
+        "text": [],
+        "columns": list(rows[0]),
+        "rows": rows,
+        "figures": [],
+        "caveat": "",
+    }
