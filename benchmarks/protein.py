@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
+from rich.console import Console
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
 
 from benchmarks import Row, data
 from regard.annotate.sites import read_contacts, read_sites
+from regard.annotate.structure import read_structure
 from regard.core.evidence import SUPPORTED
 from regard.core.scores import PairScores
 from regard.data.sequences import read_fasta
@@ -29,9 +36,12 @@ from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.sites import baselines, site_scores, together
 from regard.studies.protein.sites import judge as judge_sites
 from regard.studies.protein.structures import domains_in
+from regard.studies.protein.study import run as run_study
 
 MODEL = "REGARD_PROTEIN_MODEL"  # a folder, or a name of `regard models`, for sites and contacts of other proteins
 ANTIBODIES = {"1igy": "AB", "1ncb": "LH", "4zxb": "ABCD"}  # as in training/antibody
+SPEED = "REGARD_PROTEIN_SPEED"  # layers of a model of ESM2-650M's width whose study is timed; it has 33
+WIDTH, HEADS, SIZE = 1280, 20, 500  # of that model, and residues
 FOLDS, LONGEST = 5, 1000  # residues; longer chains are left out of the sites
 TWINS = 9
 
@@ -41,6 +51,8 @@ def run() -> Iterator[Row]:
     encoder = load_protein(os.environ[MODEL]) if os.environ.get(MODEL) else None
     yield from cameo(encoder)
     yield from binding_sites(encoder)
+    if os.environ.get(SPEED):
+        yield from speed(int(os.environ[SPEED]))
 
 
 def rows(case: str, table: pd.DataFrame, seconds: float) -> Iterator[Row]:
@@ -151,3 +163,61 @@ def binding_sites(model: ProteinModel | None) -> Iterator[Row]:
     table = judge_sites(alone, scores, twins)
     case = f"{len(proteins)} chains, {model.name if model else 'no model'}"
     yield from rows(case, table, time.monotonic() - began)
+
+
+def speed(layers: int) -> Iterator[Row]:
+    """A study of one protein of 500 residues, with contacts, a site and a variant, beside as many plain passes.
+
+    Random weights. Processor seconds, so that other work on the machine counts little. A plain pass has no attention
+    taken out; of the passes of the study those of fewer residues count as their share.
+    """
+    from tests.models.protein_folder import write_esm2
+    from transformers import EsmConfig, EsmForMaskedLM
+
+    tokens = 0
+
+    def count(module, inputs) -> None:
+        nonlocal tokens
+        if isinstance(module, nn.Embedding) and module.num_embeddings == vocabulary:
+            tokens += inputs[0].numel()
+
+    with tempfile.TemporaryDirectory() as made:
+        folder = write_esm2(Path(made) / "model", layers=1)
+        config = EsmConfig.from_pretrained(folder)
+        config.update({
+            "num_hidden_layers": layers, "num_attention_heads": HEADS, "hidden_size": WIDTH,
+            "intermediate_size": 4 * WIDTH, "initializer_range": 0.02,
+        })  # fmt: skip
+        vocabulary = config.vocab_size
+        EsmForMaskedLM(config).eval().save_pretrained(folder)
+        chain = read_structure(STRUCTURE)["A"].sequence  # the antigen, 400 residues
+        sequence = (chain + chain)[:SIZE]
+        (Path(made) / "protein.fa").write_text(f">antigen\n{sequence}\n")
+        plain = plain_seconds(load_protein(str(folder)), sequence)
+        hook = register_module_forward_pre_hook(count)
+        began = time.process_time()
+        try:
+            run_study(
+                Path(made) / "protein.fa", Path(made) / "out", model=str(folder), structures=[STRUCTURE], sites=["250"],
+                variants=[f"{sequence[249]}250{'A' if sequence[249] != 'A' else 'G'}"], gradients="none",
+                console=Console(quiet=True),
+            )  # fmt: skip
+        finally:
+            hook.remove()
+        took = time.process_time() - began
+    case, passes = f"{SIZE} residues, {layers} layers × {WIDTH}, {HEADS} heads", tokens / (SIZE + 2)
+    yield Row(case, "plain pass", "processor seconds", plain)
+    yield Row(case, "study", "passes", passes)
+    yield Row(case, "study", "processor seconds", took)
+    yield Row(case, "study", "times its plain passes", took / (passes * plain))
+
+
+def plain_seconds(model: ProteinModel, sequence: str, times: int = 3) -> float:
+    """Processor seconds of a forward pass as the model comes, the best of three."""
+    found = []
+    with torch.no_grad():
+        for _ in range(times):
+            began = time.process_time()
+            model.forward(model.tokens(sequence))
+            found.append(time.process_time() - began)
+    return min(found)

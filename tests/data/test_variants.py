@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regard.data.proteins import AMINO_ACIDS
-from regard.data.variants import THREE, Variant, check_variant, random_substitutions, read_variant
+from regard.data.variants import THREE, Variant, check_variant, read_variant
 from regard.errors import InputError
 
 SEQUENCE = "MKTAYIAKQR"
@@ -56,13 +56,3 @@ def test_the_residue_must_be_there():
     with pytest.raises(InputError, match="A11T: P1 has 10 residues"):
         check_variant(Variant("A", 10, "T"), SEQUENCE, "P1")
     assert Variant("A", 3, "T").apply(SEQUENCE) == "MKTTYIAKQR"
-
-
-def test_random_substitutions_are_different_seeded_and_elsewhere():
-    drawn = random_substitutions(SEQUENCE + "X", 100, apart_from={3, 4}, seed=1)
-    assert len(set(drawn)) == 100
-    assert {v.position for v in drawn} == set(range(10)) - {3, 4}
-    assert all(v.wild == SEQUENCE[v.position] != v.mutant for v in drawn)
-    assert drawn == random_substitutions(SEQUENCE + "X", 100, apart_from={3, 4}, seed=1)
-    assert drawn != random_substitutions(SEQUENCE + "X", 100, apart_from={3, 4}, seed=2)
-    assert len(random_substitutions("AC", 100)) == 38

@@ -28,6 +28,24 @@ def protein(
         ),
     ] = None,
     variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    variants: Annotated[
+        Path | None,
+        typer.Option(
+            help="Many variants: one a line, or a table with a column variant, hgvs or mutant and if wanted id and a "
+            "label or score, by which the model is judged. Several joined by : or ; and deletions (K4del) are taken."
+        ),
+    ] = None,
+    site: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A residue to look from: 53, C53, the name of a feature as the UniProt file has it, or ID: and one of "
+            "these; may be given several times. A known site is taken if left out."
+        ),
+    ] = None,
+    head: Annotated[
+        list[str] | None,
+        typer.Option(help="A head to show in full, LAYER.HEAD from 1, such as 12.3; may be given several times."),
+    ] = None,
     gradients: Annotated[
         str | None,
         typer.Option(
@@ -68,6 +86,9 @@ def protein(
         structures=structure,
         alignments=msa,
         variants=variant,
+        variants_listed=variants,
+        sites=site,
+        heads=head,
         gradients=gradients,
         pipeline=pipeline,
         twins=twins,

@@ -1,12 +1,9 @@
-"""Substitutions of one amino acid: read, checked against the sequence, and drawn at random for comparison."""
+"""Substitutions of one amino acid: read, and checked against the sequence."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
 from dataclasses import dataclass
-
-import numpy as np
 
 from regard.data.numbers import quoted, whole
 from regard.data.proteins import AMINO_ACIDS
@@ -73,17 +70,3 @@ def check_variant(variant: Variant, sequence: str, name: str) -> None:
             f"variant {variant.name}: residue {variant.position + 1} of {name} is {there}, not {variant.wild} "
             f"(around it: {near}); count from 1, along the sequence given"
         )
-
-
-def random_substitutions(sequence: str, count: int, *, apart_from: Container[int] = (), seed: int = 0) -> list[Variant]:
-    """Different substitutions at random places apart from some, each of the 19 others equally likely."""
-    rng = np.random.default_rng(seed)
-    usual = [i for i, residue in enumerate(sequence) if residue in AMINO_ACIDS and i not in apart_from]
-    possible = len(usual) * (len(AMINO_ACIDS) - 1)
-    drawn = rng.choice(possible, min(count, possible), replace=False)
-    found = []
-    for number in drawn.tolist():
-        place, which = usual[number // 19], number % 19
-        others = AMINO_ACIDS.replace(sequence[place], "")
-        found.append(Variant(sequence[place], place, others[which]))
-    return found

@@ -9,7 +9,7 @@ from regard.data.variants import Variant
 from regard.models.protein import variants as protein_variants
 from regard.models.protein.likelihood import masked_log_likelihoods
 from regard.models.protein.model import load_protein, stream
-from regard.models.protein.variants import effects, variant_effects, window_of
+from regard.models.protein.variants import effects, window_of
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLI"
@@ -45,16 +45,6 @@ def test_effects_are_those_of_single_passes(model, monkeypatch, values):
         assert np.allclose(effect.received, change.sum(axis=1) / 29, atol=1e-6)
         away = [i for i in range(30) if abs(i - variant.position) >= 6]
         assert effect.far == pytest.approx(np.abs(effect.received.mean(axis=0))[away].max())
-
-
-def test_random_substitutions_stand_beside_and_are_the_same_again(model):
-    found, random = variant_effects(model, SEQUENCE, VARIANTS[:2], draws=5, seed=3)
-    assert [e.variant for e in found] == VARIANTS[:2]
-    assert len(random) == 5
-    assert not {e.variant.position for e in random} & {3, 12}
-    _, again = variant_effects(model, SEQUENCE, VARIANTS[:2], draws=5, seed=3)
-    assert [e.variant for e in again] == [e.variant for e in random]
-    assert np.array_equal([e.ratio for e in again], [e.ratio for e in random])
 
 
 def test_windows_stay_within_the_protein(model):

@@ -35,15 +35,15 @@ def test_rows_that_are_asked_are_those_of_all(model):
 
 
 def test_a_short_protein_is_asked_in_full_and_of_a_long_one_a_few_are_drawn():
-    assert len(rows_of(protein(SHORT), None, None, 0)) == SHORT
-    few = rows_of(protein(500), None, 77, 0)
+    assert len(rows_of(protein(SHORT), None, (), 0)) == SHORT
+    few = rows_of(protein(500), None, (77,), 0)
     assert len({*few}) == FEW and 77 in few and (np.diff(few) > 0).all()
-    assert np.array_equal(few, rows_of(protein(500), None, 77, 0)) and not np.array_equal(
-        few, rows_of(protein(500), None, 77, 1)
+    assert np.array_equal(few, rows_of(protein(500), None, (77,), 0)) and not np.array_equal(
+        few, rows_of(protein(500), None, (77,), 1)
     )
-    assert len(rows_of(protein(500), number_of(ALL), None, 0)) == 500
-    assert len(rows_of(protein(500), number_of("9"), None, 0)) == 9
-    assert 20 not in rows_of(Protein("x", "A" * 20 + "X"), None, 20, 0)  # no likelihood of a letter that is none
+    assert len(rows_of(protein(500), number_of(ALL), (), 0)) == 500
+    assert len(rows_of(protein(500), number_of("9"), (), 0)) == 9
+    assert 20 not in rows_of(Protein("x", "A" * 20 + "X"), None, (20,), 0)  # no likelihood of a letter that is none
 
 
 def test_what_was_asked_is_counted_and_said(model):

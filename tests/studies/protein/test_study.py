@@ -83,7 +83,10 @@ def test_an_alignment_is_baseline_and_model(finished, folder, fragments, tmp_pat
     (tmp_path / "second.fa").write_text(aligned_fasta([own, *rows]))
     out, how = tmp_path / "out", {"model": str(folder), "structures": [STRUCTURE], "gradients": "none", "twins": 2}
     labels, alignments = finished / "sites.jsonl", [tmp_path / "second.fa"]
-    run(finished / "in.fa", out, labels=labels, alignments=alignments, variants=["second:" + variant(own)], **how)
+    rows = [f"second:{variant(own)}\tbenign", f"second:{own[9]}10del\tpathogenic"]
+    (tmp_path / "list.tsv").write_text("\n".join(["variant\tlabel", *rows]))
+    run(finished / "in.fa", out, labels=labels, alignments=alignments, variants=["second:" + variant(own)],
+        variants_listed=tmp_path / "list.tsv", sites=["second:site"], heads=["2.4"], **how)  # fmt: skip
     evidence = pd.read_csv(out / "evidence.tsv", sep="\t")
     within = evidence[evidence.annotation == "contacts within second"]
     assert set(within.method) == {"factored attention of the alignment", "coupling in the alignment"}
@@ -98,7 +101,11 @@ def test_an_alignment_is_baseline_and_model(finished, folder, fragments, tmp_pat
     every = pd.read_csv(out / "substitutions.tsv", sep="\t")
     assert len(every) == 19 * 65 and {"log_ratio", "conserved"} <= set(every)
     settings = json.loads((out / "manifest.json").read_text())
-    assert len(settings["inputs"]) == 4
+    assert len(settings["inputs"]) == 5 and settings["settings"]["sites"] == ["second:site"]
+    listed = pd.read_csv(out / "variants_listed.tsv", sep="\t")
+    assert listed.deleted.tolist() == [0, 1] and listed["rank"].notna().tolist() == [True, False]
+    assert "Seen from site (5 residues) of second, head by head" in page and "Layer 2, head 4" in page
+    assert set(pd.read_csv(out / "site.tsv", sep="\t").id) == {"second"}
 
 
 def variant(sequence):

@@ -10,10 +10,11 @@ from rich.progress import Progress
 from regard.data.variants import Variant
 from regard.errors import InputError
 from regard.models.protein.model import load_protein
-from regard.studies.protein import variants as protein_variants
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.site import seen_from, site_of, site_sections
+from regard.studies.protein.site import section as site_section
+from regard.studies.protein.site import seen_from
 from regard.studies.protein.variants import measures, place_variant, place_words, variant_sections
+from regard.studies.protein.viewpoints import Viewpoint, site_of
 from tests.models.protein_folder import write_esm2
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIECQAPILSRV"
@@ -35,7 +36,7 @@ def planted(**more):
 def result(proteins, model=None, attention=None):
     even = np.full((SIZE, SIZE), 1 / SIZE)
     read = {p.id: SimpleNamespace(mean=even if attention is None else attention) for p in proteins}
-    return SimpleNamespace(proteins=proteins, model=model, readings=read, gradients={}, seed=0)
+    return SimpleNamespace(proteins=proteins, model=model, readings=read, gradients={}, seed=0, every={}, remarks=[])
 
 
 def test_a_variant_is_placed_in_the_part_that_is_read():
@@ -70,7 +71,7 @@ def test_a_broken_disulfide_is_said():
     assert "disulfide" not in " ".join(place_words(protein, Variant("T", 2, "A")))
 
 
-def test_as_extreme_counts_random_substitutions_on_the_right_side():
+def test_as_extreme_counts_comparable_substitutions_on_the_right_side():
     def effect(ratio, moved, far):
         return SimpleNamespace(ratio=ratio, moved=np.array([moved]), far=far)
 
@@ -79,11 +80,10 @@ def test_as_extreme_counts_random_substitutions_on_the_right_side():
     assert (likelihood["as extreme"], likelihood["p"]) == (2, 3 / 4)
     assert (moved["as extreme"], far["as extreme"]) == (2, 0)
     assert far["p"] == 1 / 4
-    assert likelihood["random median"] == -3
+    assert likelihood["comparable median"] == -3
 
 
 def test_sections_and_files_of_variants(tmp_path, monkeypatch):
-    monkeypatch.setattr(protein_variants, "NULL", 4)
     model = load_protein(str(write_esm2(tmp_path / "tiny", layers=2, heads=2)))
     (tmp_path / "figures").mkdir()
     with Progress(disable=True) as progress:
@@ -92,12 +92,13 @@ def test_sections_and_files_of_variants(tmp_path, monkeypatch):
         assert variant_sections(told, [], folder=tmp_path, progress=progress) == []
     assert [s["title"] for s in sections] == ["Variant A4T of p<1>", "Variant S13P of p<1>"]
     text = " ".join(sections[0]["text"])
-    assert "random substitutions elsewhere in this protein" in text and "goes elsewhere" in text
+    assert "other residues that are A" in text and "goes elsewhere" in text
     assert "Not for decisions about patients" in sections[0]["caveat"]
     assert len(sections[0]["rows"]) == 3 and set(sections[0]["rows"][0]) == set(sections[0]["columns"])
     table = pd.read_csv(tmp_path / "variants.tsv", sep="\t")
     assert table.variant.tolist() == ["A4T"] * 3 + ["S13P"] * 3
-    assert (table.random == 4).all() and table["as extreme"].between(0, 4).all() and set(table.id) == {"p<1>"}
+    assert table["as extreme"].between(0, table.comparable).all() and set(table.id) == {"p<1>"}
+    assert table.comparable.isin([38, 57]).all()  # the other two A; two or three of the other S
     for section in sections:
         for figure in section["figures"]:
             assert figure["png"].startswith(b"\x89PNG") and (tmp_path / figure["file"]).is_file()
@@ -122,9 +123,11 @@ def test_the_residue_to_look_from():
 
 def test_seen_from_is_a_row_and_a_column():
     attention = np.arange(16.0).reshape(4, 4)
-    to, by = seen_from(attention, 1)
+    to, by = seen_from(attention, [1])
     assert to[[0, 2, 3]].tolist() == [4, 6, 7] and by[[0, 2, 3]].tolist() == [1, 9, 13]
     assert np.isnan(to[1]) and np.isnan(by[1])
+    to, by = seen_from(attention, [1, 2])
+    assert to[[0, 3]].tolist() == [6, 9] and by[[0, 3]].tolist() == [1.5, 13.5] and np.isnan(to[[1, 2]]).all()
 
 
 def test_planted_attention_to_what_touches_is_counted(tmp_path):
@@ -132,7 +135,7 @@ def test_planted_attention_to_what_touches_is_counted(tmp_path):
     attention = np.full((SIZE, SIZE), 0.001)
     attention[2, 38] = 0.5
     protein = planted(sites={}, disulfides=((2, 38),))
-    (section,) = site_sections(result([protein], attention=attention), folder=tmp_path)
+    section = site_section(result([protein], attention=attention), Viewpoint(protein, (2,), "x"), tmp_path, 1)
     assert section["title"] == "Seen from T3 of p<1>"
     assert "number 1 of 32 among the residues that it attends to" in " ".join(section["text"])
     to, _, near = section["rows"]

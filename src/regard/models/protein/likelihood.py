@@ -51,6 +51,39 @@ def masked_log_likelihoods(
     return out
 
 
+@torch.no_grad()
+def joint_log_likelihoods(model: ProteinModel, sequence: str, positions: Sequence[int]) -> np.ndarray:
+    """Log probability of each amino acid at residues that are all masked at once, in one pass.
+
+    positions : 0-based, of a sequence that the model reads at once.
+
+    Returns
+    -------
+    Natural log, shape (positions, 20), in the order of `AMINO_ACIDS`.
+    """
+    tokens, at = model.tokens(sequence), torch.tensor(list(positions))
+    tokens[0, at + len(model.before)] = model.mask
+    return model.logits(tokens, len(sequence))[0, at].log_softmax(dim=-1).double().cpu().numpy()
+
+
+@torch.no_grad()
+def seen_log_likelihoods(model: ProteinModel, sequence: str) -> np.ndarray:
+    """Log probability of each amino acid at each residue with nothing masked, (L, 20), natural log.
+
+    One pass, where masking takes one a residue (Brandes et al. 2023); the model sees what it is asked for. A longer
+    protein is read window by window, and of several the first that holds a residue counts.
+    """
+    size = min(len(sequence), model.longest)
+    out = np.empty((len(sequence), len(AMINO_ACIDS)))
+    done = 0
+    for start in [*range(0, len(sequence) - size, size), len(sequence) - size]:
+        logits = model.logits(model.tokens(sequence[start : start + size]), size)[0]
+        new = slice(done - start, None)
+        out[done : start + size] = logits[new].log_softmax(dim=-1).double().cpu().numpy()
+        done = start + size
+    return out
+
+
 def pseudo_log_likelihood(log_p: np.ndarray, sequence: str) -> float:
     """Sum over residues of the log probability of the residue that stands there; unusual letters count nothing.
 

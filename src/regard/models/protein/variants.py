@@ -1,4 +1,4 @@
-"""What one substitution changes in a protein encoder: attention and likelihood, beside random substitutions."""
+"""What one substitution changes in a protein encoder: attention and likelihood."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ import numpy as np
 import torch
 
 from regard.data.proteins import AMINO_ACIDS
-from regard.data.variants import Variant, random_substitutions
+from regard.data.variants import Variant
 from regard.models.capture import capture
 from regard.models.protein.likelihood import masked_log_likelihoods
 from regard.models.protein.model import ProteinModel
 
-NULL = 50  # random substitutions
 VALUES = 60_000_000  # attention values of a layer read together, 240 MB
 NEAR = 6  # residues; a change nearer than that to the substitution is expected
 
@@ -103,18 +102,3 @@ def window_of(model: ProteinModel, length: int, position: int) -> tuple[int, int
     size = min(length, model.longest)
     start = int(np.clip(position - size // 2, 0, length - size))
     return start, start + size
-
-
-def variant_effects(
-    model: ProteinModel,
-    sequence: str,
-    variants: Sequence[Variant],
-    *,
-    draws: int = NULL,
-    seed: int = 0,
-    advance: Callable[[int], object] = lambda done: None,
-) -> tuple[list[Effect], list[Effect]]:
-    """The effects of substitutions, and of random ones at other places of the same sequence."""
-    random = random_substitutions(sequence, draws, apart_from={v.position for v in variants}, seed=seed)
-    found = effects(model, sequence, [*variants, *random], advance=advance)
-    return found[: len(variants)], found[len(variants) :]

@@ -12,6 +12,7 @@ from regard.report.columns import numbers
 from regard.report.inline import Verdict, Words, marked, number
 from regard.report.page import Column, Folded, Part, Section, Table
 from regard.studies.protein.contact_scores import GRADIENT
+from regard.studies.protein.list_report import OF
 from regard.studies.protein.questions import RANGES
 from regard.studies.protein.result import Result
 from regard.studies.protein.words import FREE
@@ -93,7 +94,8 @@ def how_judged(result: Result, free: str) -> Words:
 def wide(evidence: pd.DataFrame, what: str) -> list[dict]:
     """One row a method and annotation: the metric that the verdict is on, the other metrics beside it."""
     about_contacts = evidence.annotation.astype(str).str.startswith("contacts, ")
-    part = evidence[about_contacts if what == "contacts" else ~about_contacts]
+    elsewhere = evidence.annotation.astype(str).str.startswith(OF)  # told with the list
+    part = evidence[about_contacts if what == "contacts" else ~(about_contacts | elsewhere)]
     judged = "P@L" if what == "contacts" else "auroc"
     rows = []
     for _, of_method in part.groupby(["annotation", "method"], sort=False):

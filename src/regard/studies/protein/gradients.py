@@ -52,13 +52,13 @@ def usual(protein: Protein) -> np.ndarray:
     return np.flatnonzero([letter in AMINO_ACIDS for letter in protein.sequence])
 
 
-def rows_of(protein: Protein, most: int | None, seen_from: int | None, seed: int) -> np.ndarray:
-    """The residues to ask, rising: all, or `most` drawn at random, with the one that the report looks from."""
+def rows_of(protein: Protein, most: int | None, seen_from: Sequence[int], seed: int) -> np.ndarray:
+    """The residues to ask, rising: all, or `most` drawn at random, with those that the report looks from."""
     there = usual(protein)
     most = (len(there) if len(protein) <= SHORT else FEW) if most is None else most
     if len(there) <= most:
         return there
-    first = [seen_from] if seen_from in there else []
+    first = [place for place in seen_from if place in there][:most]
     others = np.random.default_rng(seed).permutation(np.setdiff1d(there, first))
     return np.sort(np.array([*first, *others[: most - len(first)]], dtype=int))
 
@@ -69,7 +69,7 @@ def gradients_of(
     begin: Callable[[int], Callable[[int], object]] = lambda total: lambda done: None,
     *,
     most: int | None = None,
-    seen_from: Mapping[str, int] | None = None,
+    seen_from: Mapping[str, Sequence[int]] | None = None,
     seed: int = 0,
 ) -> Gradients:
     """Ask the proteins that are short enough.
@@ -84,7 +84,7 @@ def gradients_of(
     if most == 0:
         return Gradients({}, {}, ["gradient × input was left out (--gradients none)"])
     short = [p for p in proteins if len(p) <= LONGEST]
-    rows = {p.id: rows_of(p, most, (seen_from or {}).get(p.id), seed) for p in short}
+    rows = {p.id: rows_of(p, most, (seen_from or {}).get(p.id, ()), seed) for p in short}
     advance = begin(sum(map(len, rows.values())))
     found = {p.id: gradient_pairs(model, p.sequence, rows=rows[p.id], advance=advance) for p in short}
     return Gradients(found, {name: len(one) for name, one in rows.items()}, remarks_of(proteins, rows))

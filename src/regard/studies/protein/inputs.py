@@ -40,6 +40,7 @@ class Protein:
     chain_type: str = ""
     numbers: tuple[str, ...] = ()
     alpha: np.ndarray | None = None  # Cα, Å, (L, 3), NaN where not resolved
+    reported: tuple[Feature, ...] = ()  # variants and mutagenesis that UniProt tells of
     family: Family | None = None  # relatives, of an alignment in which the protein stands
 
     def __len__(self) -> int:

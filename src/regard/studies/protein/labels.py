@@ -31,6 +31,11 @@ KINDS = (
 )
 
 
+SECONDARY = {"helix": "H", "strand": "E"}
+REPORTED = ("variant", "mutagenesis")
+
+KEPT = (*SHOWN, *SECONDARY, *REPORTED)
+
 Record = tuple[str, str, dict[str, np.ndarray], list[Feature], list[str]]
 
 
@@ -66,7 +71,11 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
             for f in record[3]
             if f.start in place and f.end - 1 in place
         ]
-        out.append(replace(protein, sites=sites, features=(*protein.features, *features)))
+        shown = [f for f in features if f.kind in SHOWN]
+        out.append(replace(
+            protein, sites=sites, features=(*protein.features, *shown), secondary=secondary_of(protein, features),
+            reported=tuple(f for f in features if f.kind in REPORTED),
+        ))  # fmt: skip
     if not used:
         raise error or InputError(f"{path}: none of its records is one of the proteins")
     remarks = [] if used == len(proteins) else [f"{len(proteins) - used} proteins have no record in {path.name}"]
@@ -75,6 +84,15 @@ def with_labels(proteins: list[Protein], path: Path) -> tuple[list[Protein], lis
             listed = ", ".join(others[:5]) + (", …" if len(others) > 5 else "")
             remarks.append(f"{name} in {path.name}: {len(others)} features of other isoforms are left out ({listed})")
     return out, remarks
+
+
+def secondary_of(protein: Protein, features: list[Feature]) -> str | None:
+    """H or E where the file has HELIX or STRAND, else -; as it was where the file has none."""
+    letters = ["-"] * len(protein)
+    for one in features:
+        if one.kind in SECONDARY:
+            letters[one.start : one.end] = SECONDARY[one.kind] * (one.end - one.start)
+    return "".join(letters) if set(letters) != {"-"} else protein.secondary
 
 
 def best_record(protein: Protein, records: list[Record], path: Path):
@@ -108,7 +126,5 @@ def read_labels(path: Path) -> list[Record]:
         for feature in entry.features:
             if feature.kind in KINDS:
                 sites.setdefault(feature.kind, np.zeros(len(entry.sequence), dtype=bool))[feature.residues] = True
-        records.append(
-            (entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in SHOWN], entry.left_out)
-        )
+        records.append((entry.id, entry.sequence, sites, [f for f in entry.features if f.kind in KEPT], entry.left_out))
     return records

@@ -15,20 +15,24 @@ from regard.studies.protein.evidence_sections import contacts_section, sites_sec
 from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
 from regard.studies.protein.heads_section import heads_section
+from regard.studies.protein.list_report import list_sections
 from regard.studies.protein.matter import matter_sections
 from regard.studies.protein.other_readings import readings_sections
+from regard.studies.protein.plainly import three_sentences, words_section
 from regard.studies.protein.result import Result
-from regard.studies.protein.site import site_sections
 from regard.studies.protein.variants import variant_sections
+from regard.studies.protein.views import view_sections
 from regard.studies.protein.words import answers, asked, findings, headline, judged_rows, methods_used
 
 BEYOND = "moved labels, what needs no model, and the same model with random weights"
 MOST = 50  # proteins in the table
 
 
-def page_of(result: Result, folder: Path, *, variants: list[str], progress: Progress) -> Page:
+def page_of(
+    result: Result, folder: Path, *, variants: list[str], sites: list[str], heads: list[str], progress: Progress
+) -> Page:
     """Draw every figure into `folder/figures` and tell the study."""
-    contacts, sites = wide(result.evidence, "contacts"), wide(result.evidence, "sites")
+    contacts, on_sites = wide(result.evidence, "contacts"), wide(result.evidence, "sites")
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
     answer = answers(judged)
@@ -36,11 +40,12 @@ def page_of(result: Result, folder: Path, *, variants: list[str], progress: Prog
     told = family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
     told += variant_sections(result, variants, folder=folder, progress=progress)
-    told += site_sections(result, folder=folder)
+    told += list_sections(result, folder)
+    told += view_sections(result, sites, heads, folder=folder, progress=progress)
     sections = [
         Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
-        sites_section(result, sites), *map(section_of, told), Section("Figures", others), heads_section(result),
-        proteins_section(result), how_section(result),
+        sites_section(result, on_sites), *map(section_of, told), Section("Figures", others), heads_section(result),
+        proteins_section(result), how_section(result), section_of(words_section()),
     ]  # fmt: skip
     nothing = "Nothing known was given to judge by: add --structure FILE or --labels FILE."
     counts = counts_of(judged.verdict)
@@ -54,7 +59,7 @@ def page_of(result: Result, folder: Path, *, variants: list[str], progress: Prog
         title=f"protein attention, {result.source}",
         headline=headline(judged),
         asked=asked(result),
-        found=findings(result, scored, sites),
+        found=[*three_sentences(result, judged, variants), *findings(result, scored, on_sites)],
         sure=how_sure(counts, ("comparison", "comparisons"), BEYOND) if answer else [nothing],
         verdicts=counts if answer else {},
         figure=shown,

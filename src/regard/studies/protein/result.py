@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,9 @@ from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.factored import Factored
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.pipelines import DEFAULT, Pipelines
+
+if TYPE_CHECKING:
+    from regard.studies.protein.list_report import ListFound
 
 
 @dataclass
@@ -33,4 +37,6 @@ class Result:
     pipelines: Pipelines = DEFAULT
     factored: list[Factored] = field(default_factory=list)  # trained on alignments, a protein each
     others: list[dict] = field(default_factory=list)  # what other readings give, a row each
+    every: dict[str, pd.DataFrame] = field(default_factory=dict)  # every substitution, of proteins that were asked
+    listed: ListFound | None = None  # variants of a list
     remarks: list[str] = field(default_factory=list)

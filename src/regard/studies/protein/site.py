@@ -1,7 +1,8 @@
-"""The view from one residue: whom it attends to and who attends to it, along the sequence and in space."""
+"""The view from a site: whom its residues attend to and who attends to them, along the sequence and in space."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,63 +13,46 @@ from regard.plot.style import save
 from regard.plot.trace import two_traces
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
+from regard.studies.protein.viewpoints import Viewpoint, residue
 
-MOST = 3  # sections
 APART, BEST = 6, 10
-PREFERRED = ("active site", "binding site", "site", "paratope", "ligand within 4 Å", "modified residue")
 
 
-def site_of(protein: Protein) -> tuple[int, str] | None:
-    """The residue to look from and what it is: an active site, else one of a disulfide, else another known site."""
-    known = {kind: np.flatnonzero(labels) for kind, labels in protein.sites.items() if labels.any()}
-    if "active site" in known:
-        return int(known["active site"][0]), "active site"
-    if protein.disulfides:
-        return protein.disulfides[0][0], f"disulfide to {residue(protein, protein.disulfides[0][1])}"
-    for kind in PREFERRED:
-        if kind in known:
-            return int(known[kind][len(known[kind]) // 2]), kind
-    return None
+def seen_from(attention: np.ndarray, places: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Attention averaged over layers and heads, seen from residues (Avsec et al. 2021, for proteins).
 
-
-def residue(protein: Protein, position: int) -> str:
-    """Letter and number, from 1 along the part that is read, as on the axis of the figures."""
-    return f"{protein.sequence[position]}{position + 1}"
-
-
-def seen_from(attention: np.ndarray, query: int) -> tuple[np.ndarray, np.ndarray]:
-    """Attention averaged over layers and heads, seen from one residue (Avsec et al. 2021, for proteins).
-
-    attention : mean of all layers and heads, (L, L), row = query.
+    attention : mean of all layers and heads, (L, L), row = query. places : 0-based; several are averaged.
 
     Returns
     -------
-    Whom it attends to and who attends to it, each (L,), NaN at the residue itself.
+    Whom they attend to and who attends to them, each (L,), NaN at these residues themselves.
     """
-    to, by = attention[query].astype(float), attention[:, query].astype(float)
-    to[query] = by[query] = np.nan
+    at = list(places)
+    to, by = attention[at].mean(axis=0, dtype=float), attention[:, at].mean(axis=1, dtype=float)
+    to[at] = by[at] = np.nan
     return to, by
 
 
-def site_sections(result: Result, *, folder: Path) -> list[dict]:
-    """A section for one known residue of the first proteins that have one."""
-    found = [(p, site) for p in result.proteins if (site := site_of(p))]
-    return [section(result, p, *site, folder, k) for k, (p, site) in enumerate(found[:MOST], start=1)]
-
-
-def section(result: Result, protein: Protein, at: int, what: str, folder: Path, number: int) -> dict:
-    to, by = seen_from(result.readings[protein.id].mean, at)
+def section(result: Result, one: Viewpoint, folder: Path, number: int) -> dict:
+    """The view from one site, the mean of all layers and heads."""
+    protein, name = one.protein, one.name
+    to, by = seen_from(result.readings[protein.id].mean, one.places)
     views = {"it attends to": to, "attends to it": by}
-    name = residue(protein, at)
+    what = f" ({one.what})" if len(one.places) == 1 else ""
     text = [
-        f"{name} ({what}), attention averaged over all layers and heads. "
-        f"It attends most to {listed(protein, to, at)}; most attend to it {listed(protein, by, at)} "
+        f"{name[:1].upper()}{name[1:]}{what}, attention averaged over all layers and heads. "
+        f"It attends most to {listed(protein, to, one.places)}; most attend to it {listed(protein, by, one.places)} "
         f"({APART} or more residues away)."
     ]
+    if protein.offset and len(one.places) == 1:
+        text.append(f"It is residue {one.places[0] + protein.offset + 1} of the sequence as given.")
+    if len(one.places) > 1:
+        text.append(f"Residues: {', '.join(residue(protein, p) for p in one.places)}; attention is the mean over them.")
+    at = next(iter(one.places))
     for a, b in protein.disulfides:
-        if at in (a, b):
+        if len(one.places) == 1 and at in (a, b):
             text.append(partner_words(protein, at, b if at == a else a, views))
-    rows = in_contact(result, protein, at, views)
+    rows = in_contact(result, one, views)
     if rows:
         text.append(contact_words(protein, rows, name))
     return {
@@ -76,62 +60,79 @@ def section(result: Result, protein: Protein, at: int, what: str, folder: Path, 
         "text": text,
         "columns": list(rows[0]) if rows else [],
         "rows": rows,
-        "figures": figures(result, protein, at, what, views, folder, number),
+        "figures": figures(result, one, views, folder, number),
         "caveat": (
-            "One residue is an example, not evidence; the verdicts are over all pairs. Neighbours in sequence get much "
+            "One site is an example, not evidence; the verdicts are over all pairs. Neighbours in sequence get much "
             f"of the attention, so that the {BEST} best are taken {APART} or more residues away."
         ),
     }
 
 
-def gradient_seen_from(result: Result, protein: Protein, at: int) -> np.ndarray | None:
-    """Gradient × input of every residue on the prediction of one, (L,); None where that one was not asked."""
-    if protein.id not in result.gradients or np.isnan(result.gradients[protein.id][at]).all():
+def gradient_seen_from(result: Result, one: Viewpoint) -> np.ndarray | None:
+    """Gradient × input of every residue on the prediction of these, (L,); None where not all of them were asked."""
+    if one.protein.id not in result.gradients:
         return None
-    return result.gradients[protein.id][at].astype(float)
+    asked = result.gradients[one.protein.id][list(one.places)]
+    return None if np.isnan(asked).all(axis=1).any() else asked.mean(axis=0, dtype=float)
 
 
-def far(values: np.ndarray, at: int) -> np.ndarray:
-    """Positions six or more away that have a score, best first."""
-    there = np.flatnonzero((np.abs(np.arange(len(values)) - at) >= APART) & np.isfinite(values))
+def away(length: int, places: Sequence[int]) -> np.ndarray:
+    """Residues along the sequence to the nearest of these, (L,)."""
+    return np.abs(np.subtract.outer(np.arange(length), list(places))).min(axis=1)
+
+
+def far(values: np.ndarray, places: Sequence[int]) -> np.ndarray:
+    """Positions six or more away from all of these that have a score, best first."""
+    there = np.flatnonzero((away(len(values), places) >= APART) & np.isfinite(values))
     return there[np.argsort(-values[there], kind="stable")]
 
 
-def listed(protein: Protein, values: np.ndarray, at: int, count: int = 3) -> str:
-    return ", ".join(residue(protein, int(i)) for i in far(values, at)[:count])
+def listed(protein: Protein, values: np.ndarray, places: Sequence[int], count: int = 3) -> str:
+    return ", ".join(residue(protein, int(i)) for i in far(values, places)[:count]) or "none"
 
 
 def partner_words(protein: Protein, at: int, partner: int, views: dict[str, np.ndarray]) -> str:
-    ranks = [int(np.flatnonzero(far(values, at) == partner)[0]) + 1 for values in views.values()]
-    total = len(far(views["it attends to"], at))
+    ranks = [np.flatnonzero(far(values, [at]) == partner) for values in views.values()]
+    if not all(map(len, ranks)):
+        return f"Its disulfide partner {residue(protein, partner)} is nearer than {APART} residues, or in no window."
+    total = len(far(views["it attends to"], [at]))
     return (
-        f"Its disulfide partner {residue(protein, partner)} is number {ranks[0]} of {total} among the residues that it "
-        f"attends to, and number {ranks[1]} among those that attend to it."
+        f"Its disulfide partner {residue(protein, partner)} is number {ranks[0][0] + 1} of {total} among the residues "
+        f"that it attends to, and number {ranks[1][0] + 1} among those that attend to it."
     )
 
 
-def in_contact(result: Result, protein: Protein, at: int, views: dict[str, np.ndarray]) -> list[dict]:
-    """How many of the ten best touch the residue in the structure, for attention and what stands beside it."""
-    if protein.contacts is None or protein.resolved is None or not protein.resolved[at]:
+def touching(protein: Protein, places: Sequence[int]) -> np.ndarray | None:
+    """Bool, (L,): residues six or more away that touch one of these in the structure; None without one."""
+    if protein.contacts is None:
+        return None
+    return protein.contacts[list(places)].any(axis=0) & (away(len(protein), places) >= APART)
+
+
+def in_contact(result: Result, one: Viewpoint, views: dict[str, np.ndarray]) -> list[dict]:
+    """How many of the ten best touch the site in the structure, for attention and what stands beside it."""
+    protein, places = one.protein, list(one.places)
+    near = touching(protein, places)
+    if near is None or protein.resolved is None or not protein.resolved[places].all():
         return []
-    rank = np.arange(len(protein))
+    distance = away(len(protein), places)
     scores = {f"attention: {name}": values for name, values in views.items()}
-    gradient = gradient_seen_from(result, protein, at)
+    gradient = gradient_seen_from(result, one)
     if gradient is not None:
         scores["gradient × input (used to predict it)"] = gradient
-    scores["nearest in sequence"] = -np.abs(rank - at).astype(float)
-    known = protein.resolved & (np.abs(rank - at) >= APART)
-    touching = protein.contacts[at] & known
-    if known.sum() <= BEST or not touching.any():
+    scores["nearest in sequence"] = -distance.astype(float)
+    known = protein.resolved & (distance >= APART)
+    near &= known
+    if known.sum() <= BEST or not near.any():
         return []
     rows = []
     for name, values in scores.items():
-        best = far(np.where(known, values, np.nan), at)[:BEST]
-        hits = int(touching[best].sum())
+        best = far(np.where(known, values, np.nan), places)[:BEST]
+        hits = int(near[best].sum())
         rows.append({
             "scores": name, f"of the {BEST} best in contact": hits,
-            "by chance": BEST * touching.sum() / known.sum(),
-            "p of as many by chance": float(hypergeom.sf(hits - 1, known.sum(), touching.sum(), BEST)),
+            "by chance": BEST * near.sum() / known.sum(),
+            "p of as many by chance": float(hypergeom.sf(hits - 1, known.sum(), near.sum(), BEST)),
         })  # fmt: skip
     return rows
 
@@ -145,18 +146,19 @@ def contact_words(protein: Protein, rows: list[dict], name: str) -> str:
     )
 
 
-def figures(result, protein, at, what, views, folder, number) -> list[dict]:
+def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder: Path, number: int) -> list[dict]:
+    protein, name, places = one.protein, one.name, list(one.places)
     comparison = {}
-    gradient = gradient_seen_from(result, protein, at)
+    gradient = gradient_seen_from(result, one)
     if gradient is not None:
-        gradient[at] = np.nan
+        gradient[places] = np.nan
         comparison["gradient × input,\nused to predict it"] = gradient
-    name = residue(protein, at)
     sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
-    touching = None
-    if protein.contacts is not None:
-        touching = protein.contacts[at] & (np.abs(np.arange(len(protein)) - at) >= APART)
-        sites = {f"touches {name}": touching, **sites}
+    near = touching(protein, places)
+    if near is not None:
+        sites = {f"touches {name}": near, **sites}
+    if len(places) > 1 and one.what.casefold() not in map(str.casefold, sites):
+        sites = {name: np.isin(np.arange(len(protein)), places), **sites}
     along = along_residues(
         {f"{name}\n{words}" if words.startswith("it") else f"{words}\n({name})": v for words, v in views.items()},
         comparison,
@@ -164,15 +166,17 @@ def figures(result, protein, at, what, views, folder, number) -> list[dict]:
         secondary=protein.secondary or "",
         sites=sites,
         sequence=protein.sequence,
-        marked=at,
-        title=f"{protein.id}, seen from {name} ({what})",
+        marked=places[0] if len(places) == 1 else None,
+        title=f"{protein.id}, seen from {name}" + (f" ({one.what})" if len(places) == 1 else ""),
     )
     drawn = [(f"site.{number}", along, (
-        f"Attention of {name} to each residue, and of each residue to {name}, mean of all layers and heads. "
-        f"Dotted: {name}."
+        f"Attention of {name} to each residue, and of each residue to {name}, mean of all layers and heads."
+        + (f" Dotted: {name}." if len(places) == 1 else "")
     ))]  # fmt: skip
-    if protein.alpha is not None and not np.isnan(protein.alpha[at, 0]):
-        space = two_traces(protein.alpha, views, site=at, marked=touching, title=f"{protein.id} in space, star: {name}")
+    if protein.alpha is not None and len(places) == 1 and not np.isnan(protein.alpha[places[0], 0]):
+        space = two_traces(
+            protein.alpha, views, site=places[0], marked=near, title=f"{protein.id} in space, star: {name}"
+        )
         drawn.append((f"site.{number}.space", space, (
             f"The backbone (Cα) seen from one side; larger dots are nearer. Star: {name}; rings: residues that touch "
             f"it, {APART} or more away in sequence. Both on one scale, which its neighbours in sequence may exceed."

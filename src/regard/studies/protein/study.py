@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -26,16 +26,17 @@ from regard.studies.protein.files import write_files
 from regard.studies.protein.gradients import gradients_of, number_of
 from regard.studies.protein.inputs import Protein, from_table, grouped
 from regard.studies.protein.labels import with_labels
+from regard.studies.protein.list_report import asked_list, study_list
 from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
 from regard.studies.protein.questions import looks_at_model, looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import page_of
 from regard.studies.protein.result import Result
-from regard.studies.protein.site import site_of
 from regard.studies.protein.sites import study_sites
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
+from regard.studies.protein.viewpoints import head_numbers, viewpoints
 from regard.studies.protein.words import counted, judged_rows
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
@@ -52,6 +53,9 @@ def run(
     structures: list[Path] | None = None,
     alignments: list[Path] | None = None,
     variants: list[str] | None = None,
+    sites: list[str] | None = None,
+    heads: list[str] | None = None,
+    variants_listed: Path | None = None,
     gradients: str | None = None,
     pipeline: str | None = None,
     twins: int | None = None,
@@ -62,26 +66,40 @@ def run(
 ) -> None:
     """Run the study on a file of proteins and write its folder; see `regard protein --help`."""
     variants, structures, alignments = variants or [], structures or [], alignments or []
+    sites, heads = sites or [], heads or []
     most = number_of(gradients)
     pipelines_of(pipeline)  # both complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, alignments, usable(device))
-    place_variants(variants, proteins)  # complains before the work begins
+    place_variants(variants, proteins)  # these complain before the work begins
+    listed = asked_list(variants_listed, proteins)
+    seen_from: dict[str, tuple[int, ...]] = {}
+    for one in viewpoints(sites, proteins):
+        seen_from[one.protein.id] = (*seen_from.get(one.protein.id, ()), *one.places)
+    head_numbers(heads, encoder.layers, encoder.heads)
     number, told = twins_for(encoder, proteins, twins)
     pipelines, said = looking_back(encoder, pipeline)
     told += said
-    with frame(out, force, console, seed=seed, inputs=[source, *structures, *alignments, labels]) as work:
+    with frame(
+        out, force, console, seed=seed, inputs=[source, *structures, *alignments, labels, variants_listed]
+    ) as work:
         result = study(
             encoder, proteins, source.name, [*remarks, *told], twins=number, gradients=most, pipelines=pipelines,
-            seed=seed, progress=work.progress,
+            seen_from=seen_from, further=int(listed is not None and bool(listed[2])), seed=seed, progress=work.progress,
         )  # fmt: skip
+        if listed is not None and variants_listed is not None:
+            looks = looks_of(proteins) + bool(listed[2])
+            result.listed, rows = study_list(result, variants_listed.name, listed, looks=looks, progress=work.progress)
+            result.evidence = pd.concat([result.evidence, rows], ignore_index=True) if len(rows) else result.evidence
         write_files(result, work.folder)
         work.evidence(result.evidence)
-        work.page(page_of, result, variants=variants, progress=work.progress)
+        work.page(page_of, result, variants=variants, sites=sites, heads=heads, progress=work.progress)
         work.manifest(
             model=encoder.name,
             layers=encoder.layers,
             heads=encoder.heads,
             variants=variants,
+            sites=sites,
+            heads_shown=heads,
             pipeline=vars(pipelines),
             gradients=result.asked,
             twins=number,
@@ -183,13 +201,16 @@ def study(
     twins: int,
     gradients: int | None = None,
     pipelines: Pipelines = DEFAULT,
+    seen_from: Mapping[str, Sequence[int]] | None = None,
+    further: int = 0,
     seed: int,
     progress: Progress,
 ) -> Result:
     """Read attention, score contacts and sites, and gather the evidence.
 
     gradients : most residues of a protein that are asked by gradient × input, see `gradients_of`. pipelines : how
-        each head is read.
+        each head is read. seen_from : residues of each protein that the report looks from.
+    further : questions that are asked beside these, for which p is corrected as well.
     """
     at: dict[str, list[int]] = {}
     bar = progress.add_task("attention", total=len(proteins))
@@ -200,9 +221,8 @@ def study(
         if len(spans) > 1:
             remarks = [*remarks, f"{protein.id} was read in {len(spans)} windows of {spans[0][1]} residues"]
     asked = gradients_of(
-        model, proteins, beginner(progress, "gradients"), most=gradients, seed=seed,
-        seen_from={p.id: site[0] for p in proteins if (site := site_of(p))},
-    )  # fmt: skip
+        model, proteins, beginner(progress, "gradients"), most=gradients, seen_from=seen_from, seed=seed
+    )
     remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
     contacts, tables = None, []
@@ -214,7 +234,7 @@ def study(
         twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
         received.append(received_in(twin))
-    looks = looks_of(proteins)
+    looks = looks_of(proteins) + further
     if read.known:
         bar = progress.add_task("contacts", total=len(read.known))
         contacts = study_contacts(

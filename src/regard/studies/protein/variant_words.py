@@ -15,6 +15,7 @@ from regard.plot.residues import along_residues
 from regard.plot.style import save
 from regard.plot.substitutions import substitution_map
 from regard.plot.variants import head_changes
+from regard.studies.protein.comparable import Comparable
 from regard.studies.protein.inputs import Protein
 
 CAVEAT = (
@@ -30,7 +31,7 @@ def shown(protein: Protein, variant: Variant) -> Variant:
     return replace(variant, position=variant.position + protein.offset)
 
 
-def likelihood_words(effect: Effect, row: dict, variant: Variant) -> str:
+def likelihood_words(effect: Effect, row: dict, variant: Variant, others: Comparable) -> str:
     p_wild, p_mutant = (effect.expected[AMINO_ACIDS.index(a)] for a in (variant.wild, variant.mutant))
     order = np.argsort(-effect.expected, kind="stable")
     rank = int(np.flatnonzero(order == AMINO_ACIDS.index(variant.mutant))[0]) + 1
@@ -41,8 +42,7 @@ def likelihood_words(effect: Effect, row: dict, variant: Variant) -> str:
     return (
         f"Likelihood: with this residue hidden, the model expects {best}. It gives {variant.mutant} "
         f"{percent(p_mutant)}, {times} times {side} than {variant.wild} ({percent(p_wild)}); of the 20 amino acids it "
-        f"comes {rank}{ordinal(rank)}. Of {row['random']} random substitutions elsewhere in this protein, "
-        f"{row['as extreme']} are as unlikely or more."
+        f"comes {rank}{ordinal(rank)}. Of {others.told}, {row['as extreme']} are as unlikely or more."
     )
 
 
@@ -54,12 +54,13 @@ def ordinal(n: int) -> str:
     return "th" if 10 <= n % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
 
 
-def attention_words(effect: Effect, row: dict, heads: int) -> str:
+def attention_words(effect: Effect, row: dict, heads: int, others: Comparable) -> str:
     most = int(effect.moved.argmax())
     usual = "about as much as" if 0.1 < row["p"] < 0.9 else "more than" if row["p"] <= 0.1 else "less than"
     return (
-        f"Attention: {percent(row['value'])} of it goes elsewhere, {usual} for random substitutions "
-        f"({row['as extreme']} of {row['random']} move as much or more; median {percent(row['random median'])}). "
+        f"Attention: {percent(row['value'])} of it goes elsewhere, {usual} for {others.told} "
+        f"({row['as extreme']} of {row['comparable']} move as much or more; median "
+        f"{percent(row['comparable median'])}). "
         f"Most in layer {most // heads + 1}, head {most % heads + 1}: {percent(effect.moved[most])}."
     )
 
@@ -114,15 +115,15 @@ def substitution_figure(protein: Protein, variant: Variant, every: pd.DataFrame,
     return {"png": save(picture, folder / file), "file": file, "caption": caption}
 
 
-def figures(result, protein, variant, effect, random, span, folder, number, name) -> list[dict]:
+def figures(result, protein, variant, effect, null, span, folder, number, name) -> list[dict]:
     change = np.full(len(protein), np.nan)
     usual = change.copy()
     change[slice(*span)] = effect.received.mean(axis=0)
-    usual[slice(*span)] = np.quantile([np.abs(e.received.mean(axis=0)) for e in random], 0.95, axis=0)
+    usual[slice(*span)] = np.quantile([np.abs(e.received.mean(axis=0)) for e in null], 0.95, axis=0)
     sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
     along = along_residues(
         {"change of attention\nreceived, mean": change},
-        {"95 % of random\nchanges are below": usual},
+        {"95 % of comparable\nchanges are below": usual},
         features=protein.features,
         secondary=protein.secondary or "",
         sites=sites,
@@ -137,7 +138,7 @@ def figures(result, protein, variant, effect, random, span, folder, number, name
     for stem, picture, caption in (
         (f"variant.{number}", along, (
             "Above zero: residues that get more attention from the others in the mutant. Orange: how large such a "
-            "change is at the same residue for random substitutions elsewhere (95th percentile, without sign; its own "
+            "change is at the same residue for comparable substitutions (95th percentile, without sign; its own "
             "scale). Dotted: the variant."
         )),
         (f"variant.{number}.heads", heads, (

@@ -1,4 +1,4 @@
-"""Substitutions in the protein report: what the model makes of them, beside random ones; what it does not mean."""
+"""Substitutions in the protein report: what the model makes of them, beside comparable ones; what it does not mean."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from rich.progress import Progress
 from regard.data.proteins import called
 from regard.data.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
-from regard.models.protein.variants import NULL, Effect, variant_effects, window_of
+from regard.models.protein.variants import Effect, effects, window_of
+from regard.studies.protein.comparable import DRAWN, Comparable, comparable, entropies
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import (
     affordable,
@@ -83,77 +85,66 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
             "title": "Variants", "text": [f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, "
             "so variants were not scored."], "columns": [], "rows": [], "figures": [], "caveat": "",
         }]  # fmt: skip
-    jobs: dict[tuple[str, int, int], list[tuple[int, Protein, Variant]]] = {}
-    for number, (protein, variant) in enumerate(placed):
-        span = window_of(result.model, len(protein), variant.position)
-        jobs.setdefault((protein.id, *span), []).append((number, protein, variant))
-    bar = progress.add_task("variants", total=2 * sum(len(job) + NULL for job in jobs.values()))
-    sections, tables = {}, []
-    all_of = substitutions_of(result, [p for p, _ in placed], folder, progress)
-    for (_, start, stop), job in jobs.items():
-        protein = job[0][1]
-        inside = [replace(v, position=v.position - start) for _, _, v in job]
-        found, random = variant_effects(
-            result.model,
-            protein.sequence[start:stop],
-            inside,
-            draws=NULL,
-            seed=result.seed,
-            advance=lambda done: progress.advance(bar, done),
+    all_of = substitutions_of(result, [p for p, _ in placed], progress)
+    jobs = [(protein, variant, *beside(result, protein, variant, all_of)) for protein, variant in placed]
+    bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for _, _, _, others in jobs))
+    sections, tables = [], []
+    for number, (protein, variant, (start, stop), others) in enumerate(jobs, 1):
+        inside = [replace(v, position=v.position - start) for v in (variant, *others.variants)]
+        effect, *null = effects(
+            result.model, protein.sequence[start:stop], inside, advance=lambda done: progress.advance(bar, done)
         )
-        for (number, _, variant), effect in zip(job, found, strict=True):
-            rows = measures(effect, random)
-            tables.append(pd.DataFrame(rows).assign(id=protein.id, variant=shown(protein, variant).name))
-            sections[number] = section(
-                result, protein, variant, effect, random, rows, (start, stop), folder, number + 1,
-                all_of.get(protein.id),
-            )  # fmt: skip
+        rows = measures(effect, null)
+        known = reported_note(protein, variant)
+        tables.append(pd.DataFrame(rows).assign(id=protein.id, variant=shown(protein, variant).name, known=known))
+        sections.append(section(
+            result, protein, variant, effect, null, rows, (start, stop), folder, number, all_of.get(protein.id), others
+        ))  # fmt: skip
     table = pd.concat(tables, ignore_index=True)
     columns = ["id", "variant", *[c for c in table if c not in ("id", "variant")]]
     table[columns].to_csv(folder / "variants.tsv", sep="\t", index=False, float_format="%.5g")
-    return [sections[number] for number in sorted(sections)]
+    return sections
 
 
-def substitutions_of(
-    result: Result, proteins: list[Protein], folder: Path, progress: Progress
-) -> dict[str, pd.DataFrame]:
-    """Every substitution of each protein with a variant that is short enough, also written to `substitutions.tsv`."""
-    here = {p.id: p for p in proteins if affordable(result.model, p)}
-    for left in {p.id: p for p in proteins if p.id not in here}:
+def beside(
+    result: Result, protein: Protein, variant: Variant, all_of: dict[str, pd.DataFrame]
+) -> tuple[tuple[int, int], Comparable]:
+    """The stretch that is read around a variant, and the substitutions within it that it is compared with."""
+    span = window_of(result.model, len(protein), variant.position)
+    every = all_of.get(protein.id)
+    openness, alike = entropies(result.model, protein, every)
+    most = None if every is not None else DRAWN
+    return span, comparable(protein, variant, openness, alike, within=span, most=most, seed=result.seed)
+
+
+def substitutions_of(result: Result, proteins: list[Protein], progress: Progress) -> dict[str, pd.DataFrame]:
+    """Every substitution of each protein with a variant that is short enough, kept with the result."""
+    here = {p.id: p for p in proteins if p.id not in result.every and affordable(result.model, p)}
+    for left in {p.id: p for p in proteins if p.id not in {**here, **result.every}}:
         result.remarks.append(
             f"not every substitution of {left} was asked, as that takes a pass of {result.model.name} a residue: "
-            "its variants stand beside random substitutions only"
+            f"its variants stand beside {DRAWN} comparable substitutions"
         )
-    if not here:
-        return {}
     bar = progress.add_task("substitutions", total=sum(map(len, here.values())))
-    found = {
-        name: every_substitution(result.model, protein, lambda done: progress.advance(bar, done))
-        for name, protein in here.items()
-    }
-    whole = pd.concat(
-        [table.assign(position=table.position + here[name].offset).assign(id=name) for name, table in found.items()]
-    )
-    whole[["id", *[c for c in whole if c != "id"]]].to_csv(
-        folder / "substitutions.tsv", sep="\t", index=False, float_format="%.5g"
-    )
-    return found
+    for name, protein in here.items():
+        result.every[name] = every_substitution(result.model, protein, lambda done: progress.advance(bar, done))
+    return result.every
 
 
-def measures(effect: Effect, random: list[Effect]) -> list[dict]:
-    """Each number beside the same of random substitutions; p counts those at least as extreme."""
+def measures(effect: Effect, others: list[Effect]) -> list[dict]:
+    """Each number beside the same of comparable substitutions; p counts those at least as extreme."""
     rows = []
     for name, value, null, low in (
-        ("log p(mutant) − log p(wild type)", effect.ratio, [e.ratio for e in random], True),
-        ("attention moved, mean of heads", effect.moved.mean(), [e.moved.mean() for e in random], False),
-        ("largest change of attention received, 6 or more residues away", effect.far, [e.far for e in random], False),
+        ("log p(mutant) − log p(wild type)", effect.ratio, [e.ratio for e in others], True),
+        ("attention moved, mean of heads", effect.moved.mean(), [e.moved.mean() for e in others], False),
+        ("largest change of attention received, 6 or more residues away", effect.far, [e.far for e in others], False),
     ):
         drawn = np.array(null)
         extreme = int(((drawn <= value) if low else (drawn >= value)).sum())
         rows.append({
-            "measure": name, "value": float(value), "random median": float(np.median(drawn)),
-            "random 5 %": float(np.quantile(drawn, 0.05)), "random 95 %": float(np.quantile(drawn, 0.95)),
-            "as extreme": extreme, "random": len(drawn), "p": (extreme + 1) / (len(drawn) + 1),
+            "measure": name, "value": float(value), "comparable median": float(np.median(drawn)),
+            "comparable 5 %": float(np.quantile(drawn, 0.05)), "comparable 95 %": float(np.quantile(drawn, 0.95)),
+            "as extreme": extreme, "comparable": len(drawn), "p": (extreme + 1) / (len(drawn) + 1),
         })  # fmt: skip
     return rows
 
@@ -163,20 +154,21 @@ def section(
     protein: Protein,
     variant: Variant,
     effect: Effect,
-    random: list[Effect],
+    null: list[Effect],
     rows: list[dict],
     span: tuple[int, int],
     folder: Path,
     number: int,
     every: pd.DataFrame | None,
+    others: Comparable,
 ) -> dict:
     name = shown(protein, variant).name
-    text = [likelihood_words(effect, rows[0], variant)]
+    text = [*reported_words(protein, variant), likelihood_words(effect, rows[0], variant, others)]
     if every is not None:
         text.append(rank_words(ranked(every, protein, variant)))
         if "conserved" in every:
             text.append(conserved_words(ranked(every, protein, variant, "conserved"), every, variant))
-    text.append(attention_words(effect, rows[1], result.model.heads))
+    text.append(attention_words(effect, rows[1], result.model.heads, others))
     text += place_words(protein, variant)
     if protein.offset:
         text.append(f"It is residue {variant.position + 1} of the domain that was read, as the figures count.")
@@ -186,9 +178,9 @@ def section(
         {
             "measured": row["measure"],
             "this variant": row["value"],
-            f"{row['random']} random, median": row["random median"],
-            "random, 5 to 95 %": f"{row['random 5 %']:.3g} to {row['random 95 %']:.3g}",
-            "as extreme": f"{row['as extreme']} of {row['random']}",
+            f"{row['comparable']} comparable, median": row["comparable median"],
+            "comparable, 5 to 95 %": f"{row['comparable 5 %']:.3g} to {row['comparable 95 %']:.3g}",
+            "as extreme": f"{row['as extreme']} of {row['comparable']}",
         }
         for row in rows
     ]
@@ -198,7 +190,7 @@ def section(
         "columns": list(table[0]),
         "rows": table,
         "figures": [
-            *figures(result, protein, variant, effect, random, span, folder, number, name),
+            *figures(result, protein, variant, effect, null, span, folder, number, name),
             *([] if every is None else [substitution_figure(protein, variant, every, folder, number)]),
         ],
         "caveat": CAVEAT,

@@ -31,6 +31,7 @@ from regard.studies.protein.contact_scores import (
 )
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.factored import FACTORED
+from regard.studies.protein.list_report import OF
 from regard.studies.protein.questions import LONG
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import BEST as SITE_BEST
@@ -124,7 +125,8 @@ def taught(result: Result, groups: int) -> str:
 def judged_rows(table: pd.DataFrame) -> pd.DataFrame:
     """What the verdicts are on, a row a comparison: scores that read the model, P@L of contacts and AUROC of sites."""
     about = (table.metric.isin(METRIC) | (table.method == FACTORED)) & ~table.method.isin(FREE)
-    return table[about & ~table.reason.astype(str).str.startswith(SEEN)]
+    listed = table.annotation.astype(str).str.startswith(OF)  # told where they are shown
+    return table[about & ~listed & ~table.reason.astype(str).str.startswith(SEEN)]
 
 
 def counted(rows: pd.DataFrame) -> str:

@@ -1,0 +1,146 @@
+"""The heads' maps themselves: all of a protein in a grid, each in full as a file, and those that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from regard.models.protein.model import ProteinModel
+from regard.models.protein.view import View
+from regard.plot.head_maps import SCALE, head_grid, levels, read_map, whole_map, write_map
+from regard.plot.style import save
+from regard.studies.protein.files import heads as head_table
+from regard.studies.protein.inputs import Protein
+from regard.studies.protein.result import Result
+from regard.studies.protein.site_heads import NOT_TESTED
+
+ACROSS = 940  # pixels of a grid of small maps
+SMALLEST, LARGEST = 24, 110  # pixels of a small map
+LONGEST = 1200  # residues of which each map is drawn in full, a pixel a pair: half a megabyte a head at most
+
+
+def side_of(model: ProteinModel) -> int:
+    """Rows and columns of a small map, so that all of a layer stand side by side."""
+    return int(np.clip(ACROSS // model.heads, SMALLEST, LARGEST))
+
+
+def writer(model: ProteinModel, protein: Protein, folder: Path) -> Callable | None:
+    """What writes each map in full to `LAYER.HEAD.png`, to be called by `view`; None for proteins that are too long.
+
+    Of a pair that several windows hold the one counts in whose middle it lies most.
+    """
+    if len(protein) > LONGEST:
+        return None
+    folder.mkdir(parents=True)
+    even, first = 1 / min(len(protein), model.longest), {}
+
+    def write(head: int, at: slice, one: np.ndarray, share: np.ndarray) -> None:
+        path = folder / f"{head // model.heads + 1}.{head % model.heads + 1}.png"
+        steps = levels(one, even)
+        if at != slice(0, len(protein)):
+            whole = read_map(path) if head in first else levels(np.full((len(protein),) * 2, np.nan), even)
+            first[head] = True
+            inside = whole[at, at]
+            inside[share >= 0.5] = steps[share >= 0.5]
+            steps = whole
+        write_map(path, steps)
+
+    return write
+
+
+def grid_section(result: Result, protein: Protein, view: View, folder: Path, number: int, files: str) -> dict:
+    """All heads of one protein. files : the folder of the maps in full; "" where there are none."""
+    model = result.model
+    even = 1 / min(len(protein), model.longest)
+    picture = head_grid(view.small, model.layers, even, f"{protein.id}: all heads of {model.name}")
+    side = view.small.shape[1]
+    block = len(protein) / side
+    made = f"each point is the mean of about {block:.1f} × {block:.1f} pairs" if block > 1 else "a point a pair"
+    caption = f"Row looks at column; {made}. {SCALE[:1].upper()}{SCALE[1:]}."
+    text = [
+        f"Every head's map of {protein.id}, on one scale of colours. "
+        + (
+            f"Each in full, a pixel a pair of residues and in the same colours, is a file in {files}, named "
+            "LAYER.HEAD.png."
+            if files else f"Maps in full are not drawn of more than {LONGEST:,} residues."
+        ),
+        "What shows: a diagonal looks at itself or at neighbours, a column is a residue that all look at, a point away "
+        "from the diagonal is a pair far apart.",
+    ]  # fmt: skip
+    file = f"figures/heads.{number}.svg"
+    return {
+        "title": f"The heads' maps of {protein.id}",
+        "text": text,
+        "columns": [],
+        "rows": [],
+        "figures": [{"png": save(picture, folder / file), "file": file, "caption": caption}],
+        "caveat": NOT_TESTED,
+    }
+
+
+def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: int, folder: Path) -> dict:
+    """A head that was asked for: its maps in full, what it looks at, its strongest pairs."""
+    model = result.model
+    name = f"{head // model.heads + 1}.{head % model.heads + 1}"
+    row = head_table(result).iloc[head].to_dict()
+    text = [
+        f"Mean distance between a residue and what it looks at: {row['mean_distance']:.1f} residues (64 and more count "
+        f"as 64); {row['arcs']:.0f} pairs with attention above 0.3."
+    ]
+    shares = [
+        f"{value:.3f} are {key.removeprefix('p_alpha ')}"
+        for key, value in row.items()
+        if str(key).startswith("p_alpha ") and value == value
+    ]
+    if shares:
+        text.append(f"Of these pairs, the share whose looked-at side has a property: {'; '.join(shares)}.")
+    if "contact_precision" in row:
+        share = row["contact_precision"]
+        text.append(f"Symmetrised and corrected, {share:.3f} of its best L pairs touch, seen with the labels.")
+    made, rows = [], []
+    for number, (protein, view) in enumerate(proteins, 1):
+        one = view.whole[head]
+        even = 1 / min(len(protein), model.longest)
+        picture = whole_map(
+            one, even, f"{protein.id}, layer {name.replace('.', ', head ')}", contacts=far_contacts(protein)
+        )
+        file = f"figures/head.{name}.{number}.svg"
+        caption = f"Row looks at column. {SCALE[:1].upper()}{SCALE[1:]}."
+        if protein.contacts is not None:
+            caption += " Rings: pairs that touch in the structure, six or more apart."
+        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+        rows += strongest(protein, one, even)
+    return {
+        "title": f"Layer {name.replace('.', ', head ')}",
+        "text": text,
+        "columns": list(rows[0]) if rows else [],
+        "rows": rows,
+        "figures": made,
+        "caveat": NOT_TESTED,
+    }
+
+
+def far_contacts(protein: Protein) -> np.ndarray | None:
+    if protein.contacts is None:
+        return None
+    rank = np.arange(len(protein))
+    return protein.contacts & (np.abs(rank[:, None] - rank) >= 6)
+
+
+def strongest(protein: Protein, attention: np.ndarray, even: float, count: int = 10) -> list[dict]:
+    """The pairs six or more apart with the most attention."""
+    rank, letters = np.arange(len(protein)), protein.sequence
+    values = np.where(np.abs(rank[:, None] - rank) >= 6, attention, np.nan)
+    order = np.argsort(-np.where(np.isnan(values), -1, values), axis=None, kind="stable")[:count]
+    rows = []
+    for query, key in zip(*np.unravel_index(order, values.shape), strict=True):
+        if np.isnan(values[query, key]):
+            break
+        rows.append({
+            "protein": protein.id, "looks": f"{letters[query]}{query + 1}", "looked at": f"{letters[key]}{key + 1}",
+            "attention": float(values[query, key]), "times even": float(values[query, key] / even),
+            **({} if protein.contacts is None else {"touch": "yes" if protein.contacts[query, key] else ""}),
+        })  # fmt: skip
+    return rows

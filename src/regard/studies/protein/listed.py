@@ -1,0 +1,191 @@
+"""A list of variants: each placed in its protein and scored, with exact ranks where every substitution was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from regard.data.changes import Change, Listed, read_changes
+from regard.data.numbers import quoted
+from regard.data.proteins import AMINO_ACIDS, called
+from regard.data.variants import Variant, check_variant
+from regard.errors import InputError
+from regard.models.protein.likelihood import (
+    joint_log_likelihoods,
+    masked_log_likelihoods,
+    pseudo_log_likelihood,
+    seen_log_likelihoods,
+)
+from regard.models.protein.model import ProteinModel
+from regard.models.protein.variants import window_of
+from regard.predictors.family import shares
+from regard.studies.protein.inputs import Protein
+from regard.studies.protein.reported import reported_note
+from regard.studies.protein.substitutions import ranked
+
+ONE = "masked marginal"
+ADDED = "masked marginals added"
+SEEN = "pseudo-likelihood, nothing hidden"
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A change in the numbering of the part of a protein that is read, and the line that it comes from."""
+
+    protein: Protein
+    change: Change
+    listed: Listed
+
+
+def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[Placed], list[str]]:
+    """Changes of a file, each in the protein that has its residues; and remarks.
+
+    Raises
+    ------
+    InputError
+        A line that is no variant, whose residues no protein has, or several; with file and line.
+    """
+    found, remarks = read_changes(path)
+    return [placed(path, one, proteins) for one in found], remarks
+
+
+def placed(path: Path, one: Listed, proteins: Sequence[Protein]) -> Placed:
+    where = f"{path}, line {one.line}: variant {quoted(one.change.text)}"
+    candidates = [proteins[k] for k in called(one.id, [p.id for p in proteins])] if one.id else list(proteins)
+    if not candidates:
+        raise InputError(f"{where}: no protein is called {one.id!r}; there are {', '.join(p.id for p in proteins[:5])}")
+    ends = [*one.change.substitutions, *(end for stretch in one.change.deleted for end in stretch)]
+    fitting = [p for p in candidates if all(has(p, end) for end in ends)]
+    if len(fitting) > 1:
+        raise InputError(f"{where}: {', '.join(p.id for p in fitting[:5])} all have such residues; put ID: before it")
+    if not fitting:
+        first = candidates[0]
+        wrong = next(end for end in ends if not has(first, end))
+        if not 0 <= wrong.position - first.offset < len(first):
+            raise InputError(
+                f"{where}: residues {first.offset + 1} to {first.offset + len(first)} of {first.id} are read"
+            )
+        try:
+            check_variant(wrong, "X" * first.offset + first.sequence, first.id)
+        except InputError as error:
+            raise InputError(f"{path}, line {one.line}: {error}") from None
+    return Placed(fitting[0], shifted(one.change, fitting[0].offset), one)
+
+
+def has(protein: Protein, variant: Variant) -> bool:
+    at = variant.position - protein.offset
+    return 0 <= at < len(protein) and protein.sequence[at] == variant.wild
+
+
+def shifted(change: Change, by: int) -> Change:
+    def one(variant: Variant) -> Variant:
+        return replace(variant, position=variant.position - by)
+
+    return replace(
+        change,
+        substitutions=tuple(map(one, change.substitutions)),
+        deleted=tuple((one(a), one(b)) for a, b in change.deleted),
+    )
+
+
+def score_list(
+    model: ProteinModel,
+    changes: Sequence[Placed],
+    every: dict[str, pd.DataFrame],
+    advance: Callable[[int], object] = lambda done: None,
+) -> pd.DataFrame:
+    """A row a change, in the order of the list.
+
+    Substitutions by masked marginals (Meier et al. 2021), each residue hidden by itself; of several together their sum
+    (`log_ratio`), and beside it one pass with all of them hidden (`log_ratio_joint`; missing where no window holds
+    all). Where residues are deleted, the summed log likelihood of the mutant minus the wild type's, nothing hidden, a
+    pass each (Brandes et al. 2023); it is not comparable with the others. Ranks are exact, 1 the least likely, and only
+    of single substitutions of proteins in `every`.
+    """
+    rows, own = [], {}
+    for name in dict.fromkeys(one.protein.id for one in changes):
+        protein = next(one.protein for one in changes if one.protein.id == name)
+        places = sorted({v.position for one in changes if one.protein.id == name for v in one.change.substitutions})
+        if name in every:
+            table = every[name]
+            own[name] = dict(zip(zip(table.position, table.mutant, strict=True), table.log_ratio, strict=True))
+        else:
+            log_p = masked_log_likelihoods(model, protein.sequence, places) if places else np.empty((0, 20))
+            own[name] = {
+                (place, a): row[k] - row[AMINO_ACIDS.index(protein.sequence[place])]
+                for place, row in zip(places, log_p, strict=True) for k, a in enumerate(AMINO_ACIDS)
+            }  # fmt: skip
+    for one in changes:
+        protein, change = one.protein, one.change
+        row = {
+            "id": protein.id, "variant": one.listed.change.text, "substitutions": len(change.substitutions),
+            "deleted": len(change.positions) - len(change.substitutions), "how": how_of(change),
+            "log_ratio": np.nan, "log_ratio_joint": np.nan,
+        }  # fmt: skip
+        if change.deleted:
+            row["log_ratio"] = by_likelihood(model, protein.sequence, change)
+        else:
+            row["log_ratio"] = float(sum(own[protein.id][v.position, v.mutant] for v in change.substitutions))
+            if len(change.substitutions) > 1:
+                row["log_ratio_joint"] = jointly(model, protein.sequence, change)
+        row |= conserved_of(protein, change)
+        if row["how"] == ONE:
+            variant = next(iter(change.substitutions))
+            if protein.id in every:
+                row |= ranks_of(every[protein.id], protein, variant)
+            row["known"] = reported_note(protein, variant)
+        row["label"] = one.listed.label
+        rows.append(row)
+        advance(1)
+    columns = ["rank", "of", "rank_at_residue", "rank_alike", "of_alike", "known", "label"]
+    table = pd.DataFrame(rows)
+    return table[[*(c for c in table if c not in columns), *(c for c in columns if c in table)]]
+
+
+def how_of(change: Change) -> str:
+    return SEEN if change.deleted else ADDED if len(change.substitutions) > 1 else ONE
+
+
+def jointly(model: ProteinModel, sequence: str, change: Change) -> float:
+    """The sum of log ratios with all of the residues hidden at once; NaN where no window holds all of them."""
+    places = change.positions
+    start, stop = window_of(model, len(sequence), (places[0] + places[-1]) // 2)
+    if places[0] < start or places[-1] >= stop:
+        return float("nan")
+    some = sorted(change.substitutions, key=lambda v: v.position)
+    log_p = joint_log_likelihoods(model, sequence[start:stop], [v.position - start for v in some])
+    pairs = [(AMINO_ACIDS.index(v.mutant), AMINO_ACIDS.index(v.wild)) for v in some]
+    return float(sum(row[mutant] - row[wild] for row, (mutant, wild) in zip(log_p, pairs, strict=True)))
+
+
+def by_likelihood(model: ProteinModel, sequence: str, change: Change) -> float:
+    """Summed log likelihood of the changed sequence minus that of the one that is there, nothing hidden."""
+    mutant = change.apply(sequence)
+    return pseudo_log_likelihood(seen_log_likelihoods(model, mutant), mutant) - pseudo_log_likelihood(
+        seen_log_likelihoods(model, sequence), sequence
+    )
+
+
+def conserved_of(protein: Protein, change: Change) -> dict:
+    """How much rarer the new amino acids are than the old ones in the alignment, natural log, summed."""
+    if protein.family is None or change.deleted:
+        return {} if protein.family is None else {"conserved": np.nan}
+    share = np.log(shares(protein.family))
+    return {
+        "conserved": float(sum(
+            share[v.position, AMINO_ACIDS.index(v.mutant)] - share[v.position, AMINO_ACIDS.index(v.wild)]
+            for v in change.substitutions
+        ))
+    }  # fmt: skip
+
+
+def ranks_of(every: pd.DataFrame, protein: Protein, variant: Variant) -> dict:
+    whole, own, like = ranked(every, protein, variant)
+    return {
+        "rank": whole["rank"], "of": whole["of"], "rank_at_residue": own["rank"], "rank_alike": like["rank"],
+        "of_alike": like["of"],
+    }  # fmt: skip
