@@ -236,5 +236,5 @@ def test_chains_of_one_structure_and_near_copies_are_one_group():
 
 def test_plain_averaging_below_chance_is_said_plainly():
     text = plain_average({"value": 0.023, "null_mean": 0.041})
-    assert "no more often than random pairs" in text and "2.3 %" in text and "4.1 %" in text
+    assert "no more often than random pairs" in text and "first, 2.3 touch" in text and "at random 4.1." in text
     assert "no more" not in plain_average({"value": 0.2, "null_mean": 0.041})
