@@ -11,6 +11,7 @@ from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.page import Bullets, Column, Figure, Note, Page, Part, Section, Table
 from regard.report.sure import counts_of, how_sure
+from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
 from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
@@ -37,7 +38,7 @@ def page_of(
     judged = judged_rows(result.evidence)
     answer = answers(judged)
     shown, *others = [figure_of(one) for one in figures(result, folder, scored)]
-    told = family_sections(result, folder)
+    told = complex_sections(result, folder) + family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
     told += variant_sections(result, variants, folder=folder, progress=progress)
     told += list_sections(result, folder)
