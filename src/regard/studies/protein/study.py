@@ -35,6 +35,7 @@ from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import page_of
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import study_sites
+from regard.studies.protein.space_files import write_structures
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
 from regard.studies.protein.viewpoints import head_numbers, viewpoints
@@ -88,10 +89,12 @@ def run(
             seen_from=seen_from, further=int(listed is not None and bool(listed[2])), seed=seed, progress=work.progress,
         )  # fmt: skip
         if listed is not None and variants_listed is not None:
-            looks = looks_of(proteins) + bool(listed[2])
+            together = result.between.proteins if result.between else []
+            looks = looks_of([*proteins, *together]) + bool(listed[2])
             result.listed, rows = study_list(result, variants_listed.name, listed, looks=looks, progress=work.progress)
             result.evidence = pd.concat([result.evidence, rows], ignore_index=True) if len(rows) else result.evidence
         write_files(result, work.folder)
+        write_structures(result, work.folder)
         work.evidence(result.evidence)
         work.page(page_of, result, variants=variants, sites=sites, heads=heads, progress=work.progress)
         work.manifest(
