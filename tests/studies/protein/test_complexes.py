@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from regard.annotate.residue_names import TWENTY
+from regard.core.scores import PairScores
 from regard.studies.protein.complexes import LINKER, complexes_of, joined
+from regard.studies.protein.contacts import judge
 from regard.studies.protein.inputs import Protein, apart
 from regard.studies.protein.questions import about_contacts
 from regard.studies.protein.structures import with_structures
@@ -61,6 +63,21 @@ def test_copies_are_asked_by_themselves_without_pairs_that_touch_within(placed):
     assert (question.labels[0] & question.there[0]).sum() == (one.between & one.known).sum() > 20
     far = asked["24 and more"]
     assert (far.labels[0] & far.there[0]).sum() == (one.between & np.triu(apart(40, 24))).sum() > 0
+
+
+def test_copies_are_judged_by_the_scores_of_their_own_protein(placed):
+    """A score that is the contacts between copies is perfect there, and one that is those within is not asked."""
+    (one, other, _), _ = placed
+    rng = np.random.default_rng(0)
+    noise = [rng.random((40, 40)) / 10 for _ in range(2)]
+    ids = ["other", "one"]  # not first, so that the wrong protein's scores would be noticed
+    right = PairScores(ids, [noise[0], noise[1] + one.between], "right")
+    wrong = PairScores(ids, [noise[0] + 1, noise[1] + (one.contacts & ~one.between)], "wrong")
+    table = judge([other, one], {"right": right, "wrong": wrong}, [[right]])
+    rows = table[(table.annotation == "contacts, between copies") & (table.metric == "auprc")].set_index("method")
+    assert rows.value["right"] == pytest.approx(1) and rows.value["wrong"] < 0.6
+    (question,) = [q for name, q in about_contacts([other, one]).items() if name == "between copies"]
+    assert set(rows.n) == {int(question.there[0].sum())}
 
 
 def test_two_proteins_of_one_structure_are_read_as_one(placed):

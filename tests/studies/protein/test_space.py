@@ -109,7 +109,7 @@ def test_proteins_beyond_the_page_s_size_are_left_out(result, tmp_path, monkeypa
     assert len(whole.parts) == 4 and '"id": "second"' in whole.parts[1].html and "<b>" not in whole.parts[1].html
     monkeypatch.setattr("regard.studies.protein.space.MOST", 10)
     (cut,) = space_section(two, tmp_path)
-    assert len(cut.parts) == 3 and "second" not in cut.parts[1].html
+    assert len(cut.parts) == 3 and '"id": "second"' not in cut.parts[1].html
     assert space_section(SimpleNamespace(proteins=[Protein("none", "MKV")]), tmp_path) == []
 
 

@@ -11,26 +11,32 @@ from regard.annotate.interfaces import touching
 from regard.models.protein.model import ProteinModel
 from regard.studies.protein.inputs import Protein
 
+MOST = 6  # pairs of one structure
 LINKER = "G" * 25  # between two chains that a model of single chains reads at once (Lin et al. 2023)
 
 
 def complexes_of(model: ProteinModel, proteins: Sequence[Protein]) -> tuple[list[Protein], list[str]]:
-    """Each two of the proteins that touch in one structure, joined by a linker; and which are too long for the model.
+    """Each two of the proteins that touch in one structure, joined by a linker; and which are left out, and why.
 
-    Their contacts are those between the two, of any copies in the file; pairs within either are not asked.
+    Their contacts are those between the two, of any copies in the file; pairs within either are not asked. Of many in
+    one structure those with the most contacts are taken.
     """
+    touching_pairs = [one for pair in combinations(proteins, 2) if (one := joined(*pair))]
     found, remarks = [], []
-    for first, second in combinations(proteins, 2):
-        one = joined(first, second)
-        if one is None:
-            continue
-        if len(one) > model.longest:
-            remarks.append(
-                f"{first.id} and {second.id} touch, but are {len(one)} residues with a linker, and {model.name} reads "
-                f"{model.longest} at once: contacts between them are not asked"
-            )
-        else:
-            found.append(one)
+    by_file: dict[str, list[Protein]] = {}
+    for one in sorted(touching_pairs, key=lambda one: -int(np.sum(one.contacts))):
+        by_file.setdefault(one.chain.split(" ")[0], []).append(one)
+    for name, some in by_file.items():
+        fitting = [one for one in some if len(one) <= model.longest]
+        for one in some:
+            if len(one) > model.longest:
+                remarks.append(
+                    f"{one.id} touch, but are {len(one)} residues with a linker, and {model.name} reads "
+                    f"{model.longest} at once: contacts between them are not asked"
+                )
+        if len(fitting) > MOST:
+            remarks.append(f"of {len(fitting)} pairs of proteins that touch in {name}, {MOST} are read together")
+        found += fitting[:MOST]
     return found, remarks
 
 

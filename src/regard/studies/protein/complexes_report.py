@@ -74,7 +74,9 @@ def table_rows(rows: pd.DataFrame) -> list[dict]:
 def figures(result: Result, folder: Path) -> list[dict]:
     """A map of each two proteins: what touches, and the best pairs of two readings."""
     made = []
-    for k, protein in enumerate(result.between.proteins[:SHOWN_PROTEINS] if result.between else []):
+    if result.between is None:
+        return made
+    for k, protein in enumerate(result.between.proteins[:SHOWN_PROTEINS]):
         scores, end, start = result.between.scores, *(protein.across or (0, 0))
         panels = [(name, scores[name].values[k]) for name in shown_readings(scores)]
         picture = contact_maps(panels, protein.contacts, protein.known, protein.id, seams=[end, start])

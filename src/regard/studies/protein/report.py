@@ -47,8 +47,8 @@ def page_of(
     told += view_sections(result, sites, heads, folder=folder, progress=progress)
     sections = [
         Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
-        sites_section(result, on_sites), *space, *map(section_of, told), Section("Figures", others), heads_section(result),
-        proteins_section(result), how_section(result), section_of(words_section()),
+        sites_section(result, on_sites), *space, *map(section_of, told), Section("Figures", others),
+        heads_section(result), proteins_section(result), how_section(result), section_of(words_section()),
     ]  # fmt: skip
     nothing = "Nothing known was given to judge by: add --structure FILE or --labels FILE."
     counts = counts_of(judged.verdict)

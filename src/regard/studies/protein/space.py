@@ -25,12 +25,12 @@ from regard.studies.protein.viewpoints import residue, site_of
 
 MOST = 900_000  # characters of what the view is made of; with the viewer itself less than 1.5 MB
 SAYS = marked(
-    "Residues where the structure has them, coloured by a score. A colour shows where a model reads, and is no proof that a "
-    "residue matters. The same scores lie in `structures/`, as B-factors of mmCIF files with scripts for PyMOL and "
-    "ChimeraX."
+    "Residues where the structure has them, coloured by a score. A colour shows where a model reads, and is no proof "
+    "that a residue matters. The same scores lie in `structures/`, as B-factors of mmCIF files with scripts for PyMOL "
+    "and ChimeraX."
 )
 BACKBONE = ("N", "CA", "C", "O")
-KNOWN = ("contacts in the structure", "contacts between copies")
+KNOWN = "contacts in the structure"
 
 
 def residue_scores(result: Result, protein: Protein) -> dict[str, np.ndarray]:
@@ -52,10 +52,8 @@ def best_pairs(result: Result, protein: Protein) -> dict[str, np.ndarray]:
     found: dict[str, np.ndarray] = {}
     if protein.contacts is None or not protein.known.any():
         return found
-    copied = np.zeros_like(protein.known) if protein.between is None else protein.between
-    found[KNOWN[0]] = np.argwhere(protein.known & protein.contacts & ~copied)
-    if (protein.known & copied).any():
-        found[KNOWN[1]] = np.argwhere(protein.known & copied)
+    within = protein.contacts if protein.between is None else protein.contacts & ~protein.between
+    found[KNOWN] = np.argwhere(protein.known & within)
     contacts = result.contacts
     if contacts is None or protein.id not in [p.id for p in contacts.proteins]:
         return found
@@ -91,7 +89,7 @@ def space_section(result: Result, folder: Path) -> list[Section]:
 
 def drawn(result: Result, protein: Protein, placed: Placed) -> dict:
     """One protein as lists and words; residues count from 0 along the protein."""
-    seen, sites = placed.seen(), marks_of(protein)
+    seen, sites, touch = placed.seen(), marks_of(protein), np.asarray(protein.contacts)
     return {
         "id": protein.id,
         "chain": protein.chain,
@@ -105,7 +103,7 @@ def drawn(result: Result, protein: Protein, placed: Placed) -> dict:
         "sites": [{"name": kind, "at": np.flatnonzero(labels).tolist()} for kind, labels in sites.items()],
         "features": [[f.residues, f"{f.kind} {f.note}".strip()] for f in protein.features],
         "pairs": [
-            {"name": name, "at": [[int(i), int(j), int(protein.contacts[i, j])] for i, j in pairs]}
+            {"name": name, "at": [[int(i), int(j), int(touch[i, j])] for i, j in pairs]}
             for name, pairs in best_pairs(result, protein).items()
         ],
         "beside": [

@@ -26,7 +26,7 @@ def write_structures(result: Result, folder: Path) -> None:
         files = {name: f"{number}.{word(name)}.cif" for name in scores}
         for name, values in scores.items():
             write_scored(at / files[name], placed, values, title=f"{protein.id}, {protein.chain}: {name}")
-        pairs = {name: one for name, one in best_pairs(result, protein).items() if name not in KNOWN}
+        pairs = {name: one for name, one in best_pairs(result, protein).items() if name != KNOWN}
         bonds = {name: f"{number}.pairs.{k}.pb" for k, name in enumerate(pairs, start=1)}
         limits = {name: limits_of(values) for name, values in scores.items()}
         written = Written(protein, placed, files, scores, limits, pairs, bonds)

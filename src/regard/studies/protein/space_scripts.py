@@ -85,13 +85,17 @@ def pymol(written: Written) -> str:
         if begun:
             lines += [f"show spheres, {site} and name CA", f"set sphere_color, regard_site, {site}"]
     lines += ["set sphere_scale, 0.5", "deselect"]
+    touching = np.asarray(written.protein.contacts)
     for k, pairs in enumerate(written.pairs.values(), start=1):
+        colours: dict[str, str] = {}
         for i, j in pairs:
             ends = [f"/{first}//{written.placed.chain.id}/{resi([written.placed.number(int(r))])}/CA" for r in (i, j)]
-            kind = "touching" if written.protein.contacts[i, j] else "apart"
-            lines.append(f"distance pairs_{k}_{kind}, {ends[0]}, {ends[1]}")
-        lines += [f"hide labels, pairs_{k}_*", f"set dash_color, regard_pair, pairs_{k}_touching"]
-        lines += [f"set dash_color, regard_site, pairs_{k}_apart", f"disable pairs_{k}_*"]
+            touch = touching[i, j]
+            name = f"pairs_{k}_{'touching' if touch else 'apart'}"
+            colours[name] = "regard_pair" if touch else "regard_site"
+            lines.append(f"distance {name}, {ends[0]}, {ends[1]}")
+        for name, colour in colours.items():
+            lines += [f"hide labels, {name}", f"set dash_color, {colour}, {name}", f"disable {name}"]
     lines += [f"disable {word(name)}" for name in list(written.files)[1:]]
     return "\n".join([*lines, f"orient {first} and {chain}"]) + "\n"
 
@@ -130,7 +134,8 @@ def chimerax(written: Written) -> str:
 def pseudobonds(written: Written, name: str) -> str:
     """The best pairs of one reading for ChimeraX; blue where the two touch, orange where not."""
     chain, lines = written.placed.chain.id, [f"; {name}", "; radius = 0.12", "; dashes = 0"]
+    touching = np.asarray(written.protein.contacts)
     for i, j in written.pairs[name]:
         a, b = (written.placed.number(int(k)) for k in (i, j))
-        lines.append(f"#1/{chain}:{a}@CA #1/{chain}:{b}@CA {BLUE if written.protein.contacts[i, j] else ORANGE}")
+        lines.append(f"#1/{chain}:{a}@CA #1/{chain}:{b}@CA {BLUE if touching[i, j] else ORANGE}")
     return "\n".join(lines) + "\n"
