@@ -21,7 +21,7 @@ class Browser:
         """A page, open in a window of its own. path : a file, or the address of a server whose pages are all ours."""
         context = self.chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True, **options)
         page, own = context.new_page(), path if isinstance(path, str) else path.absolute().as_uri()
-        page.on("console", lambda said: self.problems.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("console", lambda said: self.problems.append(said.text) if is_complaint(said) else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
         page.on("request", lambda asked: None if is_inside(asked.url, own) else self.problems.append(asked.url))
         page.set_default_timeout(10_000)
@@ -36,6 +36,11 @@ class Browser:
         problems, self.problems = self.problems, []
         assert not problems
         return True
+
+
+def is_complaint(said) -> bool:
+    """Errors and warnings, but for the graphics driver's own on how fast it is."""
+    return said.type in ("error", "warning") and "GL Driver Message (OpenGL, Performance" not in said.text
 
 
 def is_inside(url: str, own: str) -> bool:

@@ -9,7 +9,16 @@ import numpy as np
 import pytest
 
 from regard.annotate import antibody
-from regard.annotate.antibody import PARATOPE, antigens_of, cdr_labels, looks_variable, numbering, regions, split
+from regard.annotate.antibody import (
+    PARATOPE,
+    antigens_of,
+    cdr_labels,
+    domains_of,
+    looks_variable,
+    numbering,
+    regions,
+    split,
+)
 from regard.annotate.structure import read_structure
 from regard.errors import InputError, MissingExtra
 
@@ -19,6 +28,7 @@ HEAVY = (  # trastuzumab, as published
     "EVQLVESGGGLVQPGGSLRLSCAASGFNIKDTYIHWVRQAPGKGLEWVARIYPTNGYTRYADSVKGRFTISADTSKNTAYLQMNSLRAEDTAVYYCSRWGGDGFYAMDY"
     "WGQGTLVTVSS"
 )
+LIGHT = "DIQMTQSPSSLSASVGDRVTITCRASQDVNTAVAWYQQKPGKAPKLLIYSASFLYSGVPSRFSGSRSGTDFTLTISSLQPEDFATYYCQQHYTTPPTFGQGTKVEIK"
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +49,32 @@ def test_regions_of_trastuzumab():
     chothia = words(HEAVY, regions(HEAVY, "chothia"))
     assert (chothia["CDR1"], chothia["CDR2"], chothia["CDR3"]) == ("GFNIKDT", "YPTNGY", "WGGDGFYAMDY")
     assert cdr_labels(regions(HEAVY), len(HEAVY)).sum() == 8 + 8 + 13
+
+
+@pytest.mark.parametrize("order", ["heavy first", "light first"])
+def test_both_domains_of_an_scfv_with_its_linker(order):
+    linker, tag = "GGGGS" * 3, "GSHM"
+    parts = (HEAVY, LIGHT) if order == "heavy first" else (LIGHT, HEAVY)
+    whole = tag + linker.join(parts) + "HHHHHH"
+    heavy, light = (whole.index(part) for part in (HEAVY, LIGHT))
+    one, two = domains_of([whole])[0]
+    assert [one.chain, two.chain] == (["H", "K"] if order == "heavy first" else ["K", "H"])
+    found = regions(whole)
+    for name, part, start in (("VH", HEAVY, heavy), ("VL", LIGHT, light)):
+        for region, (begin, end) in regions(part).items():
+            assert found[f"{region} of {name}"] == (begin + start, end + start)
+    assert whole[slice(*found["linker"])] == linker and len(found) == 15
+    labels = cdr_labels(found, len(whole))
+    assert labels.sum() == sum(cdr_labels(regions(part), len(part)).sum() for part in parts)
+
+
+def test_constant_domains_are_not_taken_for_more(monkeypatch):
+    constant = "ASTKGPSVFPLAPSSKSTSGGTAALGCLVKDYFPEPVTVSWNSGALTSGVHTFPAVLQSSGLYSLSSVVTVPSSSLGTQTYICNVNHKPSNTKVDKKV"
+    asked = []
+    real = antibody.numbering
+    monkeypatch.setattr(antibody, "numbering", lambda some, scheme: asked.append(some) or real(some, scheme))
+    assert regions(HEAVY + constant) == regions(HEAVY) and [len(some) for some in asked] == [1, 1]
+    assert looks_variable(constant)
 
 
 def test_tags_before_and_constant_domains_behind_are_outside():

@@ -11,6 +11,7 @@ import io
 import re
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -29,6 +30,7 @@ CHOTHIA = {  # Al-Lazikani et al. 1997
 }
 SCHEMES = ("imgt", "chothia")
 CORE = re.compile("C.{6,26}W.{40,90}C")
+WHOLE = re.compile(CORE.pattern + ".{2,40}[FW]G.G")  # with the joining segment, which constant domains lack
 HEAVY, LIGHT = ("H",), ("K", "L")
 
 
@@ -77,6 +79,39 @@ def read(record: dict, sequence: str) -> tuple[str, list[str]]:
     return record["chain_type"], numbers
 
 
+@dataclass(frozen=True)
+class Domain:
+    """One variable domain: its chain type (H, K, L), where it stands, and its numbers, "" before and behind it."""
+
+    chain: str
+    start: int
+    end: int
+    numbers: tuple[str, ...]
+
+
+def domains_of(sequences: list[str], scheme: str = "imgt") -> list[list[Domain]]:
+    """All variable domains of each sequence, in order: one of a chain, two of an scFv, none of anything else.
+
+    What lies before and behind a domain is numbered anew where it looks like a whole one (`WHOLE`).
+    """
+    found: list[list[Domain]] = [[] for _ in sequences]
+    asked = [(k, 0, sequence) for k, sequence in enumerate(sequences)]
+    while asked:
+        rest = []
+        numbered = numbering([part for _, _, part in asked], scheme)
+        for (k, offset, part), (chain, numbers) in zip(asked, numbered, strict=True):
+            inside = [i for i, number in enumerate(numbers) if number]
+            if not chain or not inside:
+                continue
+            start, end = inside[0], inside[-1] + 1
+            around = [""] * offset + numbers + [""] * (len(sequences[k]) - offset - len(numbers))
+            found[k].append(Domain(chain, offset + start, offset + end, tuple(around)))
+            sides = ((offset, part[:start]), (offset + end, part[end:]))
+            rest += [(k, at, side) for at, side in sides if WHOLE.search(side)]
+        asked = rest
+    return [sorted(some, key=lambda one: one.start) for some in found]
+
+
 def regions(sequence: str, scheme: str = "imgt") -> dict[str, tuple[int, int]]:
     """Framework and complementarity-determining regions, 0-based half-open; see `regions_of`."""
     return regions_of([sequence], scheme)[0]
@@ -85,9 +120,23 @@ def regions(sequence: str, scheme: str = "imgt") -> dict[str, tuple[int, int]]:
 def regions_of(sequences: list[str], scheme: str = "imgt") -> list[dict[str, tuple[int, int]]]:
     """Regions of several sequences at once: FR1, CDR1, FR2, CDR2, FR3, CDR3, FR4 in order.
 
-    Empty for a sequence without an antibody's variable domain. A region without residues is left out.
+    Empty for a sequence without an antibody's variable domain. A region without residues is left out. Of several
+    domains in one sequence each region is named with its domain, "CDR1 of VH", with the linker between two.
     """
-    return [split(chain, numbers, scheme) for chain, numbers in numbering(sequences, scheme)]
+    return [regions_in(domains, scheme) for domains in domains_of(sequences, scheme)]
+
+
+def regions_in(domains: list[Domain], scheme: str = "imgt") -> dict[str, tuple[int, int]]:
+    """Regions of the domains of one sequence, see `regions_of`."""
+    found: dict[str, tuple[int, int]] = {}
+    kinds = ["VH" if one.chain in HEAVY else "VL" for one in domains]
+    for k, one in enumerate(domains):
+        name = kinds[k] if kinds.count(kinds[k]) == 1 else f"{kinds[k]} {kinds[: k + 1].count(kinds[k])}"
+        if k and one.start > domains[k - 1].end:
+            found["linker" if len(domains) == 2 else f"linker {k}"] = domains[k - 1].end, one.start
+        for region, span in split(one.chain, list(one.numbers), scheme).items():
+            found[region if len(domains) == 1 else f"{region} of {name}"] = span
+    return found
 
 
 def split(chain: str, numbers: list[str], scheme: str) -> dict[str, tuple[int, int]]:

@@ -36,3 +36,11 @@ def links_peptides(name: str) -> bool:
     from biotite.structure.info import link_type
 
     return name in TWENTY or "PEPTIDE" in (link_type(name) or "").upper()
+
+
+def nucleic_kind(name: str) -> str:
+    """DNA or RNA for a residue that the Chemical Component Dictionary has as a part of such a strand, else ""."""
+    from biotite.structure.info import link_type
+
+    link = (link_type(name) or "").upper()
+    return next((kind for kind in ("DNA", "RNA") if kind in link), "")

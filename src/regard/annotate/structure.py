@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -28,11 +28,13 @@ class Chain:
     sequence : one letter a residue, L of them; the full sequence where the file gives it, so that residues
         without coordinates keep their place. Modified residues have the letter of their parent.
     residue_numbers : the author's numbers with insertion codes ("52A"); "" where the file gives none.
+    residue_names : three letters each, as in the file; "" where not resolved.
     secondary : H (α-helix), E (strand) or - for each residue, from hydrogen bonds within the chain (Kabsch & Sander
         1983); nothing but - where the file has no backbone.
     ligand_distance : Å, shape (L,), from the nearest heavy atom of a ligand or ion that is not water, a usual
         additive of crystallization or a sugar bound to the protein; inf without a ligand, NaN where a residue is
         not resolved.
+    nucleic_distance : the same from the nearest heavy atom of DNA, and of RNA, where the file has some.
     disulfides : pairs (i, j), i < j, of cysteines within the chain.
     """
 
@@ -40,12 +42,15 @@ class Chain:
     name: str
     sequence: str
     residue_numbers: tuple[str, ...]
+    residue_names: tuple[str, ...]
     secondary: str
     ligand_distance: np.ndarray
     ligands: tuple[str, ...]
     atoms: np.ndarray  # heavy atoms, (n, 3), Å
     atom_names: np.ndarray  # (n,)
     atom_residues: np.ndarray  # (n,), 0-based position of each atom's residue
+    elements: np.ndarray  # (n,)
+    nucleic_distance: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sequence)
@@ -121,26 +126,42 @@ def read_structure(path) -> dict[str, Chain]:
     InputError
         No such format, a damaged file, or no protein in it.
     """
-    residues, ligands = read_residues(path)
-    at = np.concatenate([one.atoms for one in ligands]) if ligands else np.empty((0, 3))
+    residues, ligands, strands = read_residues(path)
+    at = stacked([one.atoms for one in ligands])
     names = tuple(dict.fromkeys(one.name for one in ligands))
-    return {one.chain: chain_of(one, at, names) for one in residues}
+    nucleic = {
+        kind: stacked([one.atoms for one in strands if one.kind == kind])
+        for kind in dict.fromkeys(one.kind for one in strands)
+    }
+    return {one.chain: chain_of(one, at, names, nucleic) for one in residues}
 
 
-def chain_of(one: Residues, ligands: np.ndarray, names: tuple[str, ...]) -> Chain:
-    distance = np.full(len(one.sequence), np.nan)
-    nearest = cKDTree(ligands).query(one.atoms)[0] if len(ligands) else np.full(len(one.atoms), np.inf)
-    distance[np.unique(one.atom_residues)] = np.inf
-    np.minimum.at(distance, one.atom_residues, nearest)
+def stacked(atoms: list[np.ndarray]) -> np.ndarray:
+    return np.concatenate(atoms) if atoms else np.empty((0, 3))
+
+
+def chain_of(one: Residues, ligands: np.ndarray, names: tuple[str, ...], nucleic: dict[str, np.ndarray]) -> Chain:
     return Chain(
         one.chain,
         one.name,
         one.sequence,
         one.numbers,
+        one.names,
         one.secondary,
-        distance,
+        distance_to(ligands, one),
         names,
         one.atoms,
         one.atom_names,
         one.atom_residues,
+        one.elements,
+        {kind: distance_to(atoms, one) for kind, atoms in nucleic.items()},
     )
+
+
+def distance_to(atoms: np.ndarray, one: Residues) -> np.ndarray:
+    """Å from each residue to the nearest of some atoms, (L,): inf where there are none, NaN where not resolved."""
+    distance = np.full(len(one.sequence), np.nan)
+    nearest = cKDTree(atoms).query(one.atoms)[0] if len(atoms) else np.full(len(one.atoms), np.inf)
+    distance[np.unique(one.atom_residues)] = np.inf
+    np.minimum.at(distance, one.atom_residues, nearest)
+    return distance

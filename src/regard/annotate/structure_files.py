@@ -14,7 +14,7 @@ from regard.annotate.alignment import align_to
 from regard.annotate.binary_cif import read_binary_cif
 from regard.annotate.declared import Declared, complete, declared_cif, declared_pdb
 from regard.annotate.placing import bonded, settle
-from regard.annotate.residue_names import TWENTY, has_parent, letter, links_peptides
+from regard.annotate.residue_names import TWENTY, has_parent, letter, links_peptides, nucleic_kind
 from regard.annotate.secondary import secondary_structure
 from regard.data.files import content
 from regard.errors import InputError, MissingExtra, reason
@@ -39,10 +39,12 @@ class Residues:
     name: str
     sequence: str
     numbers: tuple[str, ...]
+    names: tuple[str, ...]  # three letters; "" where not resolved
     secondary: str
     atoms: np.ndarray
     atom_names: np.ndarray
     atom_residues: np.ndarray
+    elements: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,17 @@ class Ligand:
     atoms: np.ndarray
 
 
-def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
-    """Protein chains and ligands of the first model, in file order."""
+@dataclass(frozen=True)
+class Strand:
+    """A chain of nucleotides; kind : DNA or RNA."""
+
+    chain: str
+    kind: str
+    atoms: np.ndarray
+
+
+def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand], list[Strand]]:
+    """Protein chains, ligands and strands of nucleotides of the first model, in file order."""
     path = Path(path)
     parts = path.name.lower().removesuffix(".gz").split(".")
     if parts[-1] not in FORMATS:
@@ -95,9 +106,26 @@ def read_residues(path: Path | str) -> tuple[list[Residues], list[Ligand]]:
     ]
     if not chains:
         raise InputError(f"{path}: no protein chain in it")
-    ligand = np.flatnonzero(first.hetero & ~polymer & ~np.isin(first.res_name, list(NO_LIGANDS)))
+    strands, stranded = strands_of(atoms, of, first, polymer)
+    ligand = np.flatnonzero(first.hetero & ~polymer & ~stranded & ~np.isin(first.res_name, list(NO_LIGANDS)))
     ligands = [Ligand(str(first.res_name[i]), atoms.coord[starts[i] : starts[i + 1]]) for i in ligand]
-    return chains, without_glycans(ligands, np.concatenate([one.atoms for one in chains]))
+    return chains, without_glycans(ligands, np.concatenate([one.atoms for one in chains])), strands
+
+
+def strands_of(atoms, of: np.ndarray, first, polymer: np.ndarray) -> tuple[list[Strand], np.ndarray]:
+    """Strands of nucleotides, and which residues are theirs, bool, one a residue.
+
+    A modified base, which files have as hetero, is part of a strand whose other bases are plain.
+    """
+    kinds = {name: nucleic_kind(name) for name in map(str, np.unique(first.res_name[~polymer]))}
+    kind = np.array([kinds.get(str(name), "") for name in first.res_name])
+    inside, strands = np.zeros(len(first), dtype=bool), []
+    for chain in dict.fromkeys(first.chain_id[(kind != "") & ~polymer & ~first.hetero]):
+        mine = (kind != "") & ~polymer & (first.chain_id == chain)
+        inside |= mine
+        name = "DNA" if (kind[mine] == "DNA").sum() * 2 >= mine.sum() else "RNA"
+        strands.append(Strand(str(chain), name, atoms.coord[mine[of]].astype(float)))
+    return strands, inside
 
 
 def without_glycans(ligands: list[Ligand], protein: np.ndarray) -> list[Ligand]:
@@ -164,6 +192,7 @@ def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared
     full = "".join(sequence[placed[p]] if p in placed else one for p, one in enumerate(known.sequence))
     stated = known.numbers or ("",) * len(full)
     all_numbers = tuple(numbers[placed[p]] if p in placed else one for p, one in enumerate(stated))
+    names = tuple(str(first.res_name[seen[placed[p]]]) if p in placed else "" for p in range(len(full)))
     row = np.full(len(first), -1)
     row[seen] = at
     use = row[of] >= 0
@@ -178,10 +207,12 @@ def residues_of(path, chain: str, atoms, of, first, wanted: np.ndarray, declared
         known.name,
         full,
         all_numbers,
+        names,
         "".join(secondary),
         atoms.coord[use].astype(float),
         atoms.atom_name[use].astype(str),
         row[of][use],
+        atoms.element[use].astype(str),
     )
 
 

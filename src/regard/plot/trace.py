@@ -11,27 +11,41 @@ from matplotlib.figure import Figure
 
 from regard.plot.style import BLUE, ORANGE, styled
 
-STRENGTH = LinearSegmentedColormap.from_list("strength", ["#e9edf2", "#8fb0d6", BLUE, "#0b2f5e"])
+SHADES = ("#e9edf2", "#8fb0d6", BLUE, "#0b2f5e")  # of less to more
+UNKNOWN = "#c9b79c"  # residues without a score
+STRENGTH = LinearSegmentedColormap.from_list("strength", SHADES).with_extremes(bad=UNKNOWN)
 
 
 def flattened(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates in the plane of the two longest axes, (L, 2), and depth, (L,), towards the viewer; Å."""
     centred = positions - np.nanmean(positions, axis=0)
-    there = ~np.isnan(centred[:, 0])
-    _, _, axes = np.linalg.svd(centred[there], full_matrices=False)
-    axes *= np.sign(axes[np.arange(3), np.abs(axes).argmax(axis=1)])[:, None]  # the same picture every time
-    axes[2] *= np.sign(np.linalg.det(axes))  # turned, never mirrored: a right-handed helix stays one
-    turned = centred @ axes.T
+    turned = centred @ facing(positions).T
     return turned[:, :2], turned[:, 2]
 
 
+def facing(positions: np.ndarray) -> np.ndarray:
+    """The rotation, (3, 3), that lays the two longest axes of points along the first two; never a mirror."""
+    centred = positions[~np.isnan(positions[:, 0])]
+    _, _, axes = np.linalg.svd(np.vstack([centred - centred.mean(axis=0), np.zeros((3, 3))]), full_matrices=False)
+    axes *= np.sign(axes[np.arange(3), np.abs(axes).argmax(axis=1)])[:, None]  # the same picture every time
+    axes[2] *= np.sign(np.linalg.det(axes))  # turned, never mirrored: a right-handed helix stays one
+    return axes
+
+
 def trace(
-    ax: Axes, positions: np.ndarray, values: np.ndarray, *, limit: float, site: int, marked: np.ndarray | None = None
+    ax: Axes,
+    positions: np.ndarray,
+    values: np.ndarray,
+    *,
+    limit: float,
+    least: float = 0.0,
+    site: int | None,
+    marked: np.ndarray | None = None,
 ) -> PathCollection:
     """The chain of Cα as a line, each residue a dot coloured by its value; nearer ones larger.
 
-    positions : Å, (L, 3), NaN where not resolved. values : (L,), 0 to `limit`. site : the residue asked about (star).
-    marked : bool, (L,): residues with a ring. Returns the dots, for a colour bar.
+    positions : Å, (L, 3), NaN where not resolved. values : (L,), `least` to `limit`. site : the residue asked about
+    (star). marked : bool, (L,): residues with a ring. Returns the dots, for a colour bar.
     """
     flat, depth = flattened(positions)
     there = ~np.isnan(depth)
@@ -48,15 +62,16 @@ def trace(
         c=values[order],
         s=10 + 26 * near[order],
         cmap=STRENGTH,
-        vmin=0,
+        vmin=least,
         vmax=limit,
+        plotnonfinite=True,
         edgecolors="#4a4f58",
         linewidths=0.4,
         zorder=2,
     )
     if marked is not None and marked[there].any():
         ax.scatter(*flat[marked & there].T, s=75, facecolors="none", edgecolors=ORANGE, linewidths=1.3, zorder=3)
-    if there[site]:
+    if site is not None and there[site]:
         ax.scatter(*flat[site], s=170, marker="*", color=ORANGE, edgecolors="black", linewidths=0.8, zorder=4)
     ax.set_aspect("equal")
     ax.autoscale_view()

@@ -1,6 +1,7 @@
 """The protein study through its command, with a tiny ESM2 and the structure that ships."""
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -124,9 +125,10 @@ def test_the_page_is_whole_and_escapes_what_comes_from_files(finished):
     assert "first&lt;b&gt;" in page and "first<b>" not in page
     assert "too few labels" in page and "Contacts" in page and "Sites" in page
     assert "<h1>Too few proteins for a verdict</h1>" in page and "Does it matter?" not in page
-    assert page.count("data:image/png;base64,") >= 6 and "http" not in page.split("</head>")[1].replace(
-        "https://", "http"
-    )
+    ours = re.sub(r"<script data-name=\"3Dmol.*?</script>", "", page, flags=re.DOTALL)  # its comments cite pages
+    assert page.count("data:image/png;base64,") >= 6 and "http" not in ours.split("</head>")[1]
+    assert len(page) - len(ours) > 500_000 and '<div id="space"' in page
+    assert (finished / "out/structures/2.pml").is_file()
 
 
 def test_precisions_in_the_table_are_those_of_the_pairs(finished):

@@ -154,11 +154,17 @@ def judge(
     looks: int = 1,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Evidence at each range of separation, P@L, P@L/2, P@L/5 and AUPRC."""
+    """Evidence at each range of separation and between chains, P@L, P@L/2, P@L/5 and AUPRC."""
     read = [one for name, one in scores.items() if name not in FREE]
     free = [one for name, one in scores.items() if name in FREE]
-    tables = [
-        answered(question, read, free, METRICS, twins=twins, item=item, looks=looks, seed=seed)
-        for question in about_contacts(known).values()
-    ]
+    tables = []
+    for question in about_contacts(known).values():
+        mine = [[of_proteins(question.ids, one) for one in some] for some in (read, free, *twins)]
+        tables.append(answered(question, *mine[:2], METRICS, twins=mine[2:], item=item, looks=looks, seed=seed))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])
+
+
+def of_proteins(ids: Sequence[str], scores: PairScores) -> PairScores:
+    """Scores of these proteins alone, in their order."""
+    at = {name: k for k, name in enumerate(scores.ids)}
+    return PairScores(list(ids), [scores.values[at[name]] for name in ids], scores.name)

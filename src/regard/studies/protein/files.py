@@ -75,7 +75,7 @@ def positions(result: Result) -> pd.DataFrame:
 
 
 def pairs(contacts: Contacts) -> pd.DataFrame:
-    """The best pairs of each method and protein, twice as many as residues; is it a contact?"""
+    """The best pairs of each method and protein, twice as many as residues; is it a contact, only between copies?"""
     parts = []
     for name, scores in contacts.scores.items():
         for protein, values in zip(contacts.proteins, scores.values, strict=True):
@@ -87,6 +87,8 @@ def pairs(contacts: Contacts) -> pd.DataFrame:
                 "residue_j": [protein.sequence[k] for k in j], "score": values[i, j],
                 "contact": np.asarray(protein.contacts)[i, j].astype(int), "method": name,
             }))  # fmt: skip
+            if protein.between is not None:
+                parts[-1]["between"] = protein.between[i, j].astype(int)
     return pd.concat(parts, ignore_index=True)
 
 

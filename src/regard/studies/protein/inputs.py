@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from regard.annotate.structure import Chain
 from regard.annotate.uniprot import Feature
 from regard.core.family import Family
 from regard.core.pairs import pairs_apart
@@ -16,13 +17,50 @@ ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Where a protein stands in a structure.
+
+    chain : the chain that it is. at : int, (L,), which residue of the chain stands at each of the protein, -1 for none.
+    beside : the other protein chains of the file. copies : those of them that are the same protein, each with its `at`.
+    source : the file.
+    """
+
+    chain: Chain
+    at: np.ndarray
+    beside: tuple[Chain, ...] = ()
+    copies: tuple[tuple[Chain, np.ndarray], ...] = ()
+    source: str = ""
+
+    def positions(self) -> list[np.ndarray]:
+        """Cβ of the protein's residues in its chain and in each copy, Å, (L, 3), NaN where not resolved."""
+        out = []
+        for chain, at in ((self.chain, self.at), *self.copies):
+            one = np.full((len(at), 3), np.nan)
+            one[at >= 0] = chain.positions("cb")[at[at >= 0]]
+            out.append(one)
+        return out
+
+    def seen(self) -> np.ndarray:
+        """Positions of the protein whose residues the structure shows, int."""
+        inside = np.flatnonzero(self.at >= 0)
+        return inside[self.chain.resolved[self.at[inside]]]
+
+    def number(self, position: int) -> str:
+        """The author's number of a residue, with insertion code; "" where the structure has none."""
+        return self.chain.residue_numbers[self.at[position]] if self.at[position] >= 0 else ""
+
+
+@dataclass(frozen=True)
 class Protein:
     """One protein and all that is known of its residues, in its own numbering (0-based).
 
     group : proteins of one structure file, or nearly the same ones, share a number. contacts, resolved :
-    bool, (L, L) and (L,); None without a structure. sites : {kind: bool (L,)}. regions : {name: (start, end)}.
-    features : stretches and bonds for the figure. offset : residues cut off in front. chain_type, numbers : H, K or
-    L, and the IMGT number of each residue, where it is an antibody's variable domain.
+    bool, (L, L) and (L,); None without a structure. between : bool, (L, L), those of the contacts that are only between
+    copies of the protein in the structure; None where it has none. across : where the first of two chains that are read
+    as one ends, and where the second begins; then only pairs between the two are asked. sites : {kind: bool (L,)}.
+    regions : {name: (start, end)}. features : stretches and bonds for the figure. offset : residues cut off in front.
+    chain_type, numbers : H, K or L, and the IMGT number of each residue, where it is an antibody's variable domain;
+    "H+K" where it has both.
     """
 
     id: str
@@ -30,6 +68,8 @@ class Protein:
     group: int = 0
     contacts: np.ndarray | None = None
     resolved: np.ndarray | None = None
+    between: np.ndarray | None = None
+    across: tuple[int, int] | None = None
     secondary: str | None = None
     chain: str = ""
     disulfides: tuple[tuple[int, int], ...] = ()
@@ -42,6 +82,7 @@ class Protein:
     alpha: np.ndarray | None = None  # Cα, Å, (L, 3), NaN where not resolved
     reported: tuple[Feature, ...] = ()  # variants and mutagenesis that UniProt tells of
     family: Family | None = None  # relatives, of an alignment in which the protein stands
+    placed: Placed | None = None
 
     def __len__(self) -> int:
         return len(self.sequence)
@@ -54,6 +95,8 @@ class Protein:
             there[pairs_apart(len(self))] = True
             usable = self.resolved & np.array([letter in AMINO_ACIDS for letter in self.sequence])
             there &= usable[:, None] & usable
+        if self.across is not None:
+            there[self.across[0] :] = there[:, : self.across[1]] = False
         return there
 
 

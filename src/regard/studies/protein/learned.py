@@ -135,8 +135,8 @@ def load(path: Path = FILE) -> Learned:
 
 
 def learned_for(model: str, proteins: Sequence[Protein]) -> Learned | None:
-    """What comes with Regard, where all proteins are variable domains and the model is the one it was learned with."""
-    if not proteins or not all(any(p.numbers) for p in proteins):
+    """What comes with Regard, where all proteins are single variable domains, and the model the one it learned with."""
+    if not proteins or not all(any(p.numbers) and p.chain_type in ("H", "K", "L") for p in proteins):
         return None
     found = load()
     return found if found.model == model else None

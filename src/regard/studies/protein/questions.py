@@ -16,6 +16,7 @@ from regard.studies.protein.inputs import Protein, apart
 
 RANGES = {"6 to 11": (6, 12), "12 to 23": (12, 24), "24 and more": (24, 10**6)}
 LONG = "24 and more"
+COPIES, CHAINS = "between copies", "between two chains"
 # Learned on the other proteins given, from residues alone. The judge takes residues out exactly; what would be left of
 # such a score is what its own protein lacks beside the others: its labels with their sign turned. So it is no baseline
 # beside residues themselves, and nothing can be added by it.
@@ -47,14 +48,27 @@ class Question:
 
 
 def about_contacts(proteins: Sequence[Protein]) -> dict[str, Question]:
-    """Contacts at each range of separation at which there are any, of the proteins with a structure."""
-    known = [p for p in proteins if p.contacts is not None and p.known.any()]
+    """Contacts of the proteins with a structure: at each range of separation that has some, and between chains.
+
+    Contacts between copies of a protein are contacts of its sequence, so that ranges hold them too; asked by themselves
+    as well, beside pairs that touch nowhere, as no score of what is within a chain can answer for them. Of two chains
+    that are read as one, separation means nothing: all pairs between them are one question.
+    """
+    placed = [p for p in proteins if p.contacts is not None and p.known.any()]
+    known, joined = ([p for p in placed if (p.across is not None) == both] for both in (False, True))
     found = {}
     for words, (least, most) in RANGES.items():
         there = [p.known & apart(len(p), least) & ~apart(len(p), most) for p in known]
         labels = [np.asarray(p.contacts, dtype=bool) for p in known]
         if any((label & t).any() for label, t in zip(labels, there, strict=True)):
             found[words] = Question(f"contacts, {words} apart", known, labels, there)
+    copied = [(p, p.between) for p in known if p.between is not None]
+    there = [p.known & (between | ~np.asarray(p.contacts)) for p, between in copied]
+    if any((between & t).any() for (_, between), t in zip(copied, there, strict=True)):
+        found[COPIES] = Question(f"contacts, {COPIES}", [p for p, _ in copied], [b for _, b in copied], there)
+    if joined:
+        labels = [np.asarray(p.contacts, dtype=bool) for p in joined]
+        found[CHAINS] = Question(f"contacts, {CHAINS}", joined, labels, [p.known for p in joined])
     return found
 
 

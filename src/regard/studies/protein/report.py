@@ -11,6 +11,7 @@ from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.page import Bullets, Column, Figure, Note, Page, Part, Section, Table
 from regard.report.sure import counts_of, how_sure
+from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
 from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
@@ -20,6 +21,7 @@ from regard.studies.protein.matter import matter_sections
 from regard.studies.protein.other_readings import readings_sections
 from regard.studies.protein.plainly import three_sentences, words_section
 from regard.studies.protein.result import Result
+from regard.studies.protein.space import space_section
 from regard.studies.protein.variants import variant_sections
 from regard.studies.protein.views import view_sections
 from regard.studies.protein.words import answers, asked, findings, headline, judged_rows, methods_used
@@ -37,15 +39,16 @@ def page_of(
     judged = judged_rows(result.evidence)
     answer = answers(judged)
     shown, *others = [figure_of(one) for one in figures(result, folder, scored)]
-    told = family_sections(result, folder)
+    space = space_section(result, folder)
+    told = complex_sections(result, folder) + family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
     told += variant_sections(result, variants, folder=folder, progress=progress)
     told += list_sections(result, folder)
     told += view_sections(result, sites, heads, folder=folder, progress=progress)
     sections = [
         Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
-        sites_section(result, on_sites), *map(section_of, told), Section("Figures", others), heads_section(result),
-        proteins_section(result), how_section(result), section_of(words_section()),
+        sites_section(result, on_sites), *space, *map(section_of, told), Section("Figures", others),
+        heads_section(result), proteins_section(result), how_section(result), section_of(words_section()),
     ]  # fmt: skip
     nothing = "Nothing known was given to judge by: add --structure FILE or --labels FILE."
     counts = counts_of(judged.verdict)
@@ -65,6 +68,8 @@ def page_of(
         figure=shown,
         remarks=result.remarks,
         sections=[one for one in sections if one.parts],
+        scripts=["3Dmol-min.js", "space.js"] if space else [],
+        styles=["space.css"] if space else [],
     )
 
 

@@ -36,6 +36,7 @@ class Result:
     twins: int = 0  # models with random weights that it was held against
     pipelines: Pipelines = DEFAULT
     factored: list[Factored] = field(default_factory=list)  # trained on alignments, a protein each
+    between: Contacts | None = None  # of each two proteins that touch in one structure
     others: list[dict] = field(default_factory=list)  # what other readings give, a row each
     every: dict[str, pd.DataFrame] = field(default_factory=dict)  # every substitution, of proteins that were asked
     listed: ListFound | None = None  # variants of a list

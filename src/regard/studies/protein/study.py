@@ -19,6 +19,7 @@ from regard.models.protein.windows import seams, spans_of
 from regard.models.shelf.catalogue import is_complete
 from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
+from regard.studies.protein.complexes import complexes_of
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.factored import family_evidence, train_all
 from regard.studies.protein.families import with_families
@@ -34,6 +35,7 @@ from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import page_of
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import study_sites
+from regard.studies.protein.space_files import write_structures
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
 from regard.studies.protein.viewpoints import head_numbers, viewpoints
@@ -87,10 +89,12 @@ def run(
             seen_from=seen_from, further=int(listed is not None and bool(listed[2])), seed=seed, progress=work.progress,
         )  # fmt: skip
         if listed is not None and variants_listed is not None:
-            looks = looks_of(proteins) + bool(listed[2])
+            together = result.between.proteins if result.between else []
+            looks = looks_of([*proteins, *together]) + bool(listed[2])
             result.listed, rows = study_list(result, variants_listed.name, listed, looks=looks, progress=work.progress)
             result.evidence = pd.concat([result.evidence, rows], ignore_index=True) if len(rows) else result.evidence
         write_files(result, work.folder)
+        write_structures(result, work.folder)
         work.evidence(result.evidence)
         work.page(page_of, result, variants=variants, sites=sites, heads=heads, progress=work.progress)
         work.manifest(
@@ -153,6 +157,11 @@ def for_antiberty(proteins: list[Protein]) -> tuple[list[Protein], list[str]]:
         remarks.append(
             f"AntiBERTy was trained on variable domains, so {', '.join(shorter[:4])} were cut to theirs; residues are "
             "counted within the domain"
+        )
+    double = [p.id for p in proteins if "+" in p.chain_type]
+    if double:
+        remarks.append(
+            f"{', '.join(double[:4])}: two variable domains in one sequence; AntiBERTy was trained on one at a time"
         )
     others = [p.id for p in proteins if not p.regions]
     if others:
@@ -225,16 +234,22 @@ def study(
     )
     remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
-    contacts, tables = None, []
-    read_twins = twins if looks_at_model(proteins) else 0  # else nothing of the model is judged by them
-    bar = progress.add_task("random weights", total=read_twins * len(proteins))
-    drawn, received = [], [received_in(read)]
+    contacts, between, tables = None, None, []
+    complexes, told = complexes_of(model, proteins)
+    remarks = [*remarks, *told]
+    bar = progress.add_task("chains together", total=len(complexes))
+    together = read_all(model, complexes, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
+    asked_of = [*proteins, *complexes]
+    read_twins = twins if looks_at_model(asked_of) else 0  # else nothing of the model is judged by them
+    bar = progress.add_task("random weights", total=read_twins * len(asked_of))
+    drawn, drawn_between, received = [], [], [received_in(read)]
     for draw in range(read_twins):  # one at a time, so that memory holds no more than one beside the model
         random = random_twin(model, seed * 100 + draw)
-        twin = read_all(random, proteins, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
+        twin = read_all(random, asked_of, seed, lambda done: progress.advance(bar, done), pipelines=pipelines)
         drawn.append(of_twin(twin, proteins, seed))
+        drawn_between.append(of_twin(twin, complexes, seed))
         received.append(received_in(twin))
-    looks = looks_of(proteins) + further
+    looks = looks_of(asked_of) + further
     if read.known:
         bar = progress.add_task("contacts", total=len(read.known))
         contacts = study_contacts(
@@ -249,6 +264,9 @@ def study(
         )
         tables.append(contacts.evidence)
         remarks = [*remarks, *contacts.remarks]
+    if complexes:
+        between = study_contacts(together, complexes, drawn_between, gradients={}, item=item, looks=looks, seed=seed)
+        tables.append(between.evidence)
     if any(p.sites for p in proteins):
         of_model, *of_twins = received
         tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
@@ -268,6 +286,7 @@ def study(
         gradients=asked.of,
         asked=asked.rows,
         contacts=contacts,
+        between=between,
         evidence=table,
         seed=seed,
         twins=twins,
