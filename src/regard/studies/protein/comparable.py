@@ -15,7 +15,7 @@ from regard.predictors.family import conservation
 from regard.studies.protein.inputs import Protein
 
 FEWEST = 2  # other residues that must be like it, 38 substitutions
-DRAWN = 50  # of a large model, for which all of them would take too long
+MOST, DRAWN = 200, 50  # two passes each: all of them up to so many, and of a large model fewer
 
 
 @dataclass(frozen=True)

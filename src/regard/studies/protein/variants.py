@@ -13,7 +13,7 @@ from regard.data.proteins import called
 from regard.data.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
 from regard.models.protein.variants import Effect, effects, window_of
-from regard.studies.protein.comparable import DRAWN, Comparable, comparable, entropies
+from regard.studies.protein.comparable import DRAWN, MOST, Comparable, comparable, entropies
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
@@ -113,7 +113,7 @@ def beside(
     span = window_of(result.model, len(protein), variant.position)
     every = all_of.get(protein.id)
     openness, alike = entropies(result.model, protein, every)
-    most = None if every is not None else DRAWN
+    most = MOST if every is not None else DRAWN
     return span, comparable(protein, variant, openness, alike, within=span, most=most, seed=result.seed)
 
 
