@@ -1,6 +1,7 @@
 """Folders as finished runs leave them, small and made at once."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,9 @@ def finished(folder: Path, command: list[str], rows: list[dict], *, answer="An a
     colour = settings.pop("colour", "teal")
     for name in ("heads", "precision"):
         (folder / "figures" / f"{name}.svg").write_text(SVG.format(colour))
-    (folder / "report.html").write_text(f"<!doctype html><title>x</title><h1>{answer}</h1><h1>no</h1>")
+    counts = json.dumps(dict(Counter(one["verdict"] for one in rows)))
+    page = f"<!doctype html><title>x</title><h1>{answer}</h1><p data-verdicts='{counts}'>…</p><h1>no</h1>"
+    (folder / "report.html").write_text(page)
     path = folder / "manifest.json"
     write_manifest(path, provenance(settings.pop("seed", 0), list(inputs)), **settings)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"command": ["regard", *command]}))

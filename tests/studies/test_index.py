@@ -7,7 +7,7 @@ import pytest
 
 from regard.errors import InputError
 from regard.studies import demo
-from regard.studies.index import Heading, index_page
+from regard.studies.index import Told, index_page
 from tests.browser import browsing, hindrances, needs_chromium
 from tests.studies.runs import finished, row
 
@@ -61,8 +61,8 @@ def test_it_leads_to_each_page_and_runs_nothing(runs):
 
 
 def test_the_first_heading_alone():
-    assert "".join(Heading("<h1>a <i>b</i>\n</h1><p>c</p><h1>d</h1>").words).split() == ["a", "b"]
-    assert Heading("<p>none</p>").words == []
+    assert "".join(Told("<h1>a <i>b</i>\n</h1><p>c</p><h1>d</h1>").words).split() == ["a", "b"]
+    assert Told("<p>none</p>").words == []
 
 
 def test_the_demo_ends_with_it(tmp_path, monkeypatch, capsys):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote
 
-import pandas as pd
-
 from regard.core.evidence import SUPPORTED, VERDICTS
 from regard.core.folder import MANIFEST
-from regard.core.recorded import Recorded, recorded
+from regard.core.recorded import recorded
 from regard.errors import InputError
 from regard.report.build import filled
 from regard.report.figures import in_page, ordered
@@ -42,16 +41,19 @@ class Card:
     page: str
 
 
-class Heading(HTMLParser):
-    """The words of the first `<h1>`: a page's answer."""
+class Told(HTMLParser):
+    """What a page says first: the words of its `<h1>`, its answer, and how many comparisons have each verdict."""
 
     def __init__(self, page: str):
         super().__init__()
         self.words, self.open, self.found = [], False, False
+        self.verdicts: dict[str, int] = {}
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         self.open = (tag == "h1" and not self.found) or self.open
+        if counts := dict(attrs).get("data-verdicts"):
+            self.verdicts = json.loads(counts)
 
     def handle_endtag(self, tag: str) -> None:
         self.found, self.open = self.found or (tag == "h1" and self.open), self.open and tag != "h1"
@@ -89,25 +91,16 @@ def index_page(folder: Path, titles: Mapping[str, str] | None = None) -> str:
 
 def card(folder: Path, title: str) -> Card:
     run = recorded(folder)
-    figures = ordered(run.files)
+    figures, told = ordered(run.files), Told((folder / PAGE).read_text(encoding="utf-8"))
     return Card(
         title=title,
         question=QUESTIONS.get(run.study, ""),
-        answer=" ".join("".join(Heading((folder / PAGE).read_text(encoding="utf-8")).words).split()),
-        verdicts=verdicts(run),
+        answer=" ".join("".join(told.words).split()),
+        verdicts=[(word, told.verdicts[word]) for word in VERDICTS if told.verdicts.get(word)],
         picture=in_page(folder / figures[0]) if figures and (folder / figures[0]).is_file() else "",
         link=f"{quote(folder.name)}/{PAGE}",
         page=f"{folder.name}/{PAGE}",
     )
-
-
-def verdicts(run: Recorded) -> list[tuple[str, int]]:
-    """How many rows of a run's evidence came to which verdict; nothing where there is no evidence."""
-    path = run.folder / "evidence.tsv"
-    if not path.is_file():
-        return []
-    found = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False).get("verdict", pd.Series(dtype=str))
-    return [(word, int((found == word).sum())) for word in VERDICTS if (found == word).any()]
 
 
 def headline(cards: Sequence[Card]) -> str:

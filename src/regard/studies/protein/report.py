@@ -45,7 +45,9 @@ def page_of(
     told += variant_sections(result, variants, folder=folder, progress=progress)
     told += list_sections(result, folder)
     told += view_sections(result, sites, heads, folder=folder, progress=progress)
+    numbers_found = findings(result, scored, on_sites)
     sections = [
+        Section("What was found, in numbers", [Bullets(numbers_found)] if numbers_found else []),
         Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
         sites_section(result, on_sites), *space, *map(section_of, told), Section("Figures", others),
         heads_section(result), proteins_section(result), how_section(result), section_of(words_section()),
@@ -62,7 +64,7 @@ def page_of(
         title=f"protein attention, {result.source}",
         headline=headline(judged),
         asked=asked(result),
-        found=[*three_sentences(result, judged, variants), *findings(result, scored, on_sites)],
+        found=three_sentences(result, judged, variants),
         sure=how_sure(counts, ("comparison", "comparisons"), BEYOND) if answer else [nothing],
         verdicts=counts if answer else {},
         figure=shown,
