@@ -20,7 +20,7 @@ WORKERS = 20  # of the plan
 METHODS = ("genie3", "extra-trees", "grnboost2")
 TREES = 100  # of a thousand: seconds are taken times ten, a forest's grow with its trees
 TARGETS = 3  # fitted of each size
-SHARED = 40  # targets that one and two workers share out
+SHARED, CELLS = 80, 500  # targets that one and two workers share out: two minutes of one of them, of many cells
 
 
 def table(cells: int, genes: int, regulators: int, seed: int = 0) -> Expression:
@@ -76,14 +76,14 @@ def speed_up() -> Iterator[Row]:
     """Wall-clock seconds of the same targets on one worker and on two, of one thread each, and whether bytes agree."""
     from distributed import LocalCluster
 
-    expression = table(300, SHARED, SHARED)
+    expression = table(CELLS, SHARED, SHARED)
     seconds, found = [], []
     for workers in (1, 2):
         with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
             work = timed(lambda at=cluster.scheduler_address: infer("genie3", expression, scheduler=at))
             seconds.append(work[0])
             found.append(work[1].values.tobytes())
-    case = f"{SHARED} targets × {SHARED} regulators × 300 cells, one thread a worker"
+    case = f"{SHARED} targets × {SHARED} regulators × {CELLS} cells, one thread a worker"
     yield Row(case, "genie3", "seconds, one worker", seconds[0], seconds=seconds[0])
     yield Row(case, "genie3", "seconds, two workers", seconds[1], seconds=seconds[1])
     yield Row(case, "genie3", "speed-up", seconds[0] / seconds[1])
