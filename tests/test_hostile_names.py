@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
-from tests.browser import browsing, hindrances, needs_chromium
+from tests.browser import hindrances, needs_chromium
 from tests.command_line import called
 from tests.test_cli import EXAMPLES
 from tests.toys.boundary import chromosome
@@ -23,12 +23,6 @@ NAMES = [
     f"<a/href=javascript:{MARK}>x</a>",
 ]
 RNG = np.random.default_rng(0)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as one:
-        yield one
 
 
 def ran(page) -> bool:

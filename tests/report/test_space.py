@@ -11,15 +11,9 @@ from regard.studies.protein.inputs import Protein
 from regard.studies.protein.space import space_section
 from regard.studies.protein.structures import with_structures
 from tests.annotate.structures import backbone, write
-from tests.browser import browsing, hindrances, needs_chromium
+from tests.browser import hindrances, needs_chromium
 
 pytestmark = needs_chromium
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from regard.report.build import write_page
 from regard.report.inline import Verdict, marked
 from regard.report.page import Column, Folded, Section, Table
-from tests.browser import browsing, hindrances, needs_chromium, saved
+from tests.browser import hindrances, needs_chromium, saved
 from tests.report.pages import MADE, page_with
 
 pytestmark = needs_chromium
@@ -18,12 +18,6 @@ ROWS = [
     (NASTY[1], "-0.7", "20 of 9,000", "supported"),
     (NASTY[3], ".25", "+0.004 [0, 1]", "not supported"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -49,11 +49,6 @@ ENVIRONMENT.tests["text"] = lambda part: isinstance(part, str | Words)
 ENVIRONMENT.globals |= {"inlined": inlined, "policy": policy}
 
 
-def fragment(template: str, **content: object) -> Markup:
-    """HTML of a template of our own, to stand in a `Block`; its values are escaped."""
-    return Markup(ENVIRONMENT.get_template(template).render(**content))
-
-
 def write_page(page: Page, folder: Path, made: Mapping) -> None:
     """Write `folder/report.html` and `folder/report.md`. Everything that is not marked safe is escaped.
 
@@ -66,12 +61,11 @@ def write_page(page: Page, folder: Path, made: Mapping) -> None:
         (folder / f"report{Path(name).suffix}").write_text(written, encoding="utf-8")
 
 
-def filled(template: str, **content) -> str:
-    """A template with its content. Everything that is not marked safe is escaped."""
-    environment = MARKDOWN if template.endswith(".md") else ENVIRONMENT
-    return environment.get_template(template).render(**content)
+def filled(template: str, **content: object) -> Markup:
+    """HTML of a template of our own, a page or what stands in a `Block`; what is not marked safe is escaped."""
+    return Markup(ENVIRONMENT.get_template(template).render(**content))
 
 
-def render(template: str, path: Path, **content) -> None:
+def render(template: str, path: Path, **content: object) -> None:
     """Fill a template and write it to `path`."""
     path.write_text(filled(template, **content), encoding="utf-8")

@@ -136,5 +136,10 @@ class Page:
     styles: Sequence[str] = ()
 
     @property
+    def given(self) -> dict[str, int]:
+        """How many comparisons have each verdict that was given."""
+        return {word: n for word, n in self.verdicts.items() if n}
+
+    @property
     def counted(self) -> list[tuple[Verdict, int]]:
-        return [(Verdict(word), n) for word, n in self.verdicts.items() if n]
+        return [(Verdict(word), n) for word, n in self.given.items()]

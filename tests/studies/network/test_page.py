@@ -9,19 +9,13 @@ from rich.console import Console
 
 from regard.data.expression import Expression
 from regard.studies.network.study import run
-from tests.browser import browsing, hindrances, needs_chromium, saved
+from tests.browser import hindrances, needs_chromium, saved
 from tests.toys.networks import EDGES, GENES, planted, write
 
 pytestmark = needs_chromium
 NASTY = ["$$", "[/b]g", "<script>", "</script><b>x", '"><img/src=x onerror=alert(1)>']
 NAMES = dict(zip(GENES, [*NASTY, *GENES[5:]], strict=True))
 BEYOND = 12  # genes without a parent, so that not all are drawn at first
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with browsing() as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.report.build import fragment
+from regard.report.build import filled
 from regard.report.columns import NEEDED, VERDICT, WHY, interval, numbers
 from regard.report.inline import Words, marked
 from regard.report.page import Block, Bullets, Column, Figure, Note, Page, Part, Section, Table
@@ -83,7 +83,7 @@ def edges_section(result: Result, still: Figure) -> Section:
     if len(table):
         unplaced = sum(gene["at"] is None for gene in drawn["genes"])
         known = bool(len(result.evidence))
-        html = fragment("network.html", network=drawn, known=known, unplaced=unplaced)
+        html = filled("network.html", network=drawn, known=known, unplaced=unplaced)
         parts.append(Block(html, still))
     columns = [numbers(name, name) if name == "score" else Column(name, name) for name in table.columns]
     parts.append(Table(columns, table.to_dict("records"), name="edges", search="gene", file=f"edges.{first.method}"))

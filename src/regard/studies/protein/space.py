@@ -14,7 +14,7 @@ from regard.plot.space import in_space, limits_of
 from regard.plot.style import save
 from regard.plot.trace import SHADES, UNKNOWN, facing
 from regard.predictors.family import conservation
-from regard.report.build import fragment
+from regard.report.build import filled
 from regard.report.inline import marked
 from regard.report.page import Block, Figure, Section
 from regard.studies.protein.figures import SHOWN_PROTEINS, shown_readings
@@ -83,7 +83,7 @@ def space_section(result: Result, folder: Path) -> list[Section]:
         stills.append(still(result, protein, folder, number))
     if not told:
         return []
-    view = fragment("protein_space.html", told={"proteins": told, "shades": SHADES, "unknown": UNKNOWN})
+    view = filled("protein_space.html", told={"proteins": told, "shades": SHADES, "unknown": UNKNOWN})
     return [Section("In space", [SAYS, Block(view), *stills])]
 
 
