@@ -85,4 +85,4 @@ def untold(expression: Expression) -> Expression:
 
 
 def gold(path: Path, expression: Expression) -> np.ndarray:
-    return read_gold(path, expression.genes)[0].values[0]
+    return read_gold(path, expression.genes)[0].edges.toarray()

@@ -125,7 +125,7 @@ def test_known_edges_and_regulators(tmp_path_factory, data, genes):
     text = data.draw(tabulated(["TF", "target", "sign"], rows))
     known, _ = read_gold(written(data, folder, text, ".tsv"), genes)
     expected = {(genes.index(t), genes.index(r)) for r, t in chosen}
-    assert set(zip(*map(list, np.nonzero(known.values[0])), strict=True)) == expected
+    assert set(zip(*map(list, known.edges.nonzero()), strict=True)) == expected
     path = written(data, folder, "\n".join(genes[:2]) + "\n", ".txt")
     assert read_regulators(path, genes)[0] == [0, 1]
 

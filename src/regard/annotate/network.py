@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_array
 
 from regard.annotate.gold_columns import (
     FORMAT,
@@ -52,8 +53,8 @@ def read_gold(
 
     Returns
     -------
-    One boolean matrix, shape (genes, genes), row = target (query), column = regulator (key), with its signs, and
-    remarks: genes that the table lacks, edges of a gene to itself, columns that were not read.
+    The edges, row = target (query), column = regulator (key), with their signs, and remarks: genes that the table
+    lacks, edges of a gene to itself, columns that were not read.
 
     Raises
     ------
@@ -67,14 +68,10 @@ def read_gold(
     edges = {pair: one.sign for pair, one in listed.items() if one.edge}
     if not edges:
         raise InputError(f"{path}: no known edge in it; expected {FORMAT}")
-    gold, remarks = np.zeros((len(genes), len(genes)), dtype=bool), []
-    sign = np.zeros(gold.shape, dtype=np.int8)
-    for (regulator, target), effect in edges.items():
-        if regulator in place and target in place and regulator != target:
-            gold[place[target], place[regulator]] = True
-            sign[place[target], place[regulator]] = effect
+    remarks: list[str] = []
+    there = [(t, r, sign) for (r, t), sign in edges.items() if r in place and t in place and r != t]
     missing = sorted({gene for edge in edges for gene in edge} - set(place))
-    if not gold.any():
+    if not there:
         raise InputError(
             f"{path}: none of its {len(edges)} edges ({few([f'{r} → {t}' for r, t in edges])}) is between two "
             f"different genes of the table ({few(genes)})" + why_unmatched(missing, genes)
@@ -92,7 +89,10 @@ def read_gold(
         remarks.append(f"{path.name}: {loops} edges of a gene to itself are not judged")
     if columns is not None and columns.unread:
         remarks.append(f"{path.name}: columns that are not read: {few(list(columns.unread))}")
-    return KnownEdges(["network"], [gold], path.name, sign if sign.any() else None), remarks
+    at, shape = ([place[t] for t, *_ in there], [place[r] for _, r, _ in there]), (len(genes), len(genes))
+    sign = np.array([one for *_, one in there], dtype=np.int8)
+    known = coo_array((np.ones(len(there), dtype=bool), at), shape=shape).tocsr()
+    return KnownEdges(path.name, known, coo_array((sign, at), shape=shape).tocsr() if sign.any() else None), remarks
 
 
 def genes_named(path: Path | str) -> set[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from regard.core.scores import PairAnnotations, PairScores
 
@@ -45,13 +46,6 @@ class Edges:
     def scores(self) -> np.ndarray:
         """The scores with a column for every gene, float32, (genes, genes): NaN for genes that may not regulate."""
         return self.values if self.regulators is None else on_all(self.values, self.regulators, np.nan)
-
-    @property
-    def sign(self) -> np.ndarray | None:
-        """The effects with a column for every gene, int8, (genes, genes): 0 for genes that may not regulate."""
-        if self.effects is None or self.regulators is None:
-            return self.effects
-        return on_all(self.effects, self.regulators, 0)
 
     @property
     def probabilities(self) -> np.ndarray | None:
@@ -113,13 +107,22 @@ class Edges:
 
 
 @dataclass(frozen=True)
-class KnownEdges(PairAnnotations):
+class KnownEdges:
     """Known edges of one network, and of those whose effect is known what it is.
 
-    sign : +1 activates, -1 represses, 0 unknown or both, int8, (genes, genes), row = target; None: no edge has one.
+    Sparse: of 20,000 genes a few thousand pairs are known.
+
+    edges : bool, (genes, genes), row = target, column = regulator.
+    sign : +1 activates, -1 represses, 0 unknown or both, int8, same shape; None: no edge has one.
     """
 
-    sign: np.ndarray | None = None
+    name: str
+    edges: csr_array
+    sign: csr_array | None = None
+
+    def from_regulators(self, columns: np.ndarray) -> PairAnnotations:
+        """Which pairs are known, (genes, regulators), to be laid beside scores; columns : places of the regulators."""
+        return PairAnnotations(["network"], [self.edges[:, columns].toarray()], self.name)
 
 
 def probability(score: np.ndarray, slope: float, constant: float) -> np.ndarray:

@@ -17,9 +17,9 @@ def of_signs(edges: Edges, known: KnownEdges) -> tuple[int, int, int] | None:
     """
     if edges.effects is None or known.sign is None:
         return None
-    columns = slice(None) if edges.regulators is None else edges.regulators
-    truth = known.sign[:, columns]
-    there = (truth != 0) & known.values[0][:, columns] & ~np.isnan(edges.values)
+    columns = np.arange(len(edges.genes)) if edges.regulators is None else edges.regulators
+    truth = known.sign[:, columns].toarray()
+    there = (truth != 0) & ~np.isnan(edges.values)
     truth, said = truth[there], edges.effects[there]
     if not there.any():
         return None

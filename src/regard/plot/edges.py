@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from scipy.sparse import csr_array
 
 from regard.core.edges import Edges
 from regard.plot.style import BLUE, GREY, ORANGE, shortened, styled
@@ -16,9 +17,9 @@ MOST_GENES, MOST_EDGES, MOST_REGULATORS = 60, 60, 20
 
 @styled
 def matrix(
-    edges: Edges, known: np.ndarray | None = None, *, shown: np.ndarray | None = None, label: str = "score"
+    edges: Edges, known: csr_array | None = None, *, shown: np.ndarray | None = None, label: str = "score"
 ) -> Figure:
-    """Scores as a map, row = target (query), column = regulator (key); rings on known edges.
+    """Scores as a map, row = target (query), column = regulator (key); rings on known edges, bool, (genes, genes).
 
     shown : places of the genes that are shown, in this order, so that maps can be laid side by side; if None, of more
         than 60 genes those with the strongest edges, and genes that share edges stand together.
@@ -31,7 +32,7 @@ def matrix(
     top = np.nanquantile(edges.values, 0.999)
     image = ax.imshow(scores, cmap=colours, vmin=np.nanmin(scores), vmax=top, interpolation="nearest")
     if known is not None:
-        rows, columns = np.nonzero(known[np.ix_(shown, shown)])
+        rows, columns = known[shown][:, shown].nonzero()
         ax.scatter(columns, rows, s=(0.36 * 72 * size / len(shown)) ** 2, facecolors="none", edgecolors=ORANGE, lw=1)
     names = [shortened(edges.genes[i]) for i in shown]
     small = 8 if len(shown) <= 30 else 6
@@ -68,7 +69,7 @@ def strongest_genes(edges: Edges, most: int) -> np.ndarray:
 
 
 @styled
-def drawing(edges: Edges, known: np.ndarray | None = None) -> Figure:
+def drawing(edges: Edges, known: csr_array | None = None) -> Figure:
     """The strongest edges as a network, regulator → target; blue where known, orange where not."""
     place = {gene: i for i, gene in enumerate(edges.genes)}
     graph = nx.DiGraph()
@@ -134,14 +135,14 @@ def out_strength(edges: Edges) -> np.ndarray:
 
 
 @styled
-def regulators(edges: Edges, known: np.ndarray | None = None) -> Figure:
+def regulators(edges: Edges, known: csr_array | None = None) -> Figure:
     """The regulators with the largest out-strength, and in brackets how many known targets each has."""
     strength = out_strength(edges)
     order = np.lexsort((edges.genes, -strength))[:MOST_REGULATORS]
     figure, ax = plt.subplots(figsize=(6.5, 0.2 * len(order) + 1.2), layout="constrained")
     names = [shortened(edges.genes[i]) for i in order]
     if known is not None:
-        names = [f"{name} ({known[:, i].sum()} known)" for name, i in zip(names, order, strict=True)]
+        names = [f"{name} ({known[:, [i]].nnz} known)" for name, i in zip(names, order, strict=True)]
     ax.barh(range(len(order)), strength[order], color=BLUE, height=0.7)
     ax.set_yticks(range(len(order)), names, fontsize=8)
     ax.margins(y=0.02)

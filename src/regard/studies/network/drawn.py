@@ -5,6 +5,7 @@ from __future__ import annotations
 import networkx as nx
 import numpy as np
 import pandas as pd
+from scipy.sparse import csr_array
 
 from regard.core.edges import Edges
 from regard.plot.edges import drawn_edges, layout
@@ -14,10 +15,10 @@ MOST_GENES = 250  # that have a place in the drawing
 UNIT = 100  # of the drawing, about the distance of neighbours
 
 
-def strongest(edges: Edges, known: np.ndarray | None) -> pd.DataFrame:
+def strongest(edges: Edges, known: csr_array | None) -> pd.DataFrame:
     """The table of the strongest edges, as in `edges.tsv`, and whether they are known.
 
-    known : bool, shape (genes, genes), row = target, column = regulator; None: nothing is known.
+    known : bool, sparse, shape (genes, genes), row = target, column = regulator; None: nothing is known.
     """
     table = edges.table(MOST_EDGES)
     if known is not None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure as Picture
+from scipy.sparse import csr_array
 
 from regard.core.edges import Edges
 from regard.judge.measures import chance_of
@@ -19,14 +20,14 @@ from regard.studies.network.result import Result
 
 def figures(result: Result, folder: Path) -> dict[str, Figure]:
     """Every figure of the page by the stem of its file, drawn and written."""
-    known = None if result.gold is None else result.gold.values[0]
+    known = None if result.gold is None else result.gold.edges
     shown = strongest_genes(next(iter(result.edges.values())), MOST_GENES)  # the same in every map, in one order
     drawn: list[tuple[str, Picture, str]] = []
     if known is not None:
-        there = ~np.isnan(next(iter(result.edges.values())).scores)
-        scores = {name: e.scores[there] for name, e in result.edges.items()}
+        there, gold = candidates(next(iter(result.edges.values())), known)
+        scores = {name: e.values[there] for name, e in result.edges.items()}
         caption = "Precision and recall against the known edges. A curve inside the band is what chance does."
-        drawn.append(("precision_recall", precision_recall(scores, known[there], seed=result.seed), caption))
+        drawn.append(("precision_recall", precision_recall(scores, gold, seed=result.seed), caption))
     if result.maps:
         drawn += map_figures(result, known, shown)
     for number, edges in enumerate(result.edges.values()):
@@ -44,18 +45,23 @@ def figures(result: Result, folder: Path) -> dict[str, Figure]:
     return made
 
 
-def map_figures(result: Result, known: np.ndarray | None, shown: np.ndarray) -> list[tuple[str, Picture, str]]:
+def candidates(edges: Edges, known: csr_array) -> tuple[np.ndarray, np.ndarray]:
+    """Which pairs are scored, bool, (genes, regulators), and of those, in order, which are known."""
+    there = ~np.isnan(edges.values)
+    columns = np.arange(len(edges.genes)) if edges.regulators is None else edges.regulators
+    return there, known[:, columns].toarray()[there]
+
+
+def map_figures(result: Result, known: csr_array | None, shown: np.ndarray) -> list[tuple[str, Picture, str]]:
     """Attention of the network model itself: all heads together, and each against the known edges."""
     every = np.concatenate(result.maps)
     together = Edges(f"attention, mean of {len(every)} maps", result.expression.genes, every.mean(axis=0))
     caption = "Attention between genes before any read-out, mean over all layers and heads."
     drawn = [("attention_mean", matrix(together, known, shown=shown, label="attention"), caption)]
     if known is not None and result.chance is not None:
-        there = ~np.isnan(together.scores)
-        values = [
-            np.array([average_precision(Ranking(head[there]), known[there]) for head in layer]) for layer in result.maps
-        ]
-        mean = chance_of("auprc", int(known[there].sum()), int(there.sum()))
+        there, gold = candidates(together, known)
+        values = [np.array([average_precision(Ranking(head[there]), gold) for head in layer]) for layer in result.maps]
+        mean = chance_of("auprc", int(gold.sum()), len(gold))
         picture = heads(values, mean, result.chance.auprc.quantile(0.95))
         caption = (
             "Each head's attention, a share among regulators, against the known edges. The last layer was supervised; "

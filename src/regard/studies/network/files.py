@@ -11,14 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from regard.core.edges import Edges, KnownEdges
-from regard.core.scores import PairAnnotations
 from regard.errors import one_line
 
 MOST_ROWS = 5_000_000  # of a table; weaker edges of a larger network are left out
 MOST_DRAWN = 10_000  # edges in the GraphML file
 
 
-def write_edges(edges: dict[str, Edges], known: PairAnnotations | None, folder: Path) -> None:
+def write_edges(edges: dict[str, Edges], known: KnownEdges | None, folder: Path) -> None:
     """Write `edges.<method>.tsv` for each method, and of the first `edges.tsv` and `network.graphml`.
 
     `network.parquet` holds all methods with the columns that decoupler and `adata.uns` take: source,
@@ -44,7 +43,7 @@ def weight_of(table: pd.DataFrame) -> pd.Series:
     return table.score.where(table.sign >= 0, -table.score) if "sign" in table else table.score
 
 
-def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
+def graph_of(edges: Edges, known: KnownEdges | None) -> nx.DiGraph:
     """The strongest edges with their score, rank and, where there are, sign and whether they are known.
 
     Names stand as they would be printed: XML has no place for control characters.
@@ -56,8 +55,8 @@ def graph_of(edges: Edges, known: PairAnnotations | None) -> nx.DiGraph:
         also = {"sign": int(row["sign"])} if "sign" in row else {}
         if known is not None:
             at = place[row["target"]], place[row["regulator"]]
-            also["known"] = bool(known.values[0][at])
-            if isinstance(known, KnownEdges) and known.sign is not None:
+            also["known"] = bool(known.edges[at])
+            if known.sign is not None:
                 also["known_sign"] = int(known.sign[at])
         graph.add_edge(name[row["regulator"]], name[row["target"]], weight=float(row["score"]), rank=rank, **also)
     return graph

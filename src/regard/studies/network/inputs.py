@@ -57,7 +57,7 @@ def read(
         known, more = read_gold(gold, expression.genes, expression.aliases)
         remarks += more
         if allowed is not None:
-            outside = int(known.values[0].sum() - known.values[0][:, allowed].sum())
+            outside = known.edges.nnz - known.edges[:, allowed].nnz
             if outside:
                 remarks.append(f"{gold.name}: {outside} known edges start at genes that may not regulate; not judged")
     return expression, allowed, known, remarks

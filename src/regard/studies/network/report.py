@@ -77,7 +77,7 @@ def evidence_section(result: Result, rows: pd.DataFrame) -> Section:
 def edges_section(result: Result, still: Figure) -> Section:
     """The network that is used, and the table that goes with it."""
     first, count = next(iter(result.edges.values())), candidates(result)
-    table = strongest(first, None if result.gold is None else result.gold.values[0])
+    table = strongest(first, None if result.gold is None else result.gold.edges)
     drawn = network(first, table)
     parts: list[Part] = [said_of(len(table), count)]
     if len(table):

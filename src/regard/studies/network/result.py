@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from regard.core.edges import Edges
-from regard.core.scores import PairAnnotations
+from regard.core.edges import Edges, KnownEdges
 from regard.data.expression import Expression
 
 
@@ -20,7 +19,7 @@ class Result:
     expression: Expression
     regulators: list[int] | None
     edges: dict[str, Edges]
-    gold: PairAnnotations | None
+    gold: KnownEdges | None
     evidence: pd.DataFrame
     chance: pd.DataFrame | None  # what random rankings reach, a row a draw
     seconds: dict[str, float]

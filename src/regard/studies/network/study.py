@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from regard.core import parts
 from regard.core.edges import Edges, KnownEdges
 from regard.core.evidence import evidence
-from regard.core.scores import PairAnnotations, PairScores
+from regard.core.scores import PairScores
 from regard.core.store import sha256
 from regard.data.expression import Expression
 from regard.judge.edges import chance, compare_edges
@@ -190,7 +190,7 @@ def consensus_of_twins(
 
 def judge(
     edges: dict[str, Edges],
-    known: PairAnnotations | None,
+    known: KnownEdges | None,
     item: str,
     expression: Expression,
     twins: dict[str, list[PairScores]],
@@ -204,15 +204,13 @@ def judge(
         return evidence([]), None
     models = [name for name in edges if record_of(name).model]
     columns = next(iter(edges.values())).regulators
-    gold = known
     if columns is None:
         columns = np.arange(len(expression.genes))
-    else:  # so that nothing of genes × genes is reckoned with
-        gold = PairAnnotations(known.ids, [known.values[0][:, columns]], known.name)
     with np.errstate(invalid="ignore", divide="ignore"):  # of genes that never vary there is none
         correlation = np.nan_to_num(correlated(expression.values, columns))
     table = compare_edges(
-        [e.pair_scores() for e in edges.values()], gold, models=models, correlation=correlation, regulators=columns,
+        [e.pair_scores() for e in edges.values()], known.from_regulators(columns),
+        models=models, correlation=correlation, regulators=columns,
         twins={name: twins[name] for name in models if name in twins}, item=item, seed=seed,
     )  # fmt: skip
     return table, chance(int(table.n.iloc[0]), int(table.positives.iloc[0]), seed=seed)
