@@ -18,7 +18,7 @@ from regard.studies.protein.demo import ANTIBODY
 from regard.studies.tasks import task_of
 
 PROMOTERS = ROOT / "src" / "regard" / "examples" / "chr22_promoters.fa"
-READS_CPG = (1, 3)  # block 2 head 4, the one head whose attention is evidence for a known element
+READS_CPG = (3, 1)  # block 4 head 2, of the two heads whose attention is evidence for a known element that with more
 DNA = {"loss_change": "loss change", "prediction_change": "change", "prediction_moved": "mean |change|"}
 PROTEIN = {"loss_change": "loss change", "prediction_moved": "mean"}  # a divergence has no sign
 
@@ -34,12 +34,13 @@ def dna(promoters: int) -> Iterator[Row]:
     assay = dna_assay(model, found[:promoters], task.name, task.score, prediction="log odds of a promoter")
     case = f"{len(found[:promoters])} held-out promoters of chr22"
     yield Row(case, "all heads", f"loss, {assay.loss_unit}", float(assay.loss(assay.read()).mean()))
-    heads, same = model.config.blocks * model.config.heads, "3 others of block 2"
+    heads, own = model.config.blocks * model.config.heads, f"block {READS_CPG[0] + 1}"
+    same = f"{model.config.heads - 1} others of {own}"
     for how, others in (("zero", heads - 1), ("mean", model.config.heads - 1)):
         begin = time.monotonic()
         effects = head_effects(assay, [READS_CPG], how=how, draws=others, same_blocks=how == "mean")
         yield from each_alone(case, effects, assay, DNA, time.monotonic() - begin)
-        yield from beside(case, effects[effects.heads.str.startswith("block 2 ")], assay, same)
+        yield from beside(case, effects[effects.heads.str.startswith(f"{own} ")], assay, same)
         if how == "zero":
             yield from beside(case, effects, assay, f"{others} others of the model")
 

@@ -31,14 +31,14 @@ from regard.studies.enhancer.element_scores import (
     together,
     tokens_of,
     tracks_of,
-    whole,
-    without_attention,
 )
 from regard.studies.enhancer.locus_beside import read_beside
 from regard.studies.enhancer.locus_evidence import bins_known, enough, gather
 from regard.studies.enhancer.locus_readings import other_readings
 from regard.studies.enhancer.locus_report import page_of
 from regard.studies.enhancer.locus_result import Locus, Result
+from regard.studies.enhancer.locus_tables import write_tables
+from regard.studies.enhancer.locus_words import noticed
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
 from regard.studies.enhancer.targets import Placed, find_targets, names_at, place_window
 from regard.studies.frame import frame
@@ -141,7 +141,7 @@ def look(
     other = None if beside is None else read_beside(beside, region)
     measured = {path.name: read_signal(path, region, width=bin_shown(region)) for path in signals}
     loci = study(model, reference, placed, region, candidates, pipeline, shuffles, seed, progress)
-    said = [*remarks_of(known_genes), *remarks(model, region, placed, candidates)]
+    said = [*remarks_of(known_genes), *noticed(model, region, placed, candidates)]
     if validated is not None:
         said += with_tested(loci, validated, reach(region, placed), known_genes)
     random = []
@@ -281,48 +281,3 @@ def overlaps(table: pd.DataFrame, known: pd.DataFrame) -> np.ndarray:
 def bin_shown(region: Region) -> int:
     """Bases a bin of a signal, so that a figure has up to a thousand."""
     return max(1, region.length // 1000)
-
-
-def remarks(model: GenomicModel, region: Region, placed: list[Placed], candidates) -> list[str]:
-    said = [*model.remarks, *(one.remark for one in placed if one.remark), *without_attention(model)]
-    if any(region.start < one.region.start or region.end > one.region.end for one in placed):
-        said.append(
-            f"The model sees {model.length:,} of the {region.length:,} bases shown; elsewhere there is no score"
-        )
-    if model.causal:
-        said.append("The model looks backwards only: nothing behind the last of its queries can receive attention")
-    for one in placed if candidates is not None else ():
-        here = inside(candidates, one.region)
-        if lost := len(here) - len(whole(here, one)):
-            said.append(
-                f"{lost} of {len(here)} elements at {one.target.name} lie partly outside the window, or where no "
-                "letter is known, and have no score"
-            )
-    if candidates is not None and candidates.empty:
-        said.append("None of the elements lies in the region or in the model's window")
-    return said
-
-
-def write_tables(result: Result, folder: Path) -> None:
-    """`positions.tsv` with every bin and method, `elements.tsv` with every element in a window."""
-    parts, size = [], result.model.bin
-    for locus in result.loci:
-        starts = locus.placed.region.start + np.arange(result.model.bins) * size
-        for method, values in locus.tracks.items():
-            parts.append(
-                pd.DataFrame(
-                    {
-                        "id": locus.name,
-                        "chrom": locus.placed.region.chrom,
-                        "start": starts,
-                        "end": starts + size,
-                        "position": np.arange(len(values)),
-                        "score": values,
-                        "method": method,
-                    }
-                )
-            )
-    pd.concat(parts).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
-    tables = [locus.elements.assign(id=locus.name) for locus in result.loci if locus.elements is not None]
-    if tables:
-        pd.concat(tables).to_csv(folder / "elements.tsv", sep="\t", index=False, float_format="%.6g")

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
+from regard.annotate.bed import inside
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
+from regard.data.regions import Region
+from regard.models.genomic import GenomicModel
 from regard.report.sure import counts_of, how_sure
+from regard.studies.enhancer.element_scores import whole, without_attention
 from regard.studies.enhancer.locus_result import Locus, Result
+from regard.studies.enhancer.targets import Placed
 
 UNTRAINED = "untrained model, random weights: this says nothing about biology"
 HOW = {
@@ -88,3 +93,24 @@ def found(result: Result, locus: Locus) -> list[str]:
     for method, values in locus.tracks.items():
         lines.append(f"{locus.name}, {method}: highest {locus.highest(values, result.model.bin)} the TSS.")
     return lines
+
+
+def noticed(model: GenomicModel, region: Region, placed: list[Placed], candidates: pd.DataFrame | None) -> list[str]:
+    """What a reader should know of the window, the model and the elements."""
+    said = [*model.remarks, *(one.remark for one in placed if one.remark), *without_attention(model)]
+    if any(region.start < one.region.start or region.end > one.region.end for one in placed):
+        said.append(
+            f"The model sees {model.length:,} of the {region.length:,} bases shown; elsewhere there is no score"
+        )
+    if model.causal:
+        said.append("The model looks backwards only: nothing behind the last of its queries can receive attention")
+    for one in () if candidates is None else placed:
+        here = inside(candidates, one.region)
+        if lost := len(here) - len(whole(here, one)):
+            said.append(
+                f"{lost} of {len(here)} elements at {one.target.name} lie partly outside the window, or where no "
+                "letter is known, and have no score"
+            )
+    if candidates is not None and candidates.empty:
+        said.append("None of the elements lies in the region or in the model's window")
+    return said
