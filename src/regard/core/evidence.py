@@ -45,5 +45,5 @@ def evidence(rows: list[dict]) -> pd.DataFrame:
 
 
 def write_evidence(table: pd.DataFrame, path: Path) -> None:
-    """Write `evidence.tsv`, four significant digits."""
-    table.to_csv(path, sep="\t", index=False, float_format="%.4g")
+    """Write `evidence.tsv`, six significant digits."""
+    table.to_csv(path, sep="\t", index=False, float_format="%.6g")
