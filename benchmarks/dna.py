@@ -22,6 +22,7 @@ from training.dna.teacher import log_odds as log_odds_of_teacher
 from training.dna.teacher import train_teacher
 
 from benchmarks import DNA_GPT, DNA_GPT_ENHANCER, SPLITS, Row, data, interval
+from benchmarks._windows import any_windows, matched_windows
 from benchmarks.markov import words
 from regard.data.sequences import complement, encode
 from regard.errors import RegardError
@@ -43,7 +44,7 @@ def run(weights: Path = DNA_GPT, enhancer: Path = DNA_GPT_ENHANCER, n: int = PRO
     yield from promoters(model, table, split.fold.to_numpy(), n)
     yield from genomic(model, table, split.fold.to_numpy(), n)
     yield from speed(table.sequence[:TIMED])
-    yield from enhancers(load(enhancer))
+    yield from enhancers(load(enhancer), model)
 
 
 # Promoters
@@ -72,8 +73,8 @@ def genomic(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Ro
     held = codes[test]
     source, learnt = (background_of(data() / "dna", role) for role in ("test", "train"))
     negatives = {
-        "random windows": source.any(len(held), rng),
-        "GC-matched windows": source.matched(gc_share(held), rng),
+        "random windows": any_windows(source, len(held), rng),
+        "GC-matched windows": matched_windows(source, gc_share(held), rng),
     }
     # The regression learns from what the GPT learnt from: most of the windows GC-matched.
     windows, matched = learnt.any(len(codes), rng), rng.random(len(codes)) < MATCHED
@@ -81,14 +82,14 @@ def genomic(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Ro
     trained = np.concatenate([codes, windows])
     fit = regression(trained, np.repeat([1, 0], len(codes)), np.tile(np.where(fold == 0, -1, fold), 2))
     family = families(table.sequence[positive].iloc[test].tolist(), k=50)
-    family = np.concatenate([family, family.max() + 1 + np.arange(len(held))])
-    for kind, drawn in negatives.items():
+    for kind, (drawn, stretch) in negatives.items():
         both, truth = np.concatenate([held, drawn]), np.repeat([1, 0], len(held))
         methods = {
             "DNA GPT": lambda both=both: log_odds(model, both, GENOME),
             "6-mer regression": lambda both=both: fit(both),
         }
-        yield from paired(f"promoter, {kind}", "auroc", truth, methods, family)
+        cases = np.concatenate([family, family.max() + 1 + stretch])
+        yield from paired(f"promoter, {kind}", "auroc", truth, methods, cases)
 
 
 def paired(case: str, metric: str, truth, methods: dict, family) -> Iterator[Row]:
@@ -162,18 +163,26 @@ def convolution(codes, label, fold):
 # Enhancers
 
 
-def enhancers(model) -> Iterator[Row]:
-    """None, weak, strong by repeated cross-validation over families; every choice made inside a fold."""
+def enhancers(model, promoter) -> Iterator[Row]:
+    """None, weak, strong by repeated cross-validation over families; every choice made inside a fold.
+
+    promoter : the trunk that reads promoters, which might read enhancers as well.
+    """
     table = pd.read_csv(data() / "dna" / "enhancer_train.tsv", sep="\t")
     y, family = table.label.to_numpy(), families(table.sequence.tolist(), k=50)
     codes = np.stack([encode(s) for s in table.sequence])
     strands = np.hstack([codes, np.full((len(codes), 1), 4, codes.dtype), complement(codes)[:, ::-1]])
     begin = time.monotonic()
+    own, others = (features_of(one, list(codes), both_strands=True).numpy() for one in (model, promoter))
+    # Both strands' counts are the same for a word and its complement: one column for both.
+    words_of = {k: np.unique(kmers(strands, k).toarray(), axis=1) for k in (3, 4, 5)}
     methods = {
-        "DNA GPT, frozen": {0: features_of(model, list(codes), both_strands=True).numpy()},
+        "DNA GPT, frozen": {0: own},
         "3-mer regression": {3: kmers(codes, 3).toarray()},
-        # Both strands' counts are the same for a word and its complement: one column for both.
-        "k-mer regression, both strands": {k: np.unique(kmers(strands, k).toarray(), axis=1) for k in (3, 4, 5)},
+        "k-mer regression, both strands": words_of,
+        "trunk of promoters, frozen": {0: others},
+        "both trunks": {0: np.hstack([own, others])},
+        "DNA GPT and k-mers": {k: np.hstack([own, counts]) for k, counts in words_of.items()},
     }
     spent = dict.fromkeys(methods, 0.0) | {"DNA GPT, frozen": time.monotonic() - begin}
     found = {name: [] for name in methods}

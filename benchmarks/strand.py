@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from training.dna.batches import TEST, TRAINING, background_of, rows_of
 
 from benchmarks import DNA_GPT, Row, data, interval
+from benchmarks._windows import any_windows, matched_windows
 from benchmarks.markov import words
 from regard.data.sequences import encode
 from regard.judge.metrics import Ranking, auroc
@@ -47,12 +48,12 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
     others = {"6-mer regression": regression(groups, label), "CNN": convolution(groups, label, rng), "GC": gc_share}
     yield Row("learnt from", "6-mer regression, CNN", "sequences", len(label))
     family = families(held.sequence.tolist(), k=50)
-    family = np.concatenate([family, family.max() + 1 + np.arange(len(held))])
     positive = np.stack([encode(s) for s in held.sequence])
-    negatives = {
-        "random windows": test.any(len(held), rng),
-        "GC-matched windows": test.matched(gc_share(positive), rng),
-    }
+    negatives, stretch = {}, {}
+    negatives["random windows"], stretch["random windows"] = any_windows(test, len(held), rng)
+    negatives["GC-matched windows"], stretch["GC-matched windows"] = matched_windows(test, gc_share(positive), rng)
+    for name, one in stretch.items():
+        yield Row(name, "all", "stretches of 10 kb", len(np.unique(one)))
     truth = np.repeat([1, 0], len(held))
     for length, tss in PLACES:
         begin = np.full(len(held), tss - TSS)
@@ -66,12 +67,13 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
         where = f"{length} bases, TSS at {tss}"
         for against in negatives:
             both = np.concatenate([parts["promoters"], parts[against]])
+            cases = np.concatenate([family, family.max() + 1 + stretch[against]])
             ours = np.concatenate([odds["promoters"], odds[against]], axis=1)
             scores = dict(zip(("given strand", "other strand", "both strands"), ours, strict=True))
             methods = {f"DNA GPT, {name}": one for name, one in scores.items()}
             methods |= {name: score(both) for name, score in others.items()}
             for name, values in methods.items():
-                yield Row(f"{where}, {against}", name, "auroc", *measured(values, truth, family), seconds)
+                yield Row(f"{where}, {against}", name, "auroc", *measured(values, truth, cases), seconds)
         called = {name: float((one[2] > 0).mean()) for name, one in odds.items()}
         yield Row(where, "DNA GPT, both strands", "promoters kept", called["promoters"])
         yield Row(where, "DNA GPT, both strands", "random windows called", called["random windows"])
@@ -83,7 +85,7 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
 
 
 def measured(values: np.ndarray, truth: np.ndarray, family: np.ndarray) -> tuple[float, float, float]:
-    """AUROC and its interval under a bootstrap of families."""
+    """AUROC and its interval under a bootstrap of families of promoters and stretches of the genome."""
     ranking = Ranking(values)
     return auroc(ranking, truth, np.ones(len(truth))), *interval(lambda w: auroc(ranking, truth, w), family)
 
