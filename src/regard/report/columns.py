@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from regard.report.inline import Over, Verdict, number
-from regard.report.page import Column
+from regard.report.page import Column, Table
 
 
 def numbers(title: str, of) -> Column:
     """A column of numbers, or of text that stands where numbers do."""
     return Column(title, of, "n")
+
+
+def named(rows: Sequence[Mapping]) -> list[Table]:
+    """A table whose columns are called as the keys of its rows; none where there is no row."""
+    return [Table([Column(name, name) for name in rows[0]], rows)] if rows else []
 
 
 def interval(title: str, low: str, high: str) -> Column:

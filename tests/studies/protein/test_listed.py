@@ -15,6 +15,7 @@ from regard.data.variants import Variant
 from regard.errors import InputError
 from regard.models.protein.likelihood import masked_log_likelihoods, seen_log_likelihoods
 from regard.models.protein.model import load_protein
+from regard.report.page import Figure
 from regard.studies.protein import list_judged
 from regard.studies.protein.comparable import comparable, entropies
 from regard.studies.protein.inputs import Protein
@@ -24,6 +25,7 @@ from regard.studies.protein.listed import ADDED, ONE, SEEN, read_list, score_lis
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.substitutions import every_substitution
 from tests.models.protein_folder import write_esm2
+from tests.report.pages import lines_of, of_kind, rows_of
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIECQAPILSRV"
 
@@ -155,10 +157,10 @@ def test_the_section_tells_scores_and_verdict(model, tmp_path):
     with Progress(disable=True) as progress:
         result.listed, result.evidence = study_list(result, path.name, asked, looks=1, progress=progress)
     (section,) = list_sections(result, tmp_path)
-    text = " ".join(section["text"])
+    text = " ".join(lines_of(section))
     assert "30 changes of 1 protein" in text and "Spearman's ρ" in text and "AUROC" in text
-    assert len(section["rows"]) == 30 and set(section["rows"][0]) == set(section["columns"])
-    assert (tmp_path / section["figures"][0]["file"]).is_file()
+    assert len(rows_of(section)) == 30 and list(rows_of(section)[0]) == list(result.listed.table)
+    assert (tmp_path / of_kind(section, Figure)[0].file).is_file()
     assert len(pd.read_csv(tmp_path / "substitutions.tsv", sep="\t")) == 19 * 40
     assert pd.read_csv(tmp_path / "variants_listed.tsv", sep="\t")["rank"].between(1, 760).all()
 

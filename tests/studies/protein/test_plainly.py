@@ -9,6 +9,7 @@ from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.data.proteins import AMINO_ACIDS
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.plainly import NOT_FOR_PATIENTS, three_sentences, words_section
+from tests.report.pages import rows_of
 
 SEQUENCE = "MKTAYIAKQR"
 
@@ -46,4 +47,4 @@ def test_the_third_tells_the_rank_of_a_variant_and_what_it_is_not():
 
 def test_each_word_has_a_meaning():
     section = words_section()
-    assert all(row["word"] and row["what it means"] for row in section["rows"])
+    assert all(row["word"] and row["what it means"] for row in rows_of(section))

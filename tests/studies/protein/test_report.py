@@ -18,6 +18,7 @@ from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.study import FEWER, TWINS, last_words, study, twins_for
 from regard.studies.protein.words import answers, counted, headline, judged_rows
 from tests.models.protein_folder import write_esm2
+from tests.report.pages import lines_of
 
 FAR = "contacts, 24 and more apart"
 
@@ -143,8 +144,8 @@ def test_supported_heads_are_taken_out_and_others_are_not(model, proteins):
     found = list(supported_heads(result, rows[rows.verdict == SUPPORTED]))
     assert [heads for heads, *_ in found] == [((0, 2),), ((0, 2),)]
     (section,) = matter_sections(result, rows)
-    text = section["text"]
-    assert section["title"] == "Does it matter?" and len(text) == 1 + 2 * 2
+    text = lines_of(section)
+    assert section.title == "Does it matter?" and len(text) == 1 + 2 * 2
     assert text[0].startswith(f"Taken out: {BEST} ({FAR}, near). Where heads were chosen")
     assert "Without block 1 head 3 (zero ablation) the loss changes by" in text[1]
     assert "Without block 1 head 3 (mean ablation)" in text[3] and "8 sequences" in text[3]

@@ -10,12 +10,14 @@ from rich.progress import Progress
 from regard.data.variants import Variant
 from regard.errors import InputError
 from regard.models.protein.model import load_protein
+from regard.report.page import Figure
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.site import section as site_section
 from regard.studies.protein.site import seen_from
 from regard.studies.protein.variants import measures, place_variant, place_words, variant_sections
 from regard.studies.protein.viewpoints import Viewpoint, site_of
 from tests.models.protein_folder import write_esm2
+from tests.report.pages import lines_of, of_kind, rows_of
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIECQAPILSRV"
 SIZE = len(SEQUENCE)
@@ -90,18 +92,18 @@ def test_sections_and_files_of_variants(tmp_path, monkeypatch):
         told = result([planted()], model)
         sections = variant_sections(told, ["A4T", "p.Ser13Pro"], folder=tmp_path, progress=progress)
         assert variant_sections(told, [], folder=tmp_path, progress=progress) == []
-    assert [s["title"] for s in sections] == ["Variant A4T of p<1>", "Variant S13P of p<1>"]
-    text = " ".join(sections[0]["text"])
+    assert [s.title for s in sections] == ["Variant A4T of p<1>", "Variant S13P of p<1>"]
+    text = " ".join(lines_of(sections[0]))
     assert "other residues that are A" in text and "goes elsewhere" in text
-    assert "Not for decisions about patients" in sections[0]["caveat"]
-    assert len(sections[0]["rows"]) == 3 and set(sections[0]["rows"][0]) == set(sections[0]["columns"])
+    assert "Not for decisions about patients" in sections[0].parts[-1].text
     table = pd.read_csv(tmp_path / "variants.tsv", sep="\t")
+    assert [row["measured"] for row in rows_of(sections[0])] == table.measure[:3].tolist()
     assert table.variant.tolist() == ["A4T"] * 3 + ["S13P"] * 3
     assert table["as extreme"].between(0, table.comparable).all() and set(table.id) == {"p<1>"}
     assert table.comparable.isin([38, 57]).all()  # the other two A; two or three of the other S
     for section in sections:
-        for figure in section["figures"]:
-            assert figure["png"].startswith(b"\x89PNG") and (tmp_path / figure["file"]).is_file()
+        for figure in of_kind(section, Figure):
+            assert figure.png.startswith(b"\x89PNG") and (tmp_path / figure.file).is_file()
 
 
 def test_without_a_language_head_variants_are_refused_in_words(tmp_path):
@@ -112,7 +114,7 @@ def test_without_a_language_head_variants_are_refused_in_words(tmp_path):
             folder=tmp_path,
             progress=progress,
         )
-    assert "bare has no masked-language head" in section["text"][0]
+    assert "bare has no masked-language head" in lines_of(section)[0]
 
 
 def test_the_residue_to_look_from():
@@ -136,11 +138,11 @@ def test_planted_attention_to_what_touches_is_counted(tmp_path):
     attention[2, 38] = 0.5
     protein = planted(sites={}, disulfides=((2, 38),))
     section = site_section(result([protein], attention=attention), Viewpoint(protein, (2,), "x"), tmp_path, 1)
-    assert section["title"] == "Seen from T3 of p<1>"
-    assert "number 1 of 32 among the residues that it attends to" in " ".join(section["text"])
-    to, _, near = section["rows"]
+    assert section.title == "Seen from T3 of p<1>"
+    assert "number 1 of 32 among the residues that it attends to" in " ".join(lines_of(section))
+    to, _, near = rows_of(section)
     hits = "of the 10 best in contact"
     assert to[hits] == 1 and to["p of as many by chance"] < 0.7
     assert near["scores"] == "nearest in sequence" and near[hits] == 0
     assert to["by chance"] == pytest.approx(10 * planted().contacts[2, 8:].sum() / 32)
-    assert {f["file"] for f in section["figures"]} == {"figures/site.1.svg", "figures/site.1.space.svg"}
+    assert {f.file for f in of_kind(section, Figure)} == {"figures/site.1.svg", "figures/site.1.space.svg"}

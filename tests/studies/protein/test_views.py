@@ -11,6 +11,7 @@ from rich.progress import Progress
 from regard.models.protein.model import load_protein, stream
 from regard.models.protein.view import View
 from regard.plot.head_maps import levels, read_map
+from regard.report.page import Figure
 from regard.studies.protein import head_maps
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.readings import read_all
@@ -18,6 +19,7 @@ from regard.studies.protein.site_heads import BY, TO, farthest, partners
 from regard.studies.protein.viewpoints import Viewpoint
 from regard.studies.protein.views import view_sections
 from tests.models.protein_folder import write_esm2
+from tests.report.pages import lines_of, of_kind, rows_of
 
 SEQUENCE = "MKTAYIAKQRQISFVKSHFSRQLEERLGLIECQAPILSRV"
 SIZE = len(SEQUENCE)
@@ -71,25 +73,25 @@ def test_every_map_is_a_file_in_full(finished):
 
 def test_sections_stand_in_order_and_say_what_is_not_tested(finished):
     _, sections, folder = finished
-    assert [s["title"] for s in sections] == [
+    assert [s.title for s in sections] == [
         "Seen from Q9 of p<1>", "Seen from Q9 of p<1>, head by head", "Layer 2, head 1",
         "Distance and secondary structure", "The heads' maps of p<1>", "The heads' maps of second",
     ]  # fmt: skip
-    assert all("picked here by its look is not tested" in s["caveat"] for s in (*sections[1:3], *sections[4:]))
+    assert all("picked here by its look is not tested" in s.parts[-1].text for s in (*sections[1:3], *sections[4:]))
     pattern, by_head = sections[3], pd.read_csv(folder / "secondary.tsv", sep="\t")
-    assert "Helix (12 pairs 4 apart)" in pattern["text"][0] and "Strand (4 pairs 2 apart)" in pattern["text"][1]
+    assert "Helix (12 pairs 4 apart)" in lines_of(pattern)[0] and "Strand (4 pairs 2 apart)" in lines_of(pattern)[1]
     assert by_head.groupby("segments").size().to_dict() == {"helix": 7, "strand": 7}
     assert (by_head.p_corrected >= by_head.p - 0.05).all() and by_head["head"].iloc[:3].tolist() == [
         "all",
         "1.1",
         "1.2",
     ]
-    for figure in (f for s in sections for f in s["figures"]):
-        assert figure["png"].startswith(b"\x89PNG") and (folder / figure["file"]).is_file()
+    for figure in (f for s in sections for f in of_kind(s, Figure)):
+        assert figure.png.startswith(b"\x89PNG") and (folder / figure.file).is_file()
     table = pd.read_csv(folder / "site.tsv", sep="\t")
     assert set(table.id) == {"p<1>"} and table.groupby(["layer", "head", "direction"]).size().eq(10).all()
     best = table[table["head"] != "all"].nlargest(1, "attention")
-    assert sections[1]["rows"][0]["attention"] == pytest.approx(best.attention.item(), rel=1e-3)
+    assert rows_of(sections[1])[0]["attention"] == pytest.approx(best.attention.item(), rel=1e-3)
 
 
 def test_maps_of_windows_are_put_together(finished, tmp_path):
@@ -112,5 +114,5 @@ def test_maps_of_a_long_protein_are_in_the_grid_only(finished, tmp_path, monkeyp
     (tmp_path / "figures").mkdir()
     with Progress(disable=True) as progress:
         *_, long, short = view_sections(result, [], [], folder=tmp_path, progress=progress)
-    assert "not drawn of more than 35 residues" in long["text"][0] and "figures/heads.2" in short["text"][0]
+    assert "not drawn of more than 35 residues" in lines_of(long)[0] and "figures/heads.2" in lines_of(short)[0]
     assert not (tmp_path / "figures" / "heads.1").exists() and (tmp_path / "figures" / "heads.2").is_dir()

@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from regard.plot.contacts import contact_maps
-from regard.plot.style import save
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Figure, Note, Section
 from regard.studies.protein.complexes import LINKER
 from regard.studies.protein.contact_scores import FREE
 from regard.studies.protein.figures import SHOWN_PROTEINS, shown_readings
@@ -22,7 +24,7 @@ CAVEAT = (
 )
 
 
-def complex_sections(result: Result, folder: Path) -> list[dict]:
+def complex_sections(result: Result, folder: Path) -> list[Section]:
     """A section on contacts between chains, if there are any."""
     copied = [p for p in result.proteins if p.between is not None and p.between.any()]
     joined = result.between.proteins if result.between is not None else []
@@ -30,14 +32,8 @@ def complex_sections(result: Result, folder: Path) -> list[dict]:
         return []
     asked = [f"contacts, {name}" for name in (COPIES, CHAINS)]
     rows = result.evidence[result.evidence.annotation.isin(asked) & (result.evidence.metric == "P@L")]
-    return [{
-        "title": "Between chains",
-        "text": [*map(copied_words, copied[:SHOWN_PROTEINS]), *map(joined_words, joined[:SHOWN_PROTEINS])],
-        "columns": ["contacts", "scores", "P@L", "by chance", "verdict", "why"],
-        "rows": table_rows(rows),
-        "figures": figures(result, folder),
-        "caveat": CAVEAT,
-    }]  # fmt: skip
+    text = [*map(copied_words, copied[:SHOWN_PROTEINS]), *map(joined_words, joined[:SHOWN_PROTEINS])]
+    return [Section("Between chains", [*text, *named(table_rows(rows)), *figures(result, folder), Note(CAVEAT)])]
 
 
 def copied_words(protein: Protein) -> str:
@@ -71,19 +67,18 @@ def table_rows(rows: pd.DataFrame) -> list[dict]:
     ]  # fmt: skip
 
 
-def figures(result: Result, folder: Path) -> list[dict]:
+def figures(result: Result, folder: Path) -> list[Figure]:
     """A map of each two proteins: what touches, and the best pairs of two readings."""
-    made = []
+    made: list[Figure] = []
     if result.between is None:
         return made
     for k, protein in enumerate(result.between.proteins[:SHOWN_PROTEINS]):
         scores, end, start = result.between.scores, *(protein.across or (0, 0))
         panels = [(name, scores[name].values[k]) for name in shown_readings(scores)]
         picture = contact_maps(panels, protein.contacts, protein.known, protein.id, seams=[end, start])
-        file = f"figures/between.{k + 1}.svg"
         caption = (
             f"Best L pairs between the two below the diagonal, contacts above it; residues from {start + 1} on are the "
             "second protein's."
         )
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+        made.append(kept(picture, folder, f"between.{k + 1}", caption))
     return made

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from regard.plot.contacts import contact_maps
-from regard.plot.style import save
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Figure, Note, Section
 from regard.studies.protein.contact_scores import COUPLING
 from regard.studies.protein.factored import FACTORED, Factored
 from regard.studies.protein.result import Result
@@ -18,12 +20,12 @@ CAVEAT = (
 )
 
 
-def family_sections(result: Result, folder: Path) -> list[dict]:
+def family_sections(result: Result, folder: Path) -> list[Section]:
     """A section of the report for each protein on whose alignment a layer was trained."""
     return [section(result, one, folder, number) for number, one in enumerate(result.factored, 1)]
 
 
-def section(result: Result, one: Factored, folder: Path, number: int) -> dict:
+def section(result: Result, one: Factored, folder: Path, number: int) -> Section:
     protein, family = one.protein, one.family
     text = [
         f"{family.source}: {len(family.codes):,} rows, {family.effective:.0f} effective (rows that are 80 % the same "
@@ -31,26 +33,19 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> dict:
         f"factored.{number} (regard.load)."
     ]
     rows = result.evidence[result.evidence.annotation == f"contacts within {protein.id}"]
-    figures = []
+    figures: list[Figure] = []
     if len(rows):
         text += [sentence(row) for row in rows.itertuples() if row.method == FACTORED]
         panels = [("factored attention", one.scores), ("coupling, no attention", one.coupling)]
         picture = contact_maps(
             panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}", seams=[]
         )
-        file = f"figures/factored.{number}.svg"
         caption = "Best L pairs, six or more residues apart, below the diagonal; contacts (Cβ < 8 Å) above it."
-        figures.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+        figures.append(kept(picture, folder, f"factored.{number}", caption))
     else:
         text.append("Without a structure nothing says whether it is contacts.")
-    return {
-        "title": f"Attention trained on the alignment of {protein.id}",
-        "text": text,
-        "columns": ["scores", "AUPRC", "by chance", "verdict"] if len(rows) else [],
-        "rows": [table_row(row) for row in rows.itertuples()],
-        "figures": figures,
-        "caveat": CAVEAT,
-    }
+    table = named([table_row(row) for row in rows.itertuples()])
+    return Section(f"Attention trained on the alignment of {protein.id}", [*text, *table, *figures, Note(CAVEAT)])
 
 
 def sentence(row) -> str:

@@ -12,8 +12,9 @@ from regard.judge.patterns import amino_acid_ratio
 from regard.plot.contacts import contact_maps, precision_bars
 from regard.plot.heads import amino_acid_pairs, head_tables
 from regard.plot.residues import along_residues
-from regard.plot.style import save
 from regard.predictors.family import conservation
+from regard.report.kept import kept
+from regard.report.page import Figure
 from regard.studies.protein.contact_scores import (
     CORRECTED,
     LOGISTIC,
@@ -31,7 +32,7 @@ from regard.studies.protein.result import Result
 SHOWN_PROTEINS = 6
 
 
-def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
+def figures(result: Result, folder: Path, contacts: list[dict]) -> list[Figure]:
     """Every figure of the page, drawn and written."""
     drawn: list[tuple[str, Picture, str]] = []
     if contacts:
@@ -51,11 +52,7 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[dict]:
     for k, protein in enumerate(result.proteins[:SHOWN_PROTEINS]):
         drawn.append((f"residues.{k + 1}", residues(result, protein), residue_caption(result, protein)))
     drawn += head_figures(result)
-    made = []
-    for stem, picture, caption in drawn:
-        file = f"figures/{stem}.svg"
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
-    return made
+    return [kept(picture, folder, stem, caption) for stem, picture, caption in drawn]
 
 
 def shown_readings(there: dict) -> list[str]:

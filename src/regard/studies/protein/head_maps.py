@@ -10,7 +10,9 @@ import numpy as np
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.view import View
 from regard.plot.head_maps import SCALE, head_grid, levels, read_map, whole_map, write_map
-from regard.plot.style import save
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Note, Section
 from regard.studies.protein.files import heads as head_table
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
@@ -50,7 +52,7 @@ def writer(model: ProteinModel, protein: Protein, folder: Path) -> Callable | No
     return write
 
 
-def grid_section(result: Result, protein: Protein, view: View, folder: Path, number: int, files: str) -> dict:
+def grid_section(result: Result, protein: Protein, view: View, folder: Path, number: int, files: str) -> Section:
     """All heads of one protein. files : the folder of the maps in full; "" where there are none."""
     model = result.model
     even = 1 / min(len(protein), model.longest)
@@ -69,18 +71,11 @@ def grid_section(result: Result, protein: Protein, view: View, folder: Path, num
         "What shows: a diagonal looks at itself or at neighbours, a column is a residue that all look at, a point away "
         "from the diagonal is a pair far apart.",
     ]  # fmt: skip
-    file = f"figures/heads.{number}.svg"
-    return {
-        "title": f"The heads' maps of {protein.id}",
-        "text": text,
-        "columns": [],
-        "rows": [],
-        "figures": [{"png": save(picture, folder / file), "file": file, "caption": caption}],
-        "caveat": NOT_TESTED,
-    }
+    shown = kept(picture, folder, f"heads.{number}", caption)
+    return Section(f"The heads' maps of {protein.id}", [*text, shown, Note(NOT_TESTED)])
 
 
-def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: int, folder: Path) -> dict:
+def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: int, folder: Path) -> Section:
     """A head that was asked for: its maps in full, what it looks at, its strongest pairs."""
     model = result.model
     name = f"{head // model.heads + 1}.{head % model.heads + 1}"
@@ -106,20 +101,12 @@ def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: i
         picture = whole_map(
             one, even, f"{protein.id}, layer {name.replace('.', ', head ')}", contacts=far_contacts(protein)
         )
-        file = f"figures/head.{name}.{number}.svg"
         caption = f"Row looks at column. {SCALE[:1].upper()}{SCALE[1:]}."
         if protein.contacts is not None:
             caption += " Rings: pairs that touch in the structure, six or more apart."
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+        made.append(kept(picture, folder, f"head.{name}.{number}", caption))
         rows += strongest(protein, one, even)
-    return {
-        "title": f"Layer {name.replace('.', ', head ')}",
-        "text": text,
-        "columns": list(rows[0]) if rows else [],
-        "rows": rows,
-        "figures": made,
-        "caveat": NOT_TESTED,
-    }
+    return Section(f"Layer {name.replace('.', ', head ')}", [*text, *named(rows), *made, Note(NOT_TESTED)])
 
 
 def far_contacts(protein: Protein) -> np.ndarray | None:

@@ -13,7 +13,9 @@ from rich.progress import Progress
 from regard.core.evidence import SUPPORTED
 from regard.data.changes import labels_of
 from regard.plot.listed import along_protein
-from regard.plot.style import save
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Figure, Note, Section
 from regard.studies.protein.list_judged import CONSERVED, METHOD, TWINS, correlation, judge_list
 from regard.studies.protein.listed import ONE, Placed, read_list, score_list
 from regard.studies.protein.result import Result
@@ -73,7 +75,7 @@ def advance(progress: Progress, bar) -> Callable[[int], object]:
     return lambda done: progress.advance(bar, done)
 
 
-def list_sections(result: Result, folder: Path) -> list[dict]:
+def list_sections(result: Result, folder: Path) -> list[Section]:
     """The section on a list; `variants_listed.tsv`, `substitutions.tsv` and a figure for each protein are written."""
     if result.every:
         write_every(result, folder)
@@ -93,11 +95,8 @@ def list_sections(result: Result, folder: Path) -> list[dict]:
     shown = table.sort_values("log_ratio").head(SHOWN)
     if len(shown) < len(table):
         text.append(f"The {SHOWN} least likely are shown; all are in variants_listed.tsv.")
-    return [{
-        "title": f"The variants of {found.name}", "text": text, "columns": list(table),
-        "rows": [told(row) for row in shown.to_dict("records")],
-        "figures": drawn(result, found, folder), "caveat": CAVEAT,
-    }]  # fmt: skip
+    rows = named([told(row) for row in shown.to_dict("records")])
+    return [Section(f"The variants of {found.name}", [*text, *rows, *drawn(result, found, folder), Note(CAVEAT)])]
 
 
 def told(row: dict) -> dict:
@@ -142,8 +141,8 @@ def judged_words(result: Result, found: ListFound) -> list[str]:
     return lines
 
 
-def drawn(result: Result, found: ListFound, folder: Path) -> list[dict]:
-    made = []
+def drawn(result: Result, found: ListFound, folder: Path) -> list[Figure]:
+    made: list[Figure] = []
     worse = found.worse
     if found.kind == "a score":
         worse = np.where(np.isnan(worse), np.nan, worse > np.nanmedian(worse))
@@ -155,7 +154,6 @@ def drawn(result: Result, found: ListFound, folder: Path) -> list[dict]:
         picture = along_protein(
             place[single], found.table.log_ratio.to_numpy()[single], worse[single], f"{name}: variants of {found.name}"
         )
-        file = f"figures/variants_listed.{number}.svg"
         caption = "Single substitutions; the lower, the less likely to the model."
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
+        made.append(kept(picture, folder, f"variants_listed.{number}", caption))
     return made

@@ -12,6 +12,7 @@ from regard.attribute.ablation_scores import protein_assay
 from regard.attribute.head_effects import head_effects, sentences, summary
 from regard.core.evidence import SUPPORTED
 from regard.errors import CaptureError, InputError
+from regard.report.page import Note, Section
 from regard.studies.protein.contact_scores import BEST, CHOSEN, SHIPPED, TOP
 from regard.studies.protein.questions import about_sites
 from regard.studies.protein.result import Result
@@ -27,7 +28,7 @@ CAVEAT = (
 )
 
 
-def matter_sections(result: Result, rows: pd.DataFrame) -> list[dict]:
+def matter_sections(result: Result, rows: pd.DataFrame) -> list[Section]:
     """A section on the heads that are supported, zero and mean ablation; none where none is.
 
     rows : what verdicts are on. Read are the first few proteins that are short enough.
@@ -50,9 +51,7 @@ def matter_sections(result: Result, rows: pd.DataFrame) -> list[dict]:
                 text.append(f"Not taken out: {error}.")
                 break
             text += sentences(summary(effects, seed=result.seed).iloc[0], assay)
-    return [{
-        "title": "Does it matter?", "text": text, "columns": [], "rows": [], "figures": [], "caveat": CAVEAT,
-    }]  # fmt: skip
+    return [Section("Does it matter?", [*text, Note(CAVEAT)])]
 
 
 def supported_heads(result: Result, rows: pd.DataFrame) -> Iterator[tuple[tuple[Head, ...], str, str]]:

@@ -11,6 +11,7 @@ from regard.judge.measures import within
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.reading import SITES
 from regard.models.protein.windows import CONTACTS, stitched
+from regard.report.page import Note, Section
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.pipelines import Pipelines
 from regard.studies.protein.questions import LONG, Question, about_contacts, about_sites
@@ -73,7 +74,7 @@ def value_of(question: Question, metric: str, scores: Sequence[np.ndarray]) -> f
     return measure.value(values, labels)
 
 
-def readings_sections(rows: list[dict]) -> list[dict]:
+def readings_sections(rows: list[dict]) -> list[Section]:
     """The section of the report; none where nothing known was given."""
     if not rows:
         return []
@@ -85,6 +86,4 @@ def readings_sections(rows: list[dict]) -> list[dict]:
             f"{what[:1].upper()}{what[1:]}: {used['figure']} {used['value']:.3f} by “{used['reading']}”, the reading "
             f"used here; {told}."
         )
-    return [{
-        "title": QUESTION, "text": text, "columns": [], "rows": [], "figures": [], "caveat": CAVEAT,
-    }]  # fmt: skip
+    return [Section(QUESTION, [*text, Note(CAVEAT)])]

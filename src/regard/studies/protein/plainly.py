@@ -5,6 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from regard.core.evidence import JUDGED, SUPPORTED
+from regard.report.columns import named
+from regard.report.page import Section
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import ranked
 from regard.studies.protein.variant_words import shown
@@ -62,14 +64,7 @@ def about_variants(result: Result, variants: list[str]) -> str:
     return NOT_FOR_PATIENTS
 
 
-def words_section() -> dict:
+def words_section() -> Section:
     """The glossary, a row a word."""
     rows = [{"word": word, "what it means": meaning} for word, meaning in WORDS.items()]
-    return {
-        "title": "Words about proteins",
-        "text": [],
-        "columns": list(rows[0]),
-        "rows": rows,
-        "figures": [],
-        "caveat": "",
-    }
+    return Section("Words about proteins", named(rows))

@@ -9,7 +9,7 @@ from rich.progress import Progress
 from regard.core.evidence import SEEN
 from regard.report.columns import numbers
 from regard.report.inline import marked
-from regard.report.page import Bullets, Column, Figure, Note, Page, Part, Section, Table
+from regard.report.page import Bullets, Column, Note, Page, Section, Table
 from regard.report.sure import counts_of, how_sure
 from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
@@ -38,7 +38,7 @@ def page_of(
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
     answer = answers(judged)
-    shown, *others = [figure_of(one) for one in figures(result, folder, scored)]
+    shown, *others = figures(result, folder, scored)
     space = space_section(result, folder)
     told = complex_sections(result, folder) + family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
@@ -49,8 +49,8 @@ def page_of(
     sections = [
         Section("What was found, in numbers", [Bullets(numbers_found)] if numbers_found else []),
         Section("Is it evidence?", [Bullets(answer)] if answer else []), contacts_section(result, contacts),
-        sites_section(result, on_sites), *space, *map(section_of, told), Section("Figures", others),
-        heads_section(result), proteins_section(result), how_section(result), section_of(words_section()),
+        sites_section(result, on_sites), *space, *told, Section("Figures", others),
+        heads_section(result), proteins_section(result), how_section(result), words_section(),
     ]  # fmt: skip
     nothing = "Nothing known was given to judge by: add --structure FILE or --labels FILE."
     counts = counts_of(judged.verdict)
@@ -73,21 +73,6 @@ def page_of(
         scripts=["3Dmol-min.js", "space.js"] if space else [],
         styles=["space.css"] if space else [],
     )
-
-
-def figure_of(one: Figure | dict) -> Figure:
-    return one if isinstance(one, Figure) else Figure(**one)
-
-
-def section_of(told: Section | dict) -> Section:
-    """A section from its title, lines of text, rows under columns, figures and caveat."""
-    if isinstance(told, Section):
-        return told
-    parts: list[Part] = [*told["text"]]
-    if told["columns"]:
-        parts.append(Table([Column(name, name) for name in told["columns"]], told["rows"]))
-    parts += [figure_of(one) for one in told["figures"]]
-    return Section(told["title"], [*parts, Note(told["caveat"])] if told["caveat"] else parts)
 
 
 def proteins_section(result: Result) -> Section:

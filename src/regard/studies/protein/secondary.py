@@ -10,7 +10,8 @@ import pandas as pd
 
 from regard.judge.segments import PEAKS, Pattern, segment_pattern
 from regard.plot.offsets import by_offset
-from regard.plot.style import save
+from regard.report.kept import kept
+from regard.report.page import Note, Section
 from regard.studies.protein.result import Result
 
 NAMES = {"H": "helix", "E": "strand"}
@@ -22,7 +23,7 @@ CAVEAT = (
 )
 
 
-def pattern_section(result: Result, diagonals: Mapping[str, np.ndarray], folder: Path) -> list[dict]:
+def pattern_section(result: Result, diagonals: Mapping[str, np.ndarray], folder: Path) -> list[Section]:
     """A section where secondary structure is known of some protein; a row a head in `secondary.tsv`.
 
     diagonals : (heads, offsets, L) of each protein, as a view keeps them.
@@ -45,18 +46,14 @@ def pattern_section(result: Result, diagonals: Mapping[str, np.ndarray], folder:
         best = int(each.ratio[:, PEAKS[kind] - 1].argmax())
         lines = [("mean of all heads", mean.ratio[0]), (f"head {label(best, result.model.heads)}", each.ratio[best])]
         panels[f"{NAMES[kind]}, i + {PEAKS[kind]} dotted"] = lines, mean.usual[:, 0], PEAKS[kind]
-    file = "figures/secondary.svg"
     picture = by_offset(panels, f"{len(known)} {'proteins' if len(known) > 1 else 'protein'}: attention by distance")
-    return [{
-        "title": "Distance and secondary structure",
-        "text": [words(kind, *both, result.model.heads) for kind, both in found.items()],
-        "columns": [], "rows": [],
-        "figures": [{"png": save(picture, folder / file), "file": file, "caption": (
-            "Mean attention (both directions) between residues of one helix or strand, over that of all pairs as far "
-            "apart. Grey: the same segments moved along their proteins, for the mean of heads."
-        )}],
-        "caveat": CAVEAT,
-    }]  # fmt: skip
+    text = [words(kind, *both, result.model.heads) for kind, both in found.items()]
+    caption = (
+        "Mean attention (both directions) between residues of one helix or strand, over that of all pairs as far "
+        "apart. Grey: the same segments moved along their proteins, for the mean of heads."
+    )
+    shown = kept(picture, folder, "secondary", caption)
+    return [Section("Distance and secondary structure", [*text, shown, Note(CAVEAT)])]
 
 
 def label(number: int, heads: int) -> str:

@@ -9,8 +9,10 @@ import numpy as np
 from scipy.stats import hypergeom
 
 from regard.plot.residues import along_residues
-from regard.plot.style import save
 from regard.plot.trace import two_traces
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Figure, Note, Section
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
 from regard.studies.protein.viewpoints import Viewpoint, residue
@@ -33,7 +35,7 @@ def seen_from(attention: np.ndarray, places: Sequence[int]) -> tuple[np.ndarray,
     return to, by
 
 
-def section(result: Result, one: Viewpoint, folder: Path, number: int) -> dict:
+def section(result: Result, one: Viewpoint, folder: Path, number: int) -> Section:
     """The view from one site, the mean of all layers and heads."""
     protein, name = one.protein, one.name
     to, by = seen_from(result.readings[protein.id].mean, one.places)
@@ -55,17 +57,12 @@ def section(result: Result, one: Viewpoint, folder: Path, number: int) -> dict:
     rows = in_contact(result, one, views)
     if rows:
         text.append(contact_words(protein, rows, name))
-    return {
-        "title": f"Seen from {name} of {protein.id}",
-        "text": text,
-        "columns": list(rows[0]) if rows else [],
-        "rows": rows,
-        "figures": figures(result, one, views, folder, number),
-        "caveat": (
-            "One site is an example, not evidence; the verdicts are over all pairs. Neighbours in sequence get much "
-            f"of the attention, so that the {BEST} best are taken {APART} or more residues away."
-        ),
-    }
+    caveat = (
+        "One site is an example, not evidence; the verdicts are over all pairs. Neighbours in sequence get much "
+        f"of the attention, so that the {BEST} best are taken {APART} or more residues away."
+    )
+    drawn = figures(result, one, views, folder, number)
+    return Section(f"Seen from {name} of {protein.id}", [*text, *named(rows), *drawn, Note(caveat)])
 
 
 def gradient_seen_from(result: Result, one: Viewpoint) -> np.ndarray | None:
@@ -146,7 +143,7 @@ def contact_words(protein: Protein, rows: list[dict], name: str) -> str:
     )
 
 
-def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder: Path, number: int) -> list[dict]:
+def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder: Path, number: int) -> list[Figure]:
     protein, name, places = one.protein, one.name, list(one.places)
     comparison = {}
     gradient = gradient_seen_from(result, one)
@@ -181,8 +178,4 @@ def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder
             f"The backbone (Cα) seen from one side; larger dots are nearer. Star: {name}; rings: residues that touch "
             f"it, {APART} or more away in sequence. Both on one scale, which its neighbours in sequence may exceed."
         )))  # fmt: skip
-    made = []
-    for stem, picture, caption in drawn:
-        file = f"figures/{stem}.svg"
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
-    return made
+    return [kept(picture, folder, stem, caption) for stem, picture, caption in drawn]

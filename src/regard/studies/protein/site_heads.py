@@ -9,7 +9,9 @@ import pandas as pd
 
 from regard.models.protein.view import View
 from regard.plot.head_maps import SCALE, heads_by_residue
-from regard.plot.style import save
+from regard.report.columns import named
+from regard.report.kept import kept
+from regard.report.page import Note, Section
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import APART, BEST, away, touching
 from regard.studies.protein.viewpoints import Viewpoint, residue
@@ -49,7 +51,7 @@ def partners(one: Viewpoint, view: View, number: int, layers: int) -> pd.DataFra
 
 def head_section(
     result: Result, one: Viewpoint, view: View, at: int, *, table: pd.DataFrame, folder: Path, number: int
-) -> dict:
+) -> Section:
     """The heads by what they make of one site, the view's `at`. table : its rows of `site.tsv`."""
     protein, layers = one.protein, result.model.layers
     even = 1 / min(len(protein), result.model.longest)
@@ -62,19 +64,14 @@ def head_section(
     picture = heads_by_residue(
         panels, layers, even, f"{protein.id}: every head, seen from {one.name}", marked=list(one.places[:20])
     )
-    file = f"figures/site.{number}.heads.svg"
     caption = f"A row a head. Colour: {SCALE}. Dotted: the site. The strongest partners are in site.tsv."
-    return {
-        "title": f"Seen from {one.name} of {protein.id}, head by head",
-        "text": [
-            f"Of {view.to.shape[1]} heads, those that put most of their attention on one residue {APART} or more away "
-            "from the site, or from there on the site. Layers and heads count from 1."
-        ],
-        "columns": list(rows[0]) if rows else [],
-        "rows": rows,
-        "figures": [{"png": save(picture, folder / file), "file": file, "caption": caption}],
-        "caveat": NOT_TESTED,
-    }
+    text = (
+        f"Of {view.to.shape[1]} heads, those that put most of their attention on one residue {APART} or more away "
+        "from the site, or from there on the site. Layers and heads count from 1."
+    )
+    shown = kept(picture, folder, f"site.{number}.heads", caption)
+    title = f"Seen from {one.name} of {protein.id}, head by head"
+    return Section(title, [text, *named(rows), shown, Note(NOT_TESTED)])
 
 
 def farthest(one: Viewpoint, table: pd.DataFrame, even: float) -> list[dict]:

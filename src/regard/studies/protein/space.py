@@ -11,11 +11,11 @@ from scipy.spatial.transform import Rotation
 from regard.annotate.interfaces import NEAR
 from regard.attribute.protein import position_scores
 from regard.plot.space import in_space, limits_of
-from regard.plot.style import save
 from regard.plot.trace import SHADES, UNKNOWN, facing
 from regard.predictors.family import conservation
 from regard.report.build import filled
 from regard.report.inline import marked
+from regard.report.kept import kept
 from regard.report.page import Block, Figure, Section
 from regard.studies.protein.figures import SHOWN_PROTEINS, shown_readings
 from regard.studies.protein.inputs import Placed, Protein
@@ -157,7 +157,6 @@ def still(result: Result, protein: Protein, folder: Path, number: int) -> Figure
     known = [labels for labels in protein.sites.values() if labels.any()]
     marked = np.any(known, axis=0) if known else None
     picture = in_space(protein.alpha, scores, marked=marked, title=f"{protein.id} in space ({protein.chain})")
-    file = f"figures/space.{number}.svg"
     rings = "; rings: known sites" if marked is not None else ""
     caption = f"The backbone (Cα) of {protein.id} seen from one side; larger dots are nearer{rings}."
-    return Figure(save(picture, folder / file), file, caption)
+    return kept(picture, folder, f"space.{number}", caption)

@@ -12,9 +12,10 @@ from regard.data.proteins import AMINO_ACIDS
 from regard.data.variants import Variant
 from regard.models.protein.variants import Effect
 from regard.plot.residues import along_residues
-from regard.plot.style import save
 from regard.plot.substitutions import substitution_map
 from regard.plot.variants import head_changes
+from regard.report.kept import kept
+from regard.report.page import Figure
 from regard.studies.protein.comparable import Comparable
 from regard.studies.protein.inputs import Protein
 
@@ -101,21 +102,20 @@ def place_words(protein: Protein, variant: Variant) -> list[str]:
     return lines
 
 
-def substitution_figure(protein: Protein, variant: Variant, every: pd.DataFrame, folder: Path, number: int) -> dict:
+def substitution_figure(protein: Protein, variant: Variant, every: pd.DataFrame, folder: Path, number: int) -> Figure:
     """Every substitution of the protein, the variant framed."""
     ratio = np.full((len(protein), len(AMINO_ACIDS)), np.nan)
     ratio[every.position, [AMINO_ACIDS.index(c) for c in every.mutant]] = every.log_ratio
     title = f"{protein.id}: every substitution, {shown(protein, variant).name} framed"
     picture = substitution_map(ratio, protein.sequence, title, marked=(variant.position, variant.mutant))
-    file = f"figures/variant.{number}.substitutions.svg"
     caption = (
         "Blue: the model finds the substitution less likely than what stands there (dots); orange: more. Every residue "
         "was hidden once. All numbers are in substitutions.tsv."
     )
-    return {"png": save(picture, folder / file), "file": file, "caption": caption}
+    return kept(picture, folder, f"variant.{number}.substitutions", caption)
 
 
-def figures(result, protein, variant, effect, null, span, folder, number, name) -> list[dict]:
+def figures(result, protein, variant, effect, null, span, folder, number, name) -> list[Figure]:
     change = np.full(len(protein), np.nan)
     usual = change.copy()
     change[slice(*span)] = effect.received.mean(axis=0)
@@ -134,17 +134,13 @@ def figures(result, protein, variant, effect, null, span, folder, number, name) 
     heads = head_changes(
         effect.received, result.model.layers, variant.position - span[0], f"{protein.id} {name}, every head"
     )
-    made = []
-    for stem, picture, caption in (
-        (f"variant.{number}", along, (
+    return [
+        kept(along, folder, f"variant.{number}", (
             "Above zero: residues that get more attention from the others in the mutant. Orange: how large such a "
             "change is at the same residue for comparable substitutions (95th percentile, without sign; its own "
             "scale). Dotted: the variant."
         )),
-        (f"variant.{number}.heads", heads, (
+        kept(heads, folder, f"variant.{number}.heads", (
             "The same for every head. Orange: more attention in the mutant; blue: less."
         )),
-    ):  # fmt: skip
-        file = f"figures/{stem}.svg"
-        made.append({"png": save(picture, folder / file), "file": file, "caption": caption})
-    return made
+    ]  # fmt: skip

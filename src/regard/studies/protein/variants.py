@@ -13,6 +13,8 @@ from regard.data.proteins import called
 from regard.data.variants import Variant, check_variant, read_variant
 from regard.errors import InputError
 from regard.models.protein.variants import Effect, effects, window_of
+from regard.report.columns import named
+from regard.report.page import Note, Section
 from regard.studies.protein.comparable import DRAWN, MOST, Comparable, comparable, entropies
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.reported import reported_note, reported_words
@@ -75,16 +77,14 @@ def has(protein: Protein, variant: Variant) -> bool:
     return 0 <= at < len(protein) and protein.sequence[at] == variant.wild
 
 
-def variant_sections(result: Result, texts: list[str], *, folder: Path, progress: Progress) -> list[dict]:
+def variant_sections(result: Result, texts: list[str], *, folder: Path, progress: Progress) -> list[Section]:
     """A section of the report for each variant; figures and `variants.tsv` are written to the folder."""
     if not texts:
         return []
     placed = place_variants(texts, result.proteins)
     if not result.model.likelihoods:
-        return [{
-            "title": "Variants", "text": [f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, "
-            "so variants were not scored."], "columns": [], "rows": [], "figures": [], "caveat": "",
-        }]  # fmt: skip
+        told = f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, so variants were not scored."
+        return [Section("Variants", [told])]
     all_of = substitutions_of(result, [p for p, _ in placed], progress)
     jobs = [(protein, variant, *beside(result, protein, variant, all_of)) for protein, variant in placed]
     bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for _, _, _, others in jobs))
@@ -161,7 +161,7 @@ def section(
     number: int,
     every: pd.DataFrame | None,
     others: Comparable,
-) -> dict:
+) -> Section:
     name = shown(protein, variant).name
     text = [*reported_words(protein, variant), likelihood_words(effect, rows[0], variant, others)]
     if every is not None:
@@ -184,14 +184,7 @@ def section(
         }
         for row in rows
     ]
-    return {
-        "title": f"Variant {name} of {protein.id}",
-        "text": text,
-        "columns": list(table[0]),
-        "rows": table,
-        "figures": [
-            *figures(result, protein, variant, effect, null, span, folder, number, name),
-            *([] if every is None else [substitution_figure(protein, variant, every, folder, number)]),
-        ],
-        "caveat": CAVEAT,
-    }
+    drawn = figures(result, protein, variant, effect, null, span, folder, number, name)
+    if every is not None:
+        drawn.append(substitution_figure(protein, variant, every, folder, number))
+    return Section(f"Variant {name} of {protein.id}", [*text, *named(table), *drawn, Note(CAVEAT)])

@@ -8,6 +8,7 @@ import pandas as pd
 from rich.progress import Progress
 
 from regard.models.protein.view import View, view
+from regard.report.page import Section
 from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
@@ -20,7 +21,7 @@ PATTERNED = 20  # proteins whose attention by distance is held against secondary
 
 def view_sections(
     result: Result, sites: list[str], heads: list[str], *, folder: Path, progress: Progress
-) -> list[dict]:
+) -> list[Section]:
     """Sections of the report; `site.tsv`, figures and maps in full are written to the folder.
 
     sites, heads : as asked for on the command line. Heads are drawn of the first three proteins.
@@ -32,8 +33,8 @@ def view_sections(
     patterned = [p for p in result.proteins if p.secondary][:PATTERNED]
     read = list({p.id: p for p in [*(one.protein for one in points), *drawn, *patterned]}.values())
     bar = progress.add_task("maps", total=len(read))
-    of_sites: list[dict] = []
-    grids: list[dict] = []
+    of_sites: list[Section] = []
+    grids: list[Section] = []
     kept, tables, diagonals = [], [], {}
     for protein in read:
         number = 1 + numbers.index(protein.id) if protein.id in numbers else 0
@@ -62,7 +63,7 @@ def view_sections(
 
 def seen_from_one(
     result: Result, one: Viewpoint, found: View, at: int, folder: Path, tables: list[pd.DataFrame]
-) -> list[dict]:
+) -> list[Section]:
     number = len(tables) + 1
     tables.append(partners(one, found, at, result.model.layers))
     return [
