@@ -5,13 +5,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from regard.report.build import render
-from regard.report.page import Page
+from regard.report.build import html
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.space import space_section
 from regard.studies.protein.structures import with_structures
 from tests.annotate.structures import backbone, write
 from tests.browser import hindrances, needs_chromium
+from tests.report.pages import page_with
 
 pytestmark = needs_chromium
 
@@ -31,8 +31,8 @@ def path(tmp_path_factory):
         p.id: SimpleNamespace(received=np.arange(len(p))[None] / 100, mean=np.ones((len(p), len(p)))) for p in placed
     }
     sections = space_section(SimpleNamespace(proteins=placed, readings=readings, gradients={}, contacts=None), folder)
-    page = Page("study", [], "t", "h", [], [], [], [], scripts=["3Dmol-min.js", "space.js"], styles=["space.css"])
-    render("page.html", folder / "page.html", page=page, sections=sections, terms=[])
+    page = page_with(sections=sections, scripts=["3Dmol-min.js", "space.js"], styles=["space.css"])
+    (folder / "page.html").write_text(html(page), encoding="utf-8")
     return folder / "page.html"
 
 

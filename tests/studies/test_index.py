@@ -27,19 +27,19 @@ def runs(tmp_path):
 
 def test_each_run_has_a_card_with_question_answer_and_verdicts(runs):
     page = unescape(re.sub(r"<style>.*?</style>|<script.*?</script>", "", index_page(runs), flags=re.DOTALL))
-    one = page[page.index("<h2") :].split("</section>")
-    (told,) = [card for card in one if ">one</h2>" in card]
+    one = page[page.index("<h3") :].split("</section>")
+    (told,) = [card for card in one if ">one</h3>" in card]
     assert "What does a protein model attend to" in told and "Attention & sites agree" in told
     words = re.sub(r"<[^>]*>", "", told)
     assert "supported: 1 · not supported: 2" in words and "too few" not in words
-    (other,) = [card for card in one if ">two & more</h2>" in card]
-    assert "Which element regulates which gene" in other and "no comparison with anything known" in other
+    (other,) = [card for card in one if ">two & more</h3>" in card]
+    assert "Which element regulates which gene" in other and "No comparison with anything known" in other
     assert "1 of 3 runs has comparisons that are supported" in page and "no run" not in page
 
 
 def test_the_runs_that_are_asked_for_in_their_order(runs):
     page = index_page(runs, {"two & more": "Second", "gone": "Gone", "one": "First"})
-    assert page.index(">Second</h2>") < page.index(">First</h2>") and "Gone" not in page
+    assert page.index(">Second</h3>") < page.index(">First</h3>") and "Gone" not in page
     with pytest.raises(InputError, match=r"no run with a report\.html lies there"):
         index_page(runs, {"gone": "Gone"})
 
@@ -51,7 +51,7 @@ def test_it_leads_to_each_page_and_runs_nothing(runs):
         for width in (1280, 390):
             with browser.page(runs / "report.html", width=width) as page:
                 assert page.title() == "Regard: runs" and browser.quiet() and hindrances(page) == []
-                pictures = page.locator(".card img")
+                pictures = page.locator(".cards img")
                 assert pictures.count() == 3
                 assert page.evaluate("[...document.images].every(one => one.naturalWidth > 0)")
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

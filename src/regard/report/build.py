@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from regard.report.assets import indexed, inlined, policy
 from regard.report.glossary import terms_in
-from regard.report.inline import Words, markdown, number
+from regard.report.inline import markdown, number
 from regard.report.made import made_section
-from regard.report.page import Page
+from regard.report.page import Page, Section, Text
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -25,6 +25,12 @@ ENVIRONMENT = jinja2.Environment(
 )
 # Every value that a template prints goes through `markdown`, as autoescape does it for HTML.
 MARKDOWN = ENVIRONMENT.overlay(autoescape=False, finalize=markdown)
+
+
+def in_page(picture: bytes) -> str:
+    """A PNG or SVG as an address: nothing in it runs, and nothing is fetched."""
+    kind = "png" if picture.startswith(b"\x89PNG") else "svg+xml"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode()}"
 
 
 def in_cell(value: object) -> Markup:
@@ -39,13 +45,13 @@ def exact(value: object) -> str:
 
 
 ENVIRONMENT.filters |= {
-    "inline": lambda png: "data:image/png;base64," + base64.b64encode(png).decode(),
+    "inline": in_page,
     "number": number,
     "indexed": indexed,
     "in_cell": in_cell,
     "exact": exact,
 }
-ENVIRONMENT.tests["text"] = lambda part: isinstance(part, str | Words)
+ENVIRONMENT.tests["text"] = lambda part: isinstance(part, Text)
 ENVIRONMENT.globals |= {"inlined": inlined, "policy": policy}
 
 
@@ -54,18 +60,28 @@ def write_page(page: Page, folder: Path, made: Mapping) -> None:
 
     made : how the run was made, as `core.store.provenance` gives it.
     """
-    told = {"page": page, "sections": [*page.sections, made_section(made)]}
-    terms = terms_in(MARKDOWN.get_template("page.md").render(**told, terms=[]))
+    sections = [*page.sections, made_section(made)]
+    terms = terms_in(told(MARKDOWN, "page.md", page, sections, []))
     for environment, name in ((MARKDOWN, "page.md"), (ENVIRONMENT, "page.html")):
-        written = environment.get_template(name).render(**told, terms=terms)
+        written = told(environment, name, page, sections, terms)
         (folder / f"report{Path(name).suffix}").write_text(written, encoding="utf-8")
 
 
+def html(page: Page) -> str:
+    """A page that no one run made, as HTML; everything that is not marked safe is escaped."""
+    return told(ENVIRONMENT, "page.html", page, page.sections, [])
+
+
+def told(
+    environment: jinja2.Environment,
+    template: str,
+    page: Page,
+    sections: Sequence[Section],
+    terms: Sequence[tuple[str, str]],
+) -> str:
+    return environment.get_template(template).render(page=page, sections=sections, terms=terms)
+
+
 def filled(template: str, **content: object) -> Markup:
-    """HTML of a template of our own, a page or what stands in a `Block`; what is not marked safe is escaped."""
+    """HTML of a template of our own that stands in a `Block`; what is not marked safe is escaped."""
     return Markup(ENVIRONMENT.get_template(template).render(**content))
-
-
-def render(template: str, path: Path, **content: object) -> None:
-    """Fill a template and write it to `path`."""
-    path.write_text(filled(template, **content), encoding="utf-8")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from fnmatch import fnmatch
 from pathlib import Path, PurePosixPath
+
+from regard.report.page import Figure
 
 # What shows a study's answer, before what shows its parts.
 MAIN = (
@@ -38,6 +39,6 @@ def ordered(files: Iterable[str]) -> list[str]:
     return sorted((file for file in files if fnmatch(file, "figures/*.svg")), key=lambda file: (place(file), file))
 
 
-def in_page(path: Path) -> str:
-    """An SVG as a picture in the page: nothing in it runs, and nothing is fetched."""
-    return "data:image/svg+xml;base64," + base64.b64encode(path.read_bytes()).decode()
+def drawn_by(run: Path, file: str, name: str) -> Figure:
+    """A figure of a run for a page over several. name : of the folder of the run, as it lies from that page."""
+    return Figure((run / file).read_bytes(), f"{name}/{file}", f"{name}: {PurePosixPath(file).stem}.")

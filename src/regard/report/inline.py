@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -90,6 +92,43 @@ class Verdict:
 
     def __markdown__(self) -> str:
         return markdown(self.word)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many comparisons have which verdict, as a line; verdicts that were not given are left out."""
+
+    verdicts: Mapping[str, int]
+
+    @property
+    def given(self) -> dict[str, int]:
+        return {word: n for word, n in self.verdicts.items() if n}
+
+    def __str__(self) -> str:
+        return " · ".join(f"{word}: {n}" for word, n in self.given.items())
+
+    def __html__(self) -> Markup:
+        return Markup(" · ").join(Markup("{}: {}").format(Verdict(word), n) for word, n in self.given.items())
+
+    def __markdown__(self) -> str:
+        return markdown(str(self))
+
+
+@dataclass(frozen=True)
+class Link:
+    """Where something else lies, by its path from here, and what it is called."""
+
+    file: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __html__(self) -> Markup:
+        return Markup('<a href="{}">{}</a>').format(quote(self.file), self.text)
+
+    def __markdown__(self) -> str:
+        return f"[{markdown(self.text)}]({quote(self.file)})"
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from typing import ClassVar
 
 from markupsafe import Markup
 
-from regard.report.inline import Verdict, Words
+from regard.report.inline import Counted, Link, Words
 
-Text = str | Words
+Text = str | Words | Counted | Link
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in the page and the file it is in, below the folder of the page."""
+    """A picture in the page, PNG or SVG, and the file it is in, below the folder of the page."""
 
     png: bytes
     file: str
@@ -136,10 +136,5 @@ class Page:
     styles: Sequence[str] = ()
 
     @property
-    def given(self) -> dict[str, int]:
-        """How many comparisons have each verdict that was given."""
-        return {word: n for word, n in self.verdicts.items() if n}
-
-    @property
-    def counted(self) -> list[tuple[Verdict, int]]:
-        return [(Verdict(word), n) for word, n in self.given.items()]
+    def counted(self) -> Counted:
+        return Counted(self.verdicts)

@@ -7,16 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
-from urllib.parse import quote
 
 from regard.core.evidence import SUPPORTED, VERDICTS
 from regard.core.folder import MANIFEST
 from regard.core.recorded import recorded
 from regard.errors import InputError
-from regard.report.build import filled
-from regard.report.figures import in_page, ordered
+from regard.report.build import html
+from regard.report.figures import drawn_by, ordered
+from regard.report.inline import Counted, Link
+from regard.report.page import Figure, Note, Page, Section
 
 PAGE = "report.html"
+SURE = (
+    "“Supported” means: beyond what needs no model, beyond labels put elsewhere, and beyond the same model with random "
+    "weights."
+)
 QUESTIONS = {
     "dna": "Where does a DNA model look when it classifies sequences, and does that agree with known elements?",
     "protein": "What does a protein model attend to: contacts, sites, loops?",
@@ -30,14 +35,13 @@ QUESTIONS = {
 
 @dataclass(frozen=True)
 class Card:
-    """What the page says of one run; `picture` is empty where it drew nothing."""
+    """What the page says of one run; `picture` is None where it drew nothing."""
 
     title: str
     question: str
     answer: str
-    verdicts: list[tuple[str, int]]
-    picture: str
-    link: str
+    verdicts: dict[str, int]
+    picture: Figure | None
     page: str
 
 
@@ -86,25 +90,47 @@ def index_page(folder: Path, titles: Mapping[str, str] | None = None) -> str:
     if not names:
         raise InputError(f"{folder}: no run with a {PAGE} lies there; give the --out of a run, or a folder of several")
     cards = [card(folder / name, (titles or {}).get(name, name)) for name in names]
-    return filled("index.html", name=folder.resolve().name, cards=cards, headline=headline(cards))
+    return html(page_of(folder.resolve().name, cards))
 
 
 def card(folder: Path, title: str) -> Card:
     run = recorded(folder)
     figures, told = ordered(run.files), Told((folder / PAGE).read_text(encoding="utf-8"))
+    drawn = figures and (folder / figures[0]).is_file()
     return Card(
         title=title,
         question=QUESTIONS.get(run.study, ""),
         answer=" ".join("".join(told.words).split()),
-        verdicts=[(word, told.verdicts[word]) for word in VERDICTS if told.verdicts.get(word)],
-        picture=in_page(folder / figures[0]) if figures and (folder / figures[0]).is_file() else "",
-        link=f"{quote(folder.name)}/{PAGE}",
+        verdicts={word: told.verdicts.get(word, 0) for word in VERDICTS},
+        picture=drawn_by(folder, figures[0], folder.name) if drawn else None,
         page=f"{folder.name}/{PAGE}",
     )
 
 
+def page_of(name: str, cards: Sequence[Card]) -> Page:
+    """First what each run found, then a card each."""
+    return Page(
+        study=name,
+        about=[f"{len(cards)} {'run' if len(cards) == 1 else 'runs'}"],
+        title=name,
+        headline=headline(cards),
+        asked=["Each run has a question and data of its own; they stand in its card below."],
+        found=[f"{one.title}: {one.answer}" for one in cards],
+        sure=[SURE, "No number stands across runs: their questions differ."],
+        sections=[Section("The runs", [section_of(one) for one in cards], "cards")],
+        styles=["cards.css"],
+    )
+
+
+def section_of(one: Card) -> Section:
+    counted = Counted(one.verdicts)
+    verdicts = counted if counted.given else Note("No comparison with anything known.")
+    parts = [one.picture, one.question, one.answer, verdicts, Link(one.page, one.page)]
+    return Section(one.title, [part for part in parts if part], "card")
+
+
 def headline(cards: Sequence[Card]) -> str:
     """In how many of the runs anything is supported; counts of different questions are not added up."""
-    supported = sum(SUPPORTED in dict(one.verdicts) for one in cards)
+    supported = sum(bool(one.verdicts[SUPPORTED]) for one in cards)
     verb = "has" if supported == 1 else "have"
     return f"{supported or 'None'} of {len(cards)} runs {verb} comparisons that are supported"

@@ -31,9 +31,13 @@ def test_the_page_says_what_moved_and_that_nothing_was_tested(runs, tmp_path):
     assert "1 × not supported in one, supported in two" in said and "In two alone: 1 comparisons" in said
     assert "Values in two: higher in 1, lower in 1, of 2 in both" in said and "Intervals lie apart in 1" in said
     page = (tmp_path / "out" / "report.html").read_text()
-    assert "nothing here tests the difference" in page and "other numbers of labels" in page
+    assert "nothing on this page tests a difference: summary figures only (2)" in page
+    assert said[-2].startswith("note: No paired test is possible") and "other numbers of labels" in page
     assert NASTY not in page and page.count("data:image/svg+xml") == 4
-    assert page.index("not supported</span></td><td><span") < page.index(">b</td>")  # what moved is first
+    assert page.index("not supported</span></td><td><span") < page.index(">b <br>")  # what moved is first
+    assert {one.name for one in (tmp_path / "out" / "figures").iterdir()} == {
+        f"{run}.{name}.svg" for run in (1, 2) for name in ("heads", "precision")
+    }
     compared = table(tmp_path / "out" / "compared.tsv")
     assert compared.method.tolist() == ["a", "b", NASTY, "c"]
     told = json.loads((tmp_path / "out" / "manifest.json").read_text())

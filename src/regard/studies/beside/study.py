@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pandas as pd
 from rich.console import Console
 
-from regard.core.recorded import Recorded, recorded
+from regard.core.recorded import recorded
 from regard.errors import InputError
-from regard.report.build import render
-from regard.report.figures import in_page, ordered
-from regard.studies.beside.rows import KEY, OF_RUN, beside, in_both
+from regard.studies.beside.held import files_held
+from regard.studies.beside.page import page_of
+from regard.studies.beside.predictions import predicted_by_both
+from regard.studies.beside.rows import KEY, OF_RUN, beside
 from regard.studies.beside.settings import unlike
-from regard.studies.beside.words import cautions, found, headline
+from regard.studies.beside.tested import with_tests
+from regard.studies.beside.words import found, headline, what_was_tested
 from regard.studies.frame import frame
-from regard.studies.index import QUESTIONS
 
 WORDS = [*KEY, "verdict"]
 NUMBERS = [name for name in OF_RUN if name not in WORDS]
-SHOWN = 400  # rows on the page; compared.tsv has all
-PAIRS, BYTES = 6, 3_000_000  # figures side by side, and how large they may be together
 
 
 def run(one: Path, other: Path, out: Path, *, force: bool = False, console: Console | None = None) -> pd.DataFrame:
@@ -46,12 +44,14 @@ def run(one: Path, other: Path, out: Path, *, force: bool = False, console: Cons
     paths = [path for run in runs for path in (run.folder / "manifest.json", run.folder / "evidence.tsv")]
     tables = [read_evidence(path) for path in paths[1::2]]
     names = told_apart(one.resolve(), other.resolve())
-    with frame(out, force, console, seed=0, inputs=paths) as work:
-        table, settings = beside(*tables), unlike(*runs)
+    kept = [path for run in runs for path in files_held(run.folder, run.study)]
+    with frame(out, force, console, seed=0, inputs=[*paths, *kept]) as work:
+        table, settings = with_tests(beside(*tables), runs), unlike(*runs)
         table.to_csv(work.folder / "compared.tsv", sep="\t", index=False, float_format="%.4g")
-        work.page(write_report, table, settings, runs, names)
+        said = [*found(table, names), *predicted_by_both(one, other, names)]
+        work.page(page_of, table, settings, runs, names, said)
         work.manifest(study=runs[0].study, names=list(names))
-        work.say([headline(table), *found(table, names), "note: no difference was tested; see the report"])
+        work.say([headline(table), *said, f"note: {what_was_tested(table)[0].rstrip('.')}"])
     return table
 
 
@@ -72,44 +72,3 @@ def told_apart(one: Path, other: Path) -> tuple[str, str]:
         if names[0] != names[1]:
             return names
     return str(one), str(other)
-
-
-def write_report(
-    table: pd.DataFrame,
-    settings: list[tuple[str, str, str]],
-    runs: tuple[Recorded, Recorded],
-    names: tuple[str, str],
-    folder: Path,
-) -> None:
-    """Write `folder/report.html`: first what moved, then why, figures, and the rows that differ first."""
-    moved = in_both(table) & (table.verdict_1 != table.verdict_2)
-    rows = pd.concat([table[moved], table[~moved]]).head(SHOWN)
-    render(
-        "compare.html",
-        folder / "report.html",
-        names=names,
-        study=runs[0].study,
-        question=QUESTIONS.get(runs[0].study, ""),
-        headline=headline(table),
-        found=found(table, names),
-        cautions=cautions(table, runs[0].study),
-        settings=settings,
-        commands=[shlex.join(run.command) for run in runs],
-        figures=figure_pairs(*runs),
-        rows=list(rows.astype(object).itertuples(index=False)),
-        total=len(table),
-    )
-
-
-def figure_pairs(one: Recorded, other: Recorded) -> list[dict]:
-    """The main figures that both runs drew, as pictures in the page; or the main one of each where none is in both."""
-    mine, theirs = ([file for file in ordered(run.files) if (run.folder / file).is_file()] for run in (one, other))
-    common = [(file, file) for file in mine if file in theirs] or list(zip(mine, theirs, strict=False))[:1]
-    shown, size = [], 0
-    for pair in common[:PAIRS]:
-        paths = [run.folder / file for run, file in zip((one, other), pair, strict=True)]
-        size += sum(path.stat().st_size for path in paths)
-        if shown and size > BYTES:
-            break
-        shown.append({"files": pair, "pictures": [in_page(path) for path in paths]})
-    return shown

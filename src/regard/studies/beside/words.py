@@ -7,12 +7,13 @@ from collections import Counter
 import pandas as pd
 
 from regard.studies.beside.rows import APART, OTHER, in_both
+from regard.studies.beside.tested import ALIKE, DIFFER, LEVEL
 
 CAUTION = (
-    "Each verdict was reached within its own run, and nothing here tests the difference between the two: that one is "
-    "supported and the other is not does not make them different. Intervals that lie apart are a hint; intervals that "
-    "overlap do not show that two values are equal."
+    "Each verdict was reached within its own run: that one is supported and the other is not does not make them "
+    "different. Intervals that lie apart are a hint; intervals that overlap do not show that two values are equal."
 )
+NOT_TESTED = "No paired test is possible here, and nothing on this page tests a difference"
 # Where one run of the study tests a difference on the same labels.
 TESTED = {
     "enhancer rank": "To test a difference, give both rankings to one run (--predictions twice): its comparisons.tsv "
@@ -43,6 +44,9 @@ def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
         up, down = int((both.difference > 0).sum()), int((both.difference < 0).sum())
         lines.append(f"Values in {names[1]}: higher in {up}, lower in {down}, of {len(both)} in both")
         lines.append(f"Intervals lie apart in {int((both.intervals == APART).sum())}")
+    if count := int(both.test.isin([DIFFER, ALIKE]).sum()):
+        differ = int((both.test == DIFFER).sum())
+        lines.append(f"Tested as pairs: {count}; the figure is another in {differ or 'none'}")
     for run, name in ((1, names[0]), (2, names[1])):
         alone = int((table[f"verdict_{run}"].notna() & ~in_both(table)).sum())
         if alone:
@@ -51,7 +55,7 @@ def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
 
 
 def cautions(table: pd.DataFrame, study: str) -> list[str]:
-    """Why these are no tested differences, and where one could be had."""
+    """What was tested and what could not be, and why verdicts side by side are no test."""
     other = int((table.labels == OTHER).sum())
     if other == 0:
         labels = "Both runs judged as many labels in every comparison."
@@ -60,4 +64,22 @@ def cautions(table: pd.DataFrame, study: str) -> list[str]:
             f"In {other} comparisons the two runs judged other numbers of labels: where the share of positives "
             "differs, so does chance, and the values cannot be laid beside each other as they are."
         )
-    return [CAUTION, labels, *([TESTED[study]] if study in TESTED else [])]
+    told = what_was_tested(table)
+    return [*told, CAUTION, labels, *([TESTED[study]] if study in TESTED and told[0].startswith(NOT_TESTED) else [])]
+
+
+def what_was_tested(table: pd.DataFrame) -> list[str]:
+    """How many rows had a paired test and what it says; why the others had none."""
+    both = table[in_both(table)]
+    none = both.test[~both.test.isin([DIFFER, ALIKE])].str.removeprefix("none: ").value_counts()
+    why = "; ".join(f"{reason} ({count})" for reason, count in none.items())
+    if len(both) == none.sum():
+        return [f"{NOT_TESTED}: {why}." if why else f"{NOT_TESTED}."]
+    count, differ = len(both) - int(none.sum()), int((both.test == DIFFER).sum())
+    lines = [
+        f"{count} of {len(both)} comparisons were tested as pairs, on the same items with the same groups left out in "
+        f"both: {differ or 'none'} {'have' if differ > 1 else 'has'} another figure (p, corrected for all of them, at "
+        f"most {LEVEL:g}).",
+        "Where no difference is shown, the figures need not be equal.",
+    ]
+    return [*lines, f"No paired test is possible of the others: {why}."] if why else lines
