@@ -16,10 +16,10 @@ from regard.report.page import Column, Figure, Folded, Note, Part, Section, Tabl
 from regard.studies.dna.answers import Answer
 
 COMPARED = [
-    Column("score", "method"), Column("compared", "annotation"), numbers("n", "n"), Column("metric", "metric"),
+    Column("score", "method"), Column("compared", "annotation"), VERDICT, numbers("n", "n"), Column("metric", "metric"),
     numbers("value", "value"), interval("95 % interval", "ci_low", "ci_high"),
     Column("without a model", lambda row: f"{row['baseline'] or ''} {number(row['baseline_value'])}".strip()),
-    numbers("adds", "adds"), numbers("corrected p", "q_value"), VERDICT, WHY,
+    numbers("adds", "adds"), numbers("corrected p", "q_value"), WHY,
 ]  # fmt: skip
 
 

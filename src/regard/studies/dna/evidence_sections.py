@@ -11,11 +11,11 @@ from regard.report.page import Column, Folded, Note, Part, Section, Table
 from regard.studies.dna.result import Result
 
 COLUMNS = [
-    Column("scores", "method"), Column("annotation", "annotation"), numbers("AUPRC alone", "value"),
+    Column("scores", "method"), Column("annotation", "annotation"), VERDICT, numbers("AUPRC alone", "value"),
     interval("95 % interval", "ci_low", "ci_high"), numbers("prevalence", "prevalence"),
     numbers("without a model", "baseline_value"), numbers("adds", "adds"),
     interval("95 % interval", "adds_low", "adds_high"), numbers("would have needed", "needed"),
-    numbers("corrected p", "q_value"), VERDICT, WHY,
+    numbers("corrected p", "q_value"), WHY,
 ]  # fmt: skip
 TITLE = "Attention and gradients against what is known"
 

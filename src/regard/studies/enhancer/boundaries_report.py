@@ -26,9 +26,9 @@ from regard.studies.enhancer.boundaries_words import (
 
 SHOWN = 20  # heads in the table, beside the means of all
 SCORES = [
-    Column("score", "method"), numbers("difference", "value"), interval("95 % interval", "ci_low", "ci_high"),
+    Column("score", "method"), VERDICT, numbers("difference", "value"), interval("95 % interval", "ci_low", "ci_high"),
     numbers("adds", "adds"), interval("95 % interval", "adds_low", "adds_high"), numbers("p, corrected", "q_value"),
-    NEEDED, VERDICT, WHY,
+    NEEDED, WHY,
 ]  # fmt: skip
 
 

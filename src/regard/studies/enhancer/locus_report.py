@@ -16,11 +16,11 @@ from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.locus_words import HOW, UNTRAINED, answers, asked, found, how_judged, methods_of, sure
 
 SCORES = [
-    Column("score", "method"), Column("against", "annotation"), Column("of", "item"),
+    Column("score", "method"), Column("against", "annotation"), VERDICT, Column("of", "item"),
     numbers("positives", lambda row: f"{row['positives']} of {row['n']}"), numbers("prevalence", "prevalence"),
     numbers("AUPRC", "value"), interval("95 % interval", "ci_low", "ci_high"),
     numbers("without the score", "baseline_value"), numbers("adds", "adds"),
-    interval("95 % interval", "adds_low", "adds_high"), numbers("p, corrected", "q_value"), NEEDED, VERDICT, WHY,
+    interval("95 % interval", "adds_low", "adds_high"), numbers("p, corrected", "q_value"), NEEDED, WHY,
 ]  # fmt: skip
 SHOWN_ELEMENTS = 15
 WORDS_OF_ELEMENTS = ("place", "name", "validated")

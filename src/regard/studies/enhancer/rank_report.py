@@ -65,7 +65,7 @@ def distance_section(result: Result, rows: pd.DataFrame) -> Section:
     verdict = Column("verdict", lambda row: "the bar" if row["method"] == "distance" else Verdict(row["verdict"]))
     adds = with_interval("adds (95 %)", "adds", "adds_low", "adds_high")
     columns = [
-        Column("distance", "item"), numbers("regulated (prevalence)", regulated), Column("method", "method"), verdict,
+        Column("distance", "item"), Column("method", "method"), verdict, numbers("regulated (prevalence)", regulated),
         with_interval("AUPRC (95 %)", "value", "ci_low", "ci_high"),
         with_interval("lead on distance (95 %)", "lead", "lead_low", "lead_high"),
         Column(adds.title, bar(adds.cell)), numbers("p, corrected", bar(lambda row: row["q_value"])),

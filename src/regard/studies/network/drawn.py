@@ -24,7 +24,8 @@ def strongest(edges: Edges, known: csr_array | None) -> pd.DataFrame:
     if known is not None:
         place = {gene: i for i, gene in enumerate(edges.genes)}
         pairs = zip(table.target, table.regulator, strict=True)
-        table["known"] = ["yes" if known[place[target], place[regulator]] else "" for target, regulator in pairs]
+        yes = ["yes" if known[place[target], place[regulator]] else "" for target, regulator in pairs]
+        table.insert(2, "known", yes)
     return table
 
 

@@ -59,9 +59,9 @@ def table_rows(rows: pd.DataFrame) -> list[dict]:
     best = rows.sort_values(["annotation", "value"], ascending=[True, False], kind="stable")
     return [
         {
-            "contacts": row.annotation.removeprefix("contacts, "), "scores": row.method, "P@L": row.value,
-            "by chance": row.null_mean, "verdict": "needs no model" if row.method in FREE else row.verdict,
-            "why": "" if row.method in FREE else row.reason,
+            "contacts": row.annotation.removeprefix("contacts, "), "scores": row.method,
+            "verdict": "needs no model" if row.method in FREE else row.verdict, "P@L": row.value,
+            "by chance": row.null_mean, "why": "" if row.method in FREE else row.reason,
         }
         for row in best.itertuples()
     ]  # fmt: skip

@@ -35,19 +35,19 @@ def needs_none(row: Mapping) -> bool:
     return row["free"] and not row["seen"]
 
 
+VERDICT = Column("verdict", lambda row: "needs no model" if needs_none(row) else Verdict(row["verdict"]))
 BEYOND = [
     numbers("what needs no model", lambda row: row["baseline_value"] if row["told"] else ""),
     numbers("adds to it [95 %]", added), numbers("needed", "needed"),
     numbers("p, corrected", lambda row: row["q_value"] if row["told"] else ""),
-    Column("verdict", lambda row: "needs no model" if needs_none(row) else Verdict(row["verdict"])),
     Column("why", lambda row: row["reason"] if not needs_none(row) and (row["seen"] or row["told"]) else "", "why"),
 ]  # fmt: skip
 CONTACTS = [
-    Column("scores", "method"), numbers("P@L alone (95 %)", alone), numbers("P@L/2", "PL_2"), numbers("P@L/5", "PL_5"),
-    numbers("AUPRC", "auprc"), numbers("by chance", "null_mean"), *BEYOND,
+    Column("scores", "method"), VERDICT, numbers("P@L alone (95 %)", alone), numbers("P@L/2", "PL_2"),
+    numbers("P@L/5", "PL_5"), numbers("AUPRC", "auprc"), numbers("by chance", "null_mean"), *BEYOND,
 ]  # fmt: skip
 SITES = [
-    Column("sites", "annotation"), Column("scores", "method"), numbers("AUROC alone (95 %)", alone),
+    Column("sites", "annotation"), Column("scores", "method"), VERDICT, numbers("AUROC alone (95 %)", alone),
     numbers("AUPRC", "auprc"), numbers("prevalence", "prevalence"), *BEYOND,
 ]  # fmt: skip
 

@@ -59,6 +59,6 @@ def sentence(row) -> str:
 def table_row(row) -> dict:
     free = row.method == COUPLING
     return {
-        "scores": row.method, "AUPRC": row.value, "by chance": row.null_mean,
-        "verdict": "needs no model" if free else row.verdict,
+        "scores": row.method, "verdict": "needs no model" if free else row.verdict, "AUPRC": row.value,
+        "by chance": row.null_mean,
     }  # fmt: skip
