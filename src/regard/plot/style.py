@@ -43,8 +43,11 @@ def shortened(name: object, letters: int = 32) -> str:
 
 
 @styled  # axes make their ticks only when they are drawn
-def save(figure: Figure, path: Path, *, page: bool = True, dpi: int = 110) -> bytes:
-    """Write an SVG, and give the same figure as PNG of `dpi` for the page, if it is to be shown there."""
+def save(figure: Figure, path: Path, *, caption: str = "", page: bool = True, dpi: int = 110) -> bytes:
+    """Write an SVG, and give the same figure as PNG of `dpi` for the page, if it is to be shown there.
+
+    caption : what the SVG says of itself (`dc:description`), so that it can be taken from the folder without the page.
+    """
     # Canvases draw once where `savefig` draws twice for a layout, and it lays out again for every file.
     figure.set_dpi(max(120, dpi))  # of images in the SVG
     for text in figure.findobj(Text):
@@ -53,7 +56,8 @@ def save(figure: Figure, path: Path, *, page: bool = True, dpi: int = 110) -> by
     drawn, png = io.StringIO(), io.BytesIO()
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")  # an empty box stands for a letter that no font here has
-        FigureCanvasSVG(figure).print_svg(drawn, metadata={"Date": None})
+        told = {"Description": caption} if caption else {}
+        FigureCanvasSVG(figure).print_svg(drawn, metadata={"Date": None} | told)
         path.write_text(NOT_XML.sub("\ufffd", drawn.getvalue()), encoding="utf-8")
         if page:
             figure.set_layout_engine("none")  # laid out already

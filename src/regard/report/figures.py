@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from fnmatch import fnmatch
+from html import unescape
 from pathlib import Path, PurePosixPath
 
 from regard.report.page import Figure
 
+CAPTION = re.compile(rb"<dc:description>([^<]*)</dc:description>")
 # What shows a study's answer, before what shows its parts.
 MAIN = (
     "precision_recall.svg",
@@ -41,4 +44,11 @@ def ordered(files: Iterable[str]) -> list[str]:
 
 def drawn_by(run: Path, file: str, name: str) -> Figure:
     """A figure of a run for a page over several. name : of the folder of the run, as it lies from that page."""
-    return Figure((run / file).read_bytes(), f"{name}/{file}", f"{name}: {PurePosixPath(file).stem}.")
+    picture = (run / file).read_bytes()
+    return Figure(picture, f"{name}/{file}", caption_in(picture) or f"{PurePosixPath(file).stem}.")
+
+
+def caption_in(svg: bytes) -> str:
+    """The caption that a figure of ours carries; empty where it has none."""
+    found = CAPTION.search(svg)
+    return unescape(found[1].decode()) if found else ""

@@ -11,9 +11,9 @@ from regard.audit.findings import LIMITS, MINOR, NONE, SERIOUS, Finding
 from regard.audit.sketch import K
 from regard.data.corpus import Corpus
 from regard.plot.checks import shares
-from regard.plot.style import save
 from regard.report.columns import numbers
 from regard.report.inline import Verdict, marked
+from regard.report.kept import kept
 from regard.report.page import Column, Figure, Folded, Note, Page, Part, Section, Table
 from regard.studies.audit.lists import LISTS
 
@@ -79,14 +79,13 @@ def figure(findings: list[Finding], folder: Path) -> Figure | None:
     found = [one for one in findings if one.level != NONE and LIMITS[one.check][0] == 0 and one.check != OF_PAIRS]
     if not found:
         return None
-    file = "figures/shares.svg"
     several = len({one.file for one in findings}) > 1
     bars = [
         (f"{one.check}{f', {one.file}' if several else ''}", one.share, LIMITS[one.check][1], one.level == SERIOUS)
         for one in found
     ]
     caption = "Share of rows that each check found. Orange: serious; the black line is where that begins."
-    return Figure(save(shares(bars), folder / file), file, caption)
+    return kept(shares(bars), folder, "shares", caption)
 
 
 def to_do(serious: list[Finding]) -> list[Section]:

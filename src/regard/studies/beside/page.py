@@ -9,7 +9,7 @@ import pandas as pd
 
 from regard.core.recorded import Recorded
 from regard.report.columns import numbers, with_interval
-from regard.report.figures import ordered
+from regard.report.figures import caption_in, ordered
 from regard.report.inline import Over, Verdict, marked
 from regard.report.page import Column, Figure, Note, Page, Part, Section, Table
 from regard.studies.beside.rows import in_both
@@ -77,7 +77,7 @@ def beside_each_other(pair: tuple[str, str], pictures: list[bytes], names: tuple
     for number, (file, picture, name) in enumerate(zip(pair, pictures, names, strict=True), 1):
         copy = f"figures/{number}.{PurePosixPath(file).name}"
         (folder / copy).write_bytes(picture)
-        made.append(Figure(picture, copy, f"{name}:"))
+        made.append(Figure(picture, copy, f"{name}: {caption_in(picture)}".strip()))
     return made
 
 

@@ -22,7 +22,7 @@ SUMMARY = "none: summary figures only"
 OTHER = "none: other items or labels"
 NOT_AGAIN = "none: not all items were kept"
 FEW = "none: fewer than three groups"
-WITHIN = {"rtol": 1e-3, "atol": 1e-4}  # evidence.tsv has four digits, scores have six
+WITHIN = {"rtol": 1e-3, "atol": 1e-4}  # scores have six digits, older evidence four
 
 
 def with_tests(table: pd.DataFrame, runs: tuple[Recorded, Recorded]) -> pd.DataFrame:
@@ -34,12 +34,13 @@ def with_tests(table: pd.DataFrame, runs: tuple[Recorded, Recorded]) -> pd.DataF
     found: dict[int, Paired] = {}
     said = dict.fromkeys(table.index, "")
     for at, row in table[in_both(table)].iterrows():
-        kept = [find(row if run == 1 else of_second(row)) for run, find in enumerate(holders, 1)]
-        why = lacking(row, *kept)
-        if why:
+        one, other = holders[0](row), holders[1](of_second(row))
+        if one is None or other is None:
+            said[at] = SUMMARY
+            continue
+        if why := lacking(row, one, other):
             said[at] = why
             continue
-        one, other = kept
         result = paired(one.measure, one.scores, ordered_as(one, other), one.labels)
         if np.isnan(result.p):
             said[at] = FEW
@@ -50,20 +51,22 @@ def with_tests(table: pd.DataFrame, runs: tuple[Recorded, Recorded]) -> pd.DataF
         apart = corrected[at] <= LEVEL and not one.low <= 0 <= one.high
         said[at] = DIFFER if apart else ALIKE
     nan = Paired(np.nan, np.nan, np.nan, np.nan)
-    each = [(one := found.get(at, nan)) and (one.low, one.high, one.p, corrected.get(at, np.nan)) for at in table.index]
+    each = [(*ends(found.get(at, nan)), corrected.get(at, np.nan)) for at in table.index]
     added = pd.DataFrame(each, columns=COLUMNS[:-1], index=table.index, dtype=float)
     return table.assign(**added, test=pd.Series(said, dtype=object))
 
 
+def ends(one: Paired) -> tuple[float, float, float]:
+    return one.low, one.high, one.p
+
+
 def of_second(row: pd.Series) -> pd.Series:
     """The row as the second run names it."""
-    return row.copy() if not row["item_2"] else pd.Series({**row, "item": row["item_2"]})
+    return pd.Series({**row, "item": str(row["item_2"]) or row["item"]})
 
 
-def lacking(row: pd.Series, one: Held | None, other: Held | None) -> str:
+def lacking(row: pd.Series, one: Held, other: Held) -> str:
     """Why the row cannot be tested; empty where it can."""
-    if one is None or other is None:
-        return SUMMARY
     if not same(one, other):
         return OTHER
     for run, held in enumerate((one, other), 1):

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from regard.core.evidence import JUDGED
-from regard.plot.style import save
 from regard.report.columns import VERDICT, WHY, interval, numbers
 from regard.report.inline import number
+from regard.report.kept import kept
 from regard.report.page import Column, Figure, Folded, Note, Part, Section, Table
 from regard.studies.dna.answers import Answer
 
@@ -35,8 +35,7 @@ def told(one: Answer, folder: Path) -> Told:
     """Draw the figure of an answer into the folder."""
     if one.figure is None:
         return Told(one, None)
-    file = f"figures/question_{one.name}.svg"
-    return Told(one, Figure(save(one.figure, folder / file, dpi=160), file, one.question))
+    return Told(one, kept(one.figure, folder, f"question_{one.name}", one.question, one.rows, dpi=160))
 
 
 def answered(answers: Sequence[Told]) -> Section:

@@ -13,8 +13,9 @@ from regard.core.maps import AttentionMaps
 from regard.plot.heatmap import ranked, relative_to_uniform, side_by_side
 from regard.plot.initiation import initiation_figure
 from regard.plot.profiles import head_profiles
-from regard.plot.style import save, shortened
+from regard.plot.style import shortened
 from regard.plot.tracks import stacked
+from regard.report.kept import kept
 from regard.report.page import Figure
 from regard.studies.dna.evidence import MEAN_OF_HEADS
 from regard.studies.dna.examples import shown_by
@@ -22,6 +23,7 @@ from regard.studies.dna.result import Result
 
 MOST_BLOCKS = 6  # that are drawn head by head
 MOST_PANELS = 36
+OVER_ALL = "Of these scores over all sequences:"
 
 
 def tss_of(result: Result, name: str) -> int | None:
@@ -81,9 +83,9 @@ def one_set(result: Result, folder: Path, names: list[str], stem: str, *, page: 
         columns = [(title_of(result, n), one, tss_of(result, n)) for n, one in zip(names, maps, strict=True)]
         panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
         figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
-        file = f"figures/{stem}_{of}.svg"
-        png = save(figure, folder / file, page=page, dpi=200 if page else 120)
-        given += [Figure(png, file, f"{what}; colour: rank within each map.")] if page else []
+        caption = f"{what}; colour: rank within each map."
+        drawn = kept(figure, folder, f"{stem}_{of}", caption, page=page, dpi=200 if page else 120)
+        given += [drawn] if page else []
     return given
 
 
@@ -101,15 +103,14 @@ def are_bases(maps: AttentionMaps) -> bool:
 
 def track_figures(result: Result, folder: Path) -> list[Figure]:
     """Every example: attention, gradient × input, mutagenesis, and motifs and initiation, on one axis."""
-    figures = []
+    figures, shown = [], result.evidence[result.evidence.method.isin([score.name for score in result.scores])]
     for i, name in enumerate(result.examples.id):
         rows = [
             (score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[score.ids.index(name)])
             for score in result.scores
             if name in score.ids
         ]
-        file = f"figures/tracks_{i + 1}.svg"
-        figures.append(Figure(save(tracks_of(result, name, rows), folder / file), file, f"{name}."))
+        figures.append(kept(tracks_of(result, name, rows), folder, f"tracks_{i + 1}", f"{name}. {OVER_ALL}", shown))
     return figures
 
 
@@ -121,10 +122,9 @@ def short_tracks(result: Result, folder: Path) -> list[Figure]:
     for i, name in enumerate(ends):
         rows = [("attention,\nmean of heads", score.values[score.ids.index(name)])]
         figure = tracks_of(result, name, rows, short=True)
-        file = f"figures/tracks_short_{i + 1}.svg"
-        figures.append(
-            Figure(save(figure, folder / file, dpi=160), file, title_of(result, name).replace("\n", ": ") + ".")
-        )
+        caption = f"{title_of(result, name).replace(chr(10), ': ')}. {OVER_ALL}"
+        shown = result.evidence[result.evidence.method == score.name]
+        figures.append(kept(figure, folder, f"tracks_short_{i + 1}", caption, shown, dpi=160))
     return figures
 
 
@@ -162,11 +162,11 @@ def profile_figure(result: Result, folder: Path) -> Figure:
         value = dict(zip(scores.ids, scores.values, strict=True))
         of_class = {c: [value[i] for i in ids if lengths[i] == common] for c, ids in result.groups.items()}
         heads[head] = {c: np.stack(v) for c, v in of_class.items() if v}
-    file = "figures/profiles.svg"
     if len(heads) > MOST_PANELS:
         heads = of_blocks(heads)
     figure = head_profiles(heads, "attention received beyond uniform and distance (log2)", f"sequences of {common} bp")
-    return Figure(save(figure, folder / file), file, "Attention received, each head, by class.")
+    shown = result.evidence[result.evidence.method.isin(list(result.heads))]
+    return kept(figure, folder, "profiles", f"Attention received, each head, by class. {OVER_ALL}", shown)
 
 
 def of_blocks(heads: dict[str, dict[str, np.ndarray]]) -> dict[str, dict[str, np.ndarray]]:

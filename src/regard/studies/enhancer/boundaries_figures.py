@@ -9,8 +9,8 @@ import numpy as np
 from regard.core.evidence import SUPPORTED
 from regard.judge.boundaries import SAYS, SIDE, UNIT
 from regard.plot.boundaries import both_scores, difference, every_head, profiles
-from regard.plot.style import save
 from regard.reduce.insulation import offsets_of
+from regard.report.kept import kept
 from regard.report.page import Figure
 from regard.studies.enhancer.boundaries_result import Result
 from regard.studies.enhancer.boundaries_words import (
@@ -62,8 +62,4 @@ def figures(result: Result, folder: Path) -> dict[str, Figure]:
         ),
         ("pairs", both_scores(*levels, SAYS, UNIT, title), "Each boundary and its matched locus, mean of all heads."),
     ]
-    made = {}
-    for stem, picture, caption in drawn:
-        file = f"figures/{stem}.svg"
-        made[stem] = Figure(save(picture, folder / file), file, caption)
-    return made
+    return {stem: kept(picture, folder, stem, caption, result.evidence) for stem, picture, caption in drawn}

@@ -9,7 +9,8 @@ import pandas as pd
 
 from regard.data.regions import other_spelling
 from regard.plot.locus import Track, plot_locus
-from regard.plot.style import BLUE, ORANGE, save
+from regard.plot.style import BLUE, ORANGE
+from regard.report.kept import kept
 from regard.report.page import Figure
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.locus_words import UNTRAINED
@@ -51,7 +52,6 @@ def figures(result: Result, folder: Path) -> list[Figure]:
             title=f"{locus.name} ({target.strand}), {result.model.name}",
             note="" if result.model.trained else UNTRAINED,
         )
-        file = f"figures/locus{number}.svg"
         caption = (
             f"{locus.name}: measured signals in orange, what {result.model.name} says in blue; elements, validated "
             "enhancers (orange boxes) and genes below, pale stripes through all tracks. Scores are where the model's "
@@ -61,7 +61,7 @@ def figures(result: Result, folder: Path) -> list[Figure]:
             caption += f" Above: measured contacts ({result.contacts[2]}), darker is more."
         if result.beside is not None:
             caption += " Black lines: the same in another run, on a scale of their own."
-        made.append(Figure(save(picture, folder / file), file, caption))
+        made.append(kept(picture, folder, f"locus{number}", caption, result.evidence))
     return made
 
 

@@ -11,9 +11,9 @@ import pandas as pd
 from regard.judge.pairs import WEIGHTED
 from regard.plot.effects import effect_sizes
 from regard.plot.ranking import by_distance, curves
-from regard.plot.style import save
 from regard.report.columns import NEEDED, WHY, numbers, with_interval
 from regard.report.inline import Over, Verdict, marked, number
+from regard.report.kept import kept
 from regard.report.page import Bullets, Column, Figure, Note, Page, Section, Table
 from regard.report.sure import counts_of
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, Result
@@ -167,20 +167,19 @@ def figures(result: Result, folder: Path) -> list[Figure]:
     labels = result.pairs.table.regulated.to_numpy()
     items = [name for name in result.bins if (result.evidence.item == name).any()]
     caption = "AUPRC and its lead on distance, over all pairs and by distance, with 95 % intervals. Filled: supported."
-    drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption)]
+    auprc = result.evidence[(result.evidence.metric == "auprc") & (result.evidence.method != "distance")]
+    drawn = [("by_distance", by_distance(result.evidence, items, result.kinds), caption, auprc)]
     caption = (
         "Precision and recall, and ROC, over all distances. Grey: places alone; orange: from measured signals; blue: "
         "from a model. A full dot is where recall reaches .7, an open one the most recall at a precision of .7."
     )
-    drawn.append(("precision_recall", curves(result.scores, labels, result.kinds, result.called), caption))
+    over_all = auprc[auprc.item == ALL]
+    drawn.append(("precision_recall", curves(result.scores, labels, result.kinds, result.called), caption, over_all))
     effect = result.pairs.table.effect.to_numpy(float)
     if (~np.isnan(effect[labels])).any():
         caption = (
             "Where each method ranks a pair, over how far expression changed when its element was silenced (orange: "
             "regulated). ρ is Spearman's, of regulated pairs: below 0 where stronger falls rank higher. It is no test."
         )
-        drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption))
-    return [
-        Figure(save(picture, folder / f"figures/{stem}.svg"), f"figures/{stem}.svg", caption)
-        for stem, picture, caption in drawn
-    ]
+        drawn.append(("effect_sizes", effect_sizes(result.scores, effect, labels), caption, None))
+    return [kept(picture, folder, stem, caption, rows) for stem, picture, caption, rows in drawn]

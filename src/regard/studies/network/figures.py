@@ -13,7 +13,7 @@ from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision
 from regard.plot.curves import precision_recall
 from regard.plot.edges import MOST_GENES, drawing, heads, matrix, regulators, strongest_genes
-from regard.plot.style import save
+from regard.report.kept import kept
 from regard.report.page import Figure
 from regard.studies.network.result import Result
 
@@ -38,11 +38,11 @@ def figures(result: Result, folder: Path) -> dict[str, Figure]:
             drawn.append((f"network.{edges.method}", drawing(edges, known), caption))
             caption = f"The regulators with the strongest edges by {edges.method}."
             drawn.append((f"regulators.{edges.method}", regulators(edges, known), caption))
-    made = {}
-    for stem, picture, caption in drawn:
-        file = f"figures/{stem}.svg"
-        made[stem] = Figure(save(picture, folder / file), file, caption)
-    return made
+    rows = result.evidence[result.evidence.metric == "auprc"]
+    of = {"precision_recall": rows} | {
+        stem: rows[rows.method == stem.split(".", 1)[1]] for stem, *_ in drawn if "." in stem
+    }
+    return {stem: kept(picture, folder, stem, caption, of.get(stem)) for stem, picture, caption in drawn}
 
 
 def candidates(edges: Edges, known: csr_array) -> tuple[np.ndarray, np.ndarray]:

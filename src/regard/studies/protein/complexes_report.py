@@ -33,7 +33,7 @@ def complex_sections(result: Result, folder: Path) -> list[Section]:
     asked = [f"contacts, {name}" for name in (COPIES, CHAINS)]
     rows = result.evidence[result.evidence.annotation.isin(asked) & (result.evidence.metric == "P@L")]
     text = [*map(copied_words, copied[:SHOWN_PROTEINS]), *map(joined_words, joined[:SHOWN_PROTEINS])]
-    return [Section("Between chains", [*text, *named(table_rows(rows)), *figures(result, folder), Note(CAVEAT)])]
+    return [Section("Between chains", [*text, *named(table_rows(rows)), *figures(result, rows, folder), Note(CAVEAT)])]
 
 
 def copied_words(protein: Protein) -> str:
@@ -67,9 +67,10 @@ def table_rows(rows: pd.DataFrame) -> list[dict]:
     ]  # fmt: skip
 
 
-def figures(result: Result, folder: Path) -> list[Figure]:
+def figures(result: Result, rows: pd.DataFrame, folder: Path) -> list[Figure]:
     """A map of each two proteins: what touches, and the best pairs of two readings."""
     made: list[Figure] = []
+    shown = rows[(rows.annotation == f"contacts, {CHAINS}") & ~rows.method.isin(FREE)]
     if result.between is None:
         return made
     for k, protein in enumerate(result.between.proteins[:SHOWN_PROTEINS]):
@@ -80,5 +81,5 @@ def figures(result: Result, folder: Path) -> list[Figure]:
             f"Best L pairs between the two below the diagonal, contacts above it; residues from {start + 1} on are the "
             "second protein's."
         )
-        made.append(kept(picture, folder, f"between.{k + 1}", caption))
+        made.append(kept(picture, folder, f"between.{k + 1}", caption, shown))
     return made

@@ -41,7 +41,7 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> Section
             panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}", seams=[]
         )
         caption = "Best L pairs, six or more residues apart, below the diagonal; contacts (Cβ < 8 Å) above it."
-        figures.append(kept(picture, folder, f"factored.{number}", caption))
+        figures.append(kept(picture, folder, f"factored.{number}", caption, rows[rows.method == FACTORED]))
     else:
         text.append("Without a structure nothing says whether it is contacts.")
     table = named([table_row(row) for row in rows.itertuples()])

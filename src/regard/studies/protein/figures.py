@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from matplotlib.figure import Figure as Picture
 
 from regard.attribute.protein import position_scores
@@ -28,13 +29,16 @@ from regard.studies.protein.contact_scores import (
 from regard.studies.protein.files import heads
 from regard.studies.protein.questions import LONG, RANGES
 from regard.studies.protein.result import Result
+from regard.studies.protein.sites import RECEIVED
 
 SHOWN_PROTEINS = 6
 
 
-def figures(result: Result, folder: Path, contacts: list[dict]) -> list[Figure]:
-    """Every figure of the page, drawn and written."""
+def figures(result: Result, folder: Path, contacts: list[dict], judged: pd.DataFrame) -> list[Figure]:
+    """Every figure of the page, drawn and written. judged : rows that verdicts are on."""
     drawn: list[tuple[str, Picture, str]] = []
+    on_contacts = judged[judged.annotation.isin([row["annotation"] for row in contacts])]
+    received = judged[judged.method == RECEIVED]
     if contacts:
         drawn.append(("precision", bars(contacts), (
             "Precision of the best L pairs at each range. Blue: attention; orange, hatched: what needs no attention. "
@@ -52,7 +56,8 @@ def figures(result: Result, folder: Path, contacts: list[dict]) -> list[Figure]:
     for k, protein in enumerate(result.proteins[:SHOWN_PROTEINS]):
         drawn.append((f"residues.{k + 1}", residues(result, protein), residue_caption(result, protein)))
     drawn += head_figures(result)
-    return [kept(picture, folder, stem, caption) for stem, picture, caption in drawn]
+    rows = {"precision": on_contacts, "contacts": on_contacts, "residues": received}
+    return [kept(picture, folder, stem, caption, rows.get(stem.split(".")[0])) for stem, picture, caption in drawn]
 
 
 def shown_readings(there: dict) -> list[str]:

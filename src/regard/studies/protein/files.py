@@ -15,6 +15,7 @@ from regard.models.protein.model import stream
 from regard.predictors.family import conservation
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.result import Result
+from regard.studies.protein.sites import RECEIVED
 
 MOST_VALUES = 40_000_000  # of attention on disk: 160 MB before compression
 MOST_PAIRS = 2  # of every method, times the length of the protein
@@ -62,7 +63,7 @@ def positions(result: Result) -> pd.DataFrame:
         part = pd.DataFrame({
             "id": protein.id, "position": range(len(protein)), "residue": list(protein.sequence),
             "score": result.readings[protein.id].received.mean(axis=0),
-            "method": "attention received, mean of all heads",
+            "method": RECEIVED,
         })  # fmt: skip
         if protein.family is not None:
             part["conservation"] = conservation(protein.family)

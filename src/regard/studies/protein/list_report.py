@@ -143,6 +143,7 @@ def judged_words(result: Result, found: ListFound) -> list[str]:
 
 def drawn(result: Result, found: ListFound, folder: Path) -> list[Figure]:
     made: list[Figure] = []
+    own = result.evidence[(result.evidence.annotation == f"{OF}{found.name}") & (result.evidence.method == METHOD)]
     worse = found.worse
     if found.kind == "a score":
         worse = np.where(np.isnan(worse), np.nan, worse > np.nanmedian(worse))
@@ -155,5 +156,5 @@ def drawn(result: Result, found: ListFound, folder: Path) -> list[Figure]:
             place[single], found.table.log_ratio.to_numpy()[single], worse[single], f"{name}: variants of {found.name}"
         )
         caption = "Single substitutions; the lower, the less likely to the model."
-        made.append(kept(picture, folder, f"variants_listed.{number}", caption))
+        made.append(kept(picture, folder, f"variants_listed.{number}", caption, own))
     return made

@@ -38,7 +38,7 @@ def page_of(
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
     answer = answers(judged)
-    shown, *others = figures(result, folder, scored)
+    shown, *others = figures(result, folder, scored, judged)
     space = space_section(result, folder)
     told = complex_sections(result, folder) + family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
