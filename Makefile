@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN = .venv/bin
 
-.PHONY: demo docs test test-all lint test-transformers5 clean
+.PHONY: demo docs test test-all lint pictures test-transformers5 clean
 
 .venv/ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
@@ -30,7 +30,11 @@ lint: .venv/ready
 test-transformers5:
 	$(PYTHON) -m venv .venv5
 	.venv5/bin/pip install --quiet torch==2.13.0 'transformers>=5,<6' numpy xarray pandas pytest scipy
-	PYTHONPATH=src .venv5/bin/python -m pytest --noconftest tests/transformers5
+	PYTHONPATH=src .venv5/bin/python -m pytest -o addopts=-q --noconftest tests/transformers5
+
+# The pictures that tests/plot/test_images.py compares with; look at each before it is committed.
+pictures: .venv/ready
+	OMP_NUM_THREADS=1 $(BIN)/pytest tests/plot/test_images.py --mpl-generate-path=tests/plot/baseline
 
 # The pages under docs, as a site in out/docs; a warning is an error.
 docs: .venv/ready
