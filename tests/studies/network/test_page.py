@@ -133,10 +133,10 @@ def test_edges_are_sorted_by_all_their_digits(page, edges):
 def test_what_is_shown_is_kept_as_table_and_picture(page, edges):
     page.get_by_role("combobox", name="Gene").fill("$$")
     kept = saved(page, page.get_by_role("button", name="strongest edges, by pearson as TSV")).decode().splitlines()
-    assert kept[0].split("\t") == ["regulator", "target", "score", "sign", "known"]
+    assert kept[0].split("\t") == ["regulator", "target", "known", "score", "sign"]
     assert [tuple(line.split("\t")[:2]) for line in kept[1:]] == rows(page)
     scores = edges.head(33).query("regulator == '$$' or target == '$$'").score
-    assert [float(line.split("\t")[2]) for line in kept[1:]] == pytest.approx(scores.tolist(), rel=1e-5)
+    assert [float(line.split("\t")[3]) for line in kept[1:]] == pytest.approx(scores.tolist(), rel=1e-5)
     picture = ET.fromstring(saved(page, page.get_by_role("button", name="SVG")))
     name = "{http://www.w3.org/2000/svg}"
     assert {text.text for text in picture.iter(f"{name}text")} == labels(page)
