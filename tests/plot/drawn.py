@@ -79,7 +79,8 @@ def contacts() -> Figure:
 
 def bars() -> Figure:
     rows = [("attention", 0.4, 0.2, 0.6, True), ("template", 0.5, np.nan, np.nan, False)]
-    return precision_bars({"6 to 11": rows, "24 and more": [*rows, ("base rate", 0.1, np.nan, np.nan, False)]}, "best L")
+    base = ("base rate", 0.1, np.nan, np.nan, False)
+    return precision_bars({"6 to 11": rows, "24 and more": [*rows, base]}, "best L")
 
 
 def network() -> tuple[Edges, csr_array]:
@@ -90,7 +91,8 @@ def network() -> tuple[Edges, csr_array]:
 
 def precision() -> Figure:
     labels = random(120) < 0.2
-    return precision_recall({"attention": labels * 0.4 + random(2, 120)[1], "genie3": random(3, 120)[2]}, labels, draws=99)
+    scores = {"attention": labels * 0.4 + random(2, 120)[1], "genie3": random(3, 120)[2]}
+    return precision_recall(scores, labels, draws=99)
 
 
 def arcs() -> Figure:

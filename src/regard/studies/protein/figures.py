@@ -37,7 +37,7 @@ SHOWN_PROTEINS = 6
 def figures(result: Result, folder: Path, contacts: list[dict], judged: pd.DataFrame) -> list[Figure]:
     """Every figure of the page, drawn and written. judged : rows that verdicts are on."""
     drawn: list[tuple[str, Picture, str]] = []
-    on_contacts = judged[judged.annotation.isin([row["annotation"] for row in contacts])]
+    on_contacts = judged[judged.annotation.isin([row["annotation"] for row in contacts if row["range"] in RANGES])]
     received = judged[judged.method == RECEIVED]
     if contacts:
         drawn.append(("precision", bars(contacts), (
