@@ -9,6 +9,7 @@ from rich.progress import Progress
 from regard.core.evidence import SEEN
 from regard.report.columns import numbers
 from regard.report.inline import marked
+from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Column, Figure, Note, Page, Part, Section, Table
 from regard.report.sure import counts_of, how_sure
 from regard.studies.protein.complexes_report import complex_sections
@@ -70,8 +71,8 @@ def page_of(
         figure=shown,
         remarks=result.remarks,
         sections=[one for one in sections if one.parts],
-        scripts=["3Dmol-min.js", "space.js"] if space else [],
-        styles=["space.css"] if space else [],
+        scripts=[*(["3Dmol-min.js", "space.js"] if space else []), *SCRIPTS],
+        styles=[*(["space.css"] if space else []), *STYLES],
     )
 
 

@@ -9,6 +9,7 @@ from rich.progress import Progress
 
 from regard.models.protein.view import View, view
 from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
+from regard.studies.protein.maps_shown import in_full, maps_section, named_heads
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
 from regard.studies.protein.site import section as site_section
@@ -27,6 +28,8 @@ def view_sections(
     """
     points = viewpoints(sites, result.proteins)
     chosen = head_numbers(heads, result.model.layers, result.model.heads)
+    named = named_heads(result, chosen)
+    whole = list(dict.fromkeys([*chosen, *in_full(named)]))
     drawn = result.proteins[:MOST]
     numbers = [p.id for p in drawn]
     patterned = [p for p in result.proteins if p.secondary][:PATTERNED]
@@ -42,7 +45,7 @@ def view_sections(
         write = writer(result.model, protein, files) if number else None
         found = view(
             result.model, protein.sequence, side=side_of(result.model), sites=[one.places for one in own],
-            heads=chosen if number else [], **({} if write is None else {"each": write}),
+            heads=whole if number else [], **({} if write is None else {"each": write}),
         )  # fmt: skip
         for at, one in enumerate(own):
             of_sites += seen_from_one(result, one, found, at, folder, tables)
@@ -57,7 +60,8 @@ def view_sections(
     if tables:
         pd.concat(tables).to_csv(folder / "site.tsv", sep="\t", index=False, float_format="%.5g")
     of_heads = [chosen_section(result, kept, head, folder) for head in chosen]
-    return [*of_sites, *of_heads, *pattern_section(result, diagonals, folder), *grids]
+    of_maps = maps_section(result, kept, named)
+    return [*of_sites, *of_heads, *pattern_section(result, diagonals, folder), *of_maps, *grids]
 
 
 def seen_from_one(
