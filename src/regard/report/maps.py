@@ -16,7 +16,7 @@ from regard.report.page import Block
 LOW, STEPS = -6, 12  # log2 of the least that is told apart, times even attention; levels for each doubling above it
 COLOURED = 6  # doublings to each side of even attention that have colours of their own
 PRECISION = 2 ** (0.5 / STEPS) - 1  # how far a value that is read from a level may be off, as a share of it
-SCRIPTS, STYLES = ["maps.js"], ["maps.css"]  # that a page with a block of maps needs
+SCRIPTS, STYLES = ["maps_draw.js", "maps.js"], ["maps.css"]  # that a page with a block of maps needs
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def packed(image: np.ndarray) -> str:
 def side_for(maps: int, length: int, characters: int, *, causal: bool = False, most: int = 96) -> int:
     """The most rows of a map, so that so many maps take at most so many characters in the page; at least 8.
 
-    A cell takes 4/3 of a character, were nothing of it to be deflated; half of a causal map is empty.
+    A cell takes 4/3 of a character, were nothing of it to be deflated; the empty half of a causal map takes little.
     """
-    cells = characters * 0.75 / maps * (2 if causal else 1)
+    cells = characters * 0.745 / maps * (1.85 if causal else 1)
     return int(min(length, np.clip(np.sqrt(cells), 8, most)))
 
 
