@@ -21,6 +21,7 @@ from regard.report.maps import (
     even_causal,
     finest,
     in_blocks,
+    in_room,
     levels,
     maps_block,
     packed,
@@ -95,6 +96,14 @@ def test_one_map_has_the_finest_cells_that_fit():
     for side, size in sizes.items():
         assert len(finest(attention, 0.01, size)) == side
     assert finest(attention, 0.01, sizes[25] - 1) is None
+
+
+def test_maps_share_the_room_in_their_order():
+    attention = np.random.default_rng(0).dirichlet(np.ones(100), (4, 100))
+    room = int(len(packed(in_blocks(attention[0], 0.01, 100))) / 0.75) + 1
+    found = in_room([(7 + k, one) for k, one in enumerate(attention)], 0.01, room, finer=25)
+    assert next(iter(found)) == 7 and len(found[7]) == 100 and {len(one) for one in found.values()} == {100, 50}
+    assert sum(len(packed(one)) for one in found.values()) <= room
 
 
 def arrays_of_two():
@@ -245,10 +254,9 @@ def test_heads_and_their_means_are_chosen_and_say_how_fine_they_are(page, attent
 def test_heads_are_reached_by_keys(page):
     start = head(page, "Block 2, head 2")
     start.focus()
-    for key, name in (("ArrowLeft", "Block 2, head 1"), ("ArrowUp", "Block 1, head 1"), ("ArrowLeft", "Block 1, head 1"),
-                      ("ArrowRight", "Block 1, head 2"), ("ArrowDown", "Block 2, head 2"),
-                      ("ArrowDown", "Mean of all 6 heads")):  # fmt: skip
-        page.keyboard.press(key)
+    moves = {"Left": "Block 2, head 1", "Up": "Block 1, head 1", "Right": "Block 1, head 2", "Down": "Block 2, head 2"}
+    for way, name in [*moves.items(), ("Down", "Mean of all 6 heads")]:
+        page.keyboard.press(f"Arrow{way}")
         pressed = page.locator("#maps-view [aria-pressed=true]")
         assert pressed.count() == 1 and pressed.get_attribute("aria-label").startswith(name)
         assert pressed.evaluate("one => one === document.activeElement && one.tabIndex === 0")
@@ -312,7 +320,7 @@ def test_sequences_are_chosen_and_names_stay_names(page):
 
 @needs_chromium
 def test_small_and_large_maps_have_the_colours_of_one_scale(page, attention):
-    script = """one => { const pen = one.getContext("2d"); return [...pen.getImageData(0, 0, one.width, one.height).data] }"""
+    script = "one => [...one.getContext('2d').getImageData(0, 0, one.width, one.height).data]"
     small = head(page, "Block 1, head 1").locator("canvas")
     pixels = np.array(small.evaluate(script)).reshape(SIDE, SIDE, 4)[..., :3]
     image = in_blocks(attention[0][0], even_causal(64), SIDE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -111,7 +111,7 @@ def side_for(maps: int, length: int, characters: int, *, causal: bool = False, m
     return int(min(length, np.clip(np.sqrt(cells), 8, most)))
 
 
-def finest(attention: np.ndarray, even: np.ndarray | float, characters: int) -> np.ndarray | None:
+def finest(attention: np.ndarray, even: np.ndarray | float, characters: float) -> np.ndarray | None:
     """The levels of one map in the finest cells, of one position or of 2 or 4 together, that so many characters hold.
 
     attention, even : (L, L), row = query, or one number. None where not even the coarsest fits.
@@ -121,6 +121,22 @@ def finest(attention: np.ndarray, even: np.ndarray | float, characters: int) -> 
         if len(packed(image)) <= characters:
             return image
     return None
+
+
+def in_room(
+    maps: Iterable[tuple[int, np.ndarray]], even: np.ndarray | float, characters: int, *, finer: int
+) -> dict[int, np.ndarray]:
+    """Maps by their numbers, in their order, each as fine as three quarters of the characters that are left allow.
+
+    finer : rows of the small maps; what would not be finer than these is left out.
+    """
+    found, left = {}, characters
+    for number, attention in maps:
+        image = finest(attention, even, 0.75 * left)
+        if image is not None and len(image) > finer:
+            found[number] = image
+            left -= len(packed(image))
+    return found
 
 
 def maps_block(
@@ -167,7 +183,7 @@ def as_told(one: Shown) -> dict:
         "small": packed(one.small),
         "full": {number: [len(image), packed(image)] for number, image in one.full.items()},
         "tracks": [
-            [name, [float(f"{v:.4g}") if np.isfinite(v) else None for v in values]]
+            [name, [float(f"{v:.3g}") if np.isfinite(v) else None for v in values]]
             for name, values in one.tracks.items()
         ],
         "marks": [[name, stretches(labels)] for name, labels in one.marks.items() if labels.any()],

@@ -87,9 +87,11 @@ function draw(canvas, one, map, { told, range, rows, at, brush }) {
     if (!at || at.some((position) => position >= length)) return;
     const [[q, qEnd], [k, kEnd]] = at.map((position) => block(Math.floor((position * map.side) / length), map.side, length));
     pen.setLineDash([]);
-    pen.strokeStyle = blue;
-    pen.strokeRect(x(k) - 1, y(q) - 1, x(kEnd) - x(k) + 2, y(qEnd) - y(q) + 2);
-    pen.globalAlpha = 0.5;
+    for (const [colour, width] of [["#fff", 4], [ink, 1.5]]) { // seen on any colour
+      [pen.strokeStyle, pen.lineWidth] = [colour, width];
+      pen.strokeRect(x(k) - 1, y(q) - 1, x(kEnd) - x(k) + 2, y(qEnd) - y(q) + 2);
+    }
+    [pen.strokeStyle, pen.lineWidth, pen.globalAlpha] = [blue, 1, 0.6];
     pen.strokeRect((x(k) + x(kEnd)) / 2, top + wide, 0, high);
   });
 }

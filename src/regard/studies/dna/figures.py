@@ -22,6 +22,9 @@ from regard.studies.dna.result import Result
 
 MOST_BLOCKS = 6  # that are drawn head by head
 MOST_PANELS = 36
+# Pixels per inch in the page, so that one of twelve sequences stays below 3 MB; files in `figures/` are vectors.
+MAPS_DPI = 130
+TRACKS_DPI, MANY_TRACKS_DPI, MANY = 110, 80, 6  # of tracks, and of more than so many sequences
 
 
 def tss_of(result: Result, name: str) -> int | None:
@@ -82,7 +85,7 @@ def one_set(result: Result, folder: Path, names: list[str], stem: str, *, page: 
         panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
         figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
         file = f"figures/{stem}_{of}.svg"
-        png = save(figure, folder / file, page=page, dpi=200 if page else 120)
+        png = save(figure, folder / file, page=page, dpi=MAPS_DPI if page else 120)
         given += [Figure(png, file, f"{what}; colour: rank within each map.")] if page else []
     return given
 
@@ -101,7 +104,7 @@ def are_bases(maps: AttentionMaps) -> bool:
 
 def track_figures(result: Result, folder: Path) -> list[Figure]:
     """Every example: attention, gradient × input, mutagenesis, and motifs and initiation, on one axis."""
-    figures = []
+    figures, dpi = [], TRACKS_DPI if len(result.examples) <= MANY else MANY_TRACKS_DPI
     for i, name in enumerate(result.examples.id):
         rows = [
             (score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[score.ids.index(name)])
@@ -109,7 +112,7 @@ def track_figures(result: Result, folder: Path) -> list[Figure]:
             if name in score.ids
         ]
         file = f"figures/tracks_{i + 1}.svg"
-        figures.append(Figure(save(tracks_of(result, name, rows), folder / file), file, f"{name}."))
+        figures.append(Figure(save(tracks_of(result, name, rows), folder / file, dpi=dpi), file, f"{name}."))
     return figures
 
 

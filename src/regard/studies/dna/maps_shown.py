@@ -9,19 +9,19 @@ import pandas as pd
 
 from regard.annotate.motifs import MOTIFS, find
 from regard.core.evidence import SUPPORTED
-from regard.report.maps import Shown, even_causal, finest, in_blocks, maps_block, side_for
+from regard.report.maps import Shown, even_causal, in_blocks, in_room, maps_block, side_for
 from regard.report.page import Block
 from regard.studies.dna.evidence_sections import main_rows
 from regard.studies.dna.examples import shown_by
 from regard.studies.dna.figures import are_bases, tss_of
 from regard.studies.dna.result import Result
 
-SMALL, FULL = 450_000, 300_000  # characters of the page: all heads of all sequences, and what is there in full
+SMALL, FULL = 380_000, 400_000  # characters of the page: all heads of all sequences, and what is there in full
 IN_FULL = 3  # maps of a sequence
 
 
 def shown_maps(result: Result) -> Block:
-    """Every sequence that is shown, the first of both ends first and beside each other; 0.75 MB of the page at most."""
+    """Every sequence that is shown, the first of both ends first and beside each other; 0.8 MB of the page at most."""
     by_class = result.examples.groupby(shown_by(result.examples), sort=False).id.first()
     ends = [by_class[c] for c in dict.fromkeys(result.task.ends) if c in by_class] or list(by_class[:2])
     names = list(dict.fromkeys([*ends, *result.examples.id]))
@@ -37,14 +37,12 @@ def shown_maps(result: Result) -> Block:
         attention = own_tokens(result, name)
         length = len(attention[0])
         even = even_causal(length) if causal else 1 / length
-        full = {}
-        for number in in_full if name in ends else []:
-            one = attention.mean(axis=0) if number == mean else attention[number]
-            image = finest(one, even, FULL // len(ends) // len(in_full))
-            full |= {} if image is None else {number: image}
+        maps = ((k, attention.mean(axis=0) if k == mean else attention[k]) for k in in_full if name in ends)
+        own = min(side, length)
+        full = in_room(maps, even, FULL // len(ends), finer=own)
         shown.append(
             Shown(
-                name, about(result, name), letters(result, name), in_blocks(attention, even, min(side, length)), full,
+                name, about(result, name), letters(result, name), in_blocks(attention, even, own), full,
                 tracks(result, name) if bases else {}, marks(result, name) if bases else {},
                 tss_of(result, name) if bases else None,
             )

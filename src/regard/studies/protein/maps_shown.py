@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
+import pandas as pd
 
 from regard.core.evidence import SUPPORTED
 from regard.models.protein.view import View
 from regard.report.inline import marked
-from regard.report.maps import Shown, finest, levels, maps_block, packed
+from regard.report.maps import Shown, in_room, levels, maps_block, packed
 from regard.report.page import Note, Section
 from regard.studies.protein.heads_section import head_rows
 from regard.studies.protein.inputs import Protein
@@ -15,30 +18,32 @@ from regard.studies.protein.matter import supported_heads
 from regard.studies.protein.result import Result
 from regard.studies.protein.site_heads import NOT_TESTED
 from regard.studies.protein.space import marks_of, residue_scores
-from regard.studies.protein.words import judged_rows
 
-SMALL, FULL = 2_000_000, 700_000  # characters of the page: all heads of the proteins, and what is there in full
+SMALL, FULL = 2_000_000, 1_250_000  # characters of the page: all heads of the proteins, and what is there in full
 IN_FULL = 6  # heads at most
 
 
-def named_heads(result: Result, asked: list[int]) -> dict[int, str]:
-    """The heads that the page names, by number: those that were asked for, then supported ones, then the best known."""
+def named_heads(result: Result, asked: Sequence[int], rows: pd.DataFrame) -> dict[int, str]:
+    """The heads that the page names, by number: those that were asked for, then supported ones, then the best known.
+
+    rows : what verdicts are on.
+    """
     found = dict.fromkeys(asked, "asked for")
-    rows = judged_rows(result.evidence)
     for heads, method, annotation in supported_heads(result, rows[rows.verdict == SUPPORTED]):
         for layer, head in heads:
             found.setdefault(layer * result.model.heads + head, f"{method} at {annotation}, supported")
     for row in head_rows(result):
         number = (row["layer"] - 1) * result.model.heads + row["head"] - 1
-        found.setdefault(number, f"of those that point most at {row['property']}")
+        found.setdefault(number, f"among those that point most at {row['property']}, picked with the labels in sight")
     return found
 
 
-def in_full(named: dict[int, str]) -> list[int]:
+def in_full(named: Mapping[int, str]) -> list[int]:
+    """Numbers of the heads whose maps `maps_section` wants in full."""
     return list(named)[:IN_FULL]
 
 
-def maps_section(result: Result, proteins: list[tuple[Protein, View]], named: dict[int, str]) -> list[Section]:
+def maps_section(result: Result, proteins: list[tuple[Protein, View]], named: Mapping[int, str]) -> list[Section]:
     """The proteins, as many as the page holds; none where not even the first has room.
 
     proteins : with what `view` kept of them, maps in full of the heads that `in_full` gives among them.
@@ -54,13 +59,11 @@ def maps_section(result: Result, proteins: list[tuple[Protein, View]], named: di
     if not shown:
         return []
     numbers = in_full(named)
-    each = FULL // len(shown) // (len(numbers) + 1)
     mean = result.model.layers * (result.model.heads + 1)
     told = []
     for protein, view, even, image in shown:
-        whole = {mean: result.readings[protein.id].mean, **{k: view.whole[k] for k in numbers}}
-        full = {k: fine for k, one in whole.items() if (fine := finest(one, even, each)) is not None}
-        full = {k: fine for k, fine in full.items() if len(fine) > image.shape[-1]}
+        maps = [*((k, view.whole[k]) for k in numbers), (mean, result.readings[protein.id].mean)]
+        full = in_room(maps, even, FULL // len(shown), finer=image.shape[-1])
         told.append(
             Shown(
                 protein.id, f"{len(protein)} residues", protein.sequence, image, full,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ from rich.progress import Progress
 
 from regard.models.protein.view import View, view
 from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
-from regard.studies.protein.maps_shown import in_full, maps_section, named_heads
+from regard.studies.protein.maps_shown import in_full, maps_section
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
 from regard.studies.protein.site import section as site_section
@@ -20,16 +21,22 @@ PATTERNED = 20  # proteins whose attention by distance is held against secondary
 
 
 def view_sections(
-    result: Result, sites: list[str], heads: list[str], *, folder: Path, progress: Progress
+    result: Result,
+    sites: list[str],
+    heads: list[str],
+    *,
+    named: Mapping[int, str] | None = None,
+    folder: Path,
+    progress: Progress,
 ) -> list[dict]:
     """Sections of the report; `site.tsv`, figures and maps in full are written to the folder.
 
     sites, heads : as asked for on the command line. Heads are drawn of the first three proteins.
+    named : what the page says of heads, by their numbers; where given, maps can be chosen and looked into.
     """
     points = viewpoints(sites, result.proteins)
     chosen = head_numbers(heads, result.model.layers, result.model.heads)
-    named = named_heads(result, chosen)
-    whole = list(dict.fromkeys([*chosen, *in_full(named)]))
+    whole = list(dict.fromkeys([*chosen, *in_full(named or {})]))
     drawn = result.proteins[:MOST]
     numbers = [p.id for p in drawn]
     patterned = [p for p in result.proteins if p.secondary][:PATTERNED]
@@ -60,7 +67,7 @@ def view_sections(
     if tables:
         pd.concat(tables).to_csv(folder / "site.tsv", sep="\t", index=False, float_format="%.5g")
     of_heads = [chosen_section(result, kept, head, folder) for head in chosen]
-    of_maps = maps_section(result, kept, named)
+    of_maps = [] if named is None else maps_section(result, kept, named)
     return [*of_sites, *of_heads, *pattern_section(result, diagonals, folder), *of_maps, *grids]
 
 
