@@ -12,8 +12,9 @@ from rich.progress import Progress
 
 from regard.core.evidence import evidence
 from regard.models.protein.model import load_protein, stream
-from regard.report.maps import PRECISION
+from regard.report.maps import PRECISION, in_blocks, in_room, packed
 from regard.studies.protein import maps_shown
+from regard.studies.protein.head_maps import side_of
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.maps_shown import in_full, named_heads
 from regard.studies.protein.readings import read_all
@@ -109,3 +110,21 @@ def test_heads_are_named_once_and_those_asked_for_first(result, monkeypatch):
     named = named_heads(result, [5], evidence([]))
     assert list(named) == [5, 2, 3, 1] == in_full(named)
     assert named[5] == "asked for" and named[3] == "best head at CDR, supported" and "CDR" in named[1]
+
+
+@pytest.mark.slow
+def test_660_heads_of_1024_residues_have_room():
+    """As sharp as trained heads: columns that all look at, a diagonal, and noise; ten of them, counted 66 times."""
+    rng, length = np.random.default_rng(0), 1024
+    apart = np.subtract.outer(np.arange(length), np.arange(length))
+    heads = []
+    for _ in range(10):
+        raw = rng.normal(scale=2, size=(length, length)) + rng.normal(scale=2, size=length)
+        raw = np.exp(raw + 6 * np.exp(-np.abs(apart - rng.integers(-6, 6)) / rng.uniform(1, 8)))
+        heads.append(raw / raw.sum(axis=1, keepdims=True))
+    side = side_of(SimpleNamespace(heads=20))
+    small = in_blocks(np.stack(heads), 1 / length, side)
+    assert 66 * len(packed(small)) <= maps_shown.SMALL
+    full = in_room(enumerate(heads[:7]), 1 / length, maps_shown.FULL, finer=side)
+    assert len(full[0]) == length and len(full) >= 4
+    assert sum(len(packed(one)) for one in full.values()) <= maps_shown.FULL

@@ -210,12 +210,16 @@ class Maps {
   }
 
   draw() {
-    this.opened.forEach((one, k) => {
-      const [, output, canvas] = this.panels.children[k].children, map = this.map(one, this.which), length = one.letters.length;
-      draw(canvas, one, map, this);
-      const [from, to] = this.range.map((end) => end + this.told.first);
+    const drawn = this.opened.map((one) => {
+      const map = this.map(one, this.which);
+      return { one, map, tracks: [["received, this map", received(map, one.letters.length)], ...one.tracks] };
+    });
+    const limits = limitsOf(drawn.flatMap(({ tracks }) => tracks)), [from, to] = this.range.map((end) => end + this.told.first);
+    drawn.forEach(({ one, map, tracks }, k) => {
+      const [, output, canvas] = this.panels.children[k].children;
+      draw(canvas, one, map, { tracks, limits }, this);
       canvas.setAttribute("aria-label", `${this.name(this.which)} in ${one.id}, ${map.side} × ${map.side} cells; position ${from} to ${to - 1}`);
-      output.textContent = `${this.resolution(map, length)} ${this.said(one, map)}`;
+      output.textContent = `${this.resolution(map, one.letters.length)} ${this.said(one, map)}`;
     });
   }
 

@@ -5,11 +5,10 @@ const MARGIN = { left: 46, right: 10, top: 6 };
 const TRACK = 40, ROW = 15; // pixels: a track, and a line of text or of marks
 
 /** A map with its axes, above what is known along the keys; `range` are the keys shown, `rows` the queries. */
-function draw(canvas, one, map, { told, range, rows, at, brush }) {
+function draw(canvas, one, map, { tracks, limits }, { told, range, rows, at, brush }) {
   const { left, right, top } = MARGIN, wide = canvas.clientWidth - left - right, length = one.letters.length;
   if (wide < 10) return; // not laid out yet
   const [from, to] = range, [above, below] = rows, { first, unit, colours } = told;
-  const tracks = [["received, this map", received(map, length)], ...one.tracks];
   const high = top + wide + 34 + tracks.length * (TRACK + ROW) + one.marks.length * ROW * 2 + 6;
   const sharp = devicePixelRatio || 1, pen = canvas.getContext("2d");
   canvas.width = Math.round(canvas.clientWidth * sharp);
@@ -51,7 +50,7 @@ function draw(canvas, one, map, { told, range, rows, at, brush }) {
   if (wide / (to - from) >= 7) for (let p = from; p < Math.min(to, length); p++) write(String(one.letters[p]).slice(0, 1), x(p + 0.5), down, "center", ink);
   else write(`${unit} (letters show once it is wide enough)`, left + wide / 2, down, "center");
   for (const [name, values] of tracks) {
-    const known = values.filter((value) => value !== null && value === value), [low, most] = [Math.min(...known, 0), Math.max(...known)];
+    const [low, most] = limits.get(name);
     write(`${name}: ${short(low)} to ${short(most)}`, left, (down += ROW), "left");
     inside(() => {
       pen.fillStyle = blue;
@@ -110,6 +109,16 @@ function evenly(query, queryEnd, key, keyEnd) {
     pairs += seen;
   }
   return sum / pairs;
+}
+
+/** The least, 0 if none is below it, and the most of all tracks of a name, so that sequences side by side have one scale. */
+function limitsOf(tracks) {
+  const limits = new Map();
+  for (const [name, values] of tracks) {
+    const known = values.filter((value) => value !== null && value === value), [low, most] = limits.get(name) ?? [0, 0];
+    limits.set(name, [Math.min(low, ...known), Math.max(most, ...known)]);
+  }
+  return limits;
 }
 
 /** Mean of each column of a map over even attention, at each position. */
