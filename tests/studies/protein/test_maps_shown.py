@@ -108,7 +108,8 @@ def test_heads_are_named_once_and_those_asked_for_first(result, monkeypatch):
     monkeypatch.setattr(maps_shown, "head_rows", lambda result: rows)
     monkeypatch.setattr(maps_shown, "supported_heads", lambda result, rows: [(((0, 2), (1, 0)), "best head", "CDR")])
     named = named_heads(result, [5], evidence([]))
-    assert list(named) == [5, 2, 3, 1] == in_full(named)
+    assert list(named) == [5, 2, 3, 1] == in_full(named, Protein("p", "M" * 1200))
+    assert in_full(named, Protein("p", "M" * 1201)) == []
     assert named[5] == "asked for" and named[3] == "best head at CDR, supported" and "CDR" in named[1]
 
 

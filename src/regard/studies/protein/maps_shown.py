@@ -12,6 +12,7 @@ from regard.models.protein.view import View
 from regard.report.inline import marked
 from regard.report.maps import Shown, in_room, levels, maps_block, packed
 from regard.report.page import Note, Section
+from regard.studies.protein.head_maps import LONGEST
 from regard.studies.protein.heads_section import head_rows
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import supported_heads
@@ -38,9 +39,9 @@ def named_heads(result: Result, asked: Sequence[int], rows: pd.DataFrame) -> dic
     return found
 
 
-def in_full(named: Mapping[int, str]) -> list[int]:
-    """Numbers of the heads whose maps `maps_section` wants in full."""
-    return list(named)[:IN_FULL]
+def in_full(named: Mapping[int, str], protein: Protein) -> list[int]:
+    """Numbers of the heads whose maps `maps_section` wants in full; none of a protein whose maps would be too large."""
+    return list(named)[:IN_FULL] if len(protein) <= LONGEST else []
 
 
 def maps_section(result: Result, proteins: list[tuple[Protein, View]], named: Mapping[int, str]) -> list[Section]:
@@ -58,11 +59,11 @@ def maps_section(result: Result, proteins: list[tuple[Protein, View]], named: Ma
         shown.append((protein, view, even, image))
     if not shown:
         return []
-    numbers = in_full(named)
     mean = result.model.layers * (result.model.heads + 1)
     told = []
     for protein, view, even, image in shown:
-        maps = [*((k, view.whole[k]) for k in numbers), (mean, result.readings[protein.id].mean)]
+        maps = [(k, view.whole[k]) for k in in_full(named, protein)]
+        maps += [(mean, result.readings[protein.id].mean)] if len(protein) <= LONGEST else []
         full = in_room(maps, even, FULL // len(shown), finer=image.shape[-1])
         told.append(
             Shown(

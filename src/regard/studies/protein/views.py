@@ -36,7 +36,6 @@ def view_sections(
     """
     points = viewpoints(sites, result.proteins)
     chosen = head_numbers(heads, result.model.layers, result.model.heads)
-    whole = list(dict.fromkeys([*chosen, *in_full(named or {})]))
     drawn = result.proteins[:MOST]
     numbers = [p.id for p in drawn]
     patterned = [p for p in result.proteins if p.secondary][:PATTERNED]
@@ -49,6 +48,7 @@ def view_sections(
         number = 1 + numbers.index(protein.id) if protein.id in numbers else 0
         own = [one for one in points if one.protein.id == protein.id]
         files = folder / "figures" / f"heads.{number}"
+        whole = list(dict.fromkeys([*chosen, *in_full(named or {}, protein)]))
         write = writer(result.model, protein, files) if number else None
         found = view(
             result.model, protein.sequence, side=side_of(result.model), sites=[one.places for one in own],
