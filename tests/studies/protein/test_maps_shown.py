@@ -127,5 +127,5 @@ def test_660_heads_of_1024_residues_have_room():
     small = in_blocks(np.stack(heads), 1 / length, side)
     assert 66 * len(packed(small)) <= maps_shown.SMALL
     full = in_room(enumerate(heads[:7]), 1 / length, maps_shown.FULL, finer=side)
-    assert len(full[0]) == length and len(full) >= 4
+    assert len(full[0]) == length and all(len(one) > side for one in full.values())
     assert sum(len(packed(one)) for one in full.values()) <= maps_shown.FULL
