@@ -1,5 +1,6 @@
 """The hand-in on planted scores: everything is in both reports, every link leads to a file, all text is escaped."""
 
+import json
 import re
 
 import numpy as np
@@ -13,7 +14,9 @@ from regard.core.scores import PositionScores
 from regard.models.dna_gpt.model import load
 from regard.models.shelf.shipped import DNA_GPT
 from regard.report.build import write_page
+from regard.report.maps import even_causal, in_blocks, packed
 from regard.studies.dna.evidence import MEAN_OF_HEADS
+from regard.studies.dna.maps_shown import named_heads
 from regard.studies.dna.questions_heads import blocks
 from regard.studies.dna.questions_initiation import enhancers_initiate
 from regard.studies.dna.questions_positions import attracting_positions
@@ -114,7 +117,7 @@ def test_what_is_handed_in_comes_first_and_nothing_is_lost_on_paper(folder):
         assert "Labels: 0 = non-promoter, 1 = promoter." in written
         assert "The answers are from 60 of the 2 sequences" in written
         assert "Colour is a rank" in written
-    assert "lazy" not in page
+    assert 'loading="lazy"' not in page
     assert "details::details-content { content-visibility: visible" in page
     assert "@page lying { size: A4 landscape" in page
     assert page.count('class="appendix lying"') == 1
@@ -139,3 +142,31 @@ def test_tracks_share_one_axis_with_attention(folder):
     drawn = (folder / "figures" / "tracks_1.svg").read_text()
     for label in ("mean of heads", "mutagenesis", "TATA"):
         assert label in drawn
+
+
+def test_every_map_of_the_sequences_shown_can_be_looked_into(folder):
+    one = result()
+    page = (folder / "report.html").read_text()
+    told = json.loads(re.search(r'id="maps-data">(.*?)</script>', page, re.DOTALL)[1])
+    first, second = told["shown"]
+    assert (first["id"], second["id"]) == (NASTY, "non-promoter 0") and told["beside"]
+    assert "".join(first["letters"]) == one.sequences.sequence[NASTY] and told["first"] == 0
+    assert first["about"] == "promoter, predicted promoter"
+    attention, even = one.maps[NASTY].reshape(16, LENGTH, LENGTH), even_causal(LENGTH)
+    assert first["small"] == packed(in_blocks(attention, even, first["side"]))
+    assert first["side"] == LENGTH and first["full"] == {}  # so few are small enough to be there in full
+    assert told["named"] == {"0": "the head that adds most at TATA, supported"}
+    assert [name for name, _ in first["tracks"]] == [score.name for score in one.scores]
+    assert "maps.js" in page and ".maps .heads" in page
+
+
+def test_heads_are_named_by_verdict_then_by_what_they_add():
+    rows = pd.DataFrame(
+        [("block 1 head 2", "GC box", 0.3, "not supported"), ("block 2 head 1", "TATA", 0.1, "supported"),
+         ("block 1 head 2", "CpG", 0.2, "not supported"), ("block 1 head 3", "ETS", np.nan, "too few labels")],
+        columns=["method", "annotation", "adds", "verdict"],
+    ).assign(method=lambda table: "best head: " + table.method)  # fmt: skip
+    assert named_heads(rows, 4) == {
+        4: "the head that adds most at TATA, supported",
+        1: "the head that adds most at GC box, not supported; CpG, not supported",
+    }

@@ -23,6 +23,21 @@ function made(name, attributes = {}, text = "") {
   return element;
 }
 
+/** A number with three significant digits. */
+function short(value) {
+  return String(Number(value.toPrecision(3)));
+}
+
+/** What takes long to make is made when a reader comes to it. */
+function whenSeen(place, make) {
+  const watch = new IntersectionObserver((seen) => {
+    if (!seen.some((one) => one.isIntersecting)) return;
+    watch.disconnect();
+    make();
+  });
+  watch.observe(place);
+}
+
 addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details:not([open])")) {
     details.open = true;

@@ -164,24 +164,10 @@ function mixed(shades, share) {
   return "#" + less.map((one, i) => Math.round(one + (more[i] - one) * (at - k)).toString(16).padStart(2, "0")).join("");
 }
 
-function short(value) {
-  return String(Number(value.toPrecision(3)));
-}
-
 /** Whether this browser draws in space at all; if not, the pictures stay. */
 function draws() {
   const canvas = document.createElement("canvas");
   return Boolean(canvas.getContext("webgl2") || canvas.getContext("webgl"));
-}
-
-/** The view is made when a reader comes to it: where no graphics card helps, drawing takes long. */
-function whenSeen(place, make) {
-  const watch = new IntersectionObserver((seen) => {
-    if (!seen.some((one) => one.isIntersecting)) return;
-    watch.disconnect();
-    make();
-  });
-  watch.observe(place);
 }
 
 if (draws()) {

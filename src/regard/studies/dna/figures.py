@@ -24,6 +24,9 @@ from regard.studies.dna.result import Result
 MOST_BLOCKS = 6  # that are drawn head by head
 MOST_PANELS = 36
 OVER_ALL = "Of these scores over all sequences:"
+# Pixels per inch in the page, so that one of twelve sequences stays below 3 MB; files in `figures/` are vectors.
+MAPS_DPI = 130
+TRACKS_DPI, MANY_TRACKS_DPI, MANY = 110, 80, 6  # of tracks, and of more than so many sequences
 
 
 def tss_of(result: Result, name: str) -> int | None:
@@ -84,7 +87,7 @@ def one_set(result: Result, folder: Path, names: list[str], stem: str, *, page: 
         panels = [f"{word} {i + 1}" for i in range(len(maps[0]))]
         figure = side_by_side(columns, panels, what, unit="bp" if are_bases(result.maps) else "token")
         caption = f"{what}; colour: rank within each map."
-        drawn = kept(figure, folder, f"{stem}_{of}", caption, page=page, dpi=200 if page else 120)
+        drawn = kept(figure, folder, f"{stem}_{of}", caption, page=page, dpi=MAPS_DPI if page else 120)
         given += [drawn] if page else []
     return given
 
@@ -104,13 +107,15 @@ def are_bases(maps: AttentionMaps) -> bool:
 def track_figures(result: Result, folder: Path) -> list[Figure]:
     """Every example: attention, gradient × input, mutagenesis, and motifs and initiation, on one axis."""
     figures, shown = [], result.evidence[result.evidence.method.isin([score.name for score in result.scores])]
+    dpi = TRACKS_DPI if len(result.examples) <= MANY else MANY_TRACKS_DPI
     for i, name in enumerate(result.examples.id):
         rows = [
             (score.name.replace(", ", "\n").replace(" × ", "\n× "), score.values[score.ids.index(name)])
             for score in result.scores
             if name in score.ids
         ]
-        figures.append(kept(tracks_of(result, name, rows), folder, f"tracks_{i + 1}", f"{name}. {OVER_ALL}", shown))
+        picture, caption = tracks_of(result, name, rows), f"{name}. {OVER_ALL}"
+        figures.append(kept(picture, folder, f"tracks_{i + 1}", caption, shown, dpi=dpi))
     return figures
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from regard.plot.heatmap import SCALE
 from regard.report.inline import marked
+from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Note, Page, Section
 from regard.report.sure import counts_of, how_sure
 from regard.studies.dna.answer_sections import answered, behind, told
@@ -20,6 +21,7 @@ from regard.studies.dna.figures import (
 )
 from regard.studies.dna.findings import entropy_table, findings
 from regard.studies.dna.initiation import flanks_text
+from regard.studies.dna.maps_shown import shown_maps
 from regard.studies.dna.result import Result
 from regard.studies.dna.sequences_shown import initiation_section, sequences_section
 from regard.studies.dna.texts import AGAINST, MOTIFS_TEXT, SHORT_TRACKS, TRACKS, telling
@@ -64,7 +66,8 @@ def page_of(result: Result, folder: Path) -> Page:
             entropy_section(entropy_rows, classes),
             how_section(result),
         ],
-        styles=["print.css"],
+        scripts=SCRIPTS,
+        styles=["print.css", *STYLES],
     )
 
 
@@ -85,7 +88,8 @@ def maps_section(result: Result, folder: Path) -> Section:
         f"Row: the {token} that looks (query); column: the one it looks at (key); dotted: the TSS. {SCALE}. "
         f"{which_blocks(result.maps.array.sizes['layer'])}"
     )
-    return Section("Attention maps, side by side", [text, *heatmap_figures(result, folder)], "sheet")
+    parts = [shown_maps(result), text, *heatmap_figures(result, folder)]
+    return Section("Attention maps, side by side", parts, "sheet")
 
 
 def source_of_tracks(result: Result) -> str:

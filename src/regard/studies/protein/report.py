@@ -9,6 +9,7 @@ from rich.progress import Progress
 from regard.core.evidence import SEEN
 from regard.report.columns import numbers
 from regard.report.inline import marked
+from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Column, Note, Page, Section, Table
 from regard.report.sure import counts_of, how_sure
 from regard.studies.protein.complexes_report import complex_sections
@@ -17,12 +18,14 @@ from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
 from regard.studies.protein.heads_section import heads_section
 from regard.studies.protein.list_report import list_sections
+from regard.studies.protein.maps_shown import named_heads
 from regard.studies.protein.matter import matter_sections
 from regard.studies.protein.other_readings import readings_sections
 from regard.studies.protein.plainly import three_sentences, words_section
 from regard.studies.protein.result import Result
 from regard.studies.protein.space import space_section
 from regard.studies.protein.variants import variant_sections
+from regard.studies.protein.viewpoints import head_numbers
 from regard.studies.protein.views import view_sections
 from regard.studies.protein.words import answers, asked, findings, headline, judged_rows, methods_used
 
@@ -44,7 +47,8 @@ def page_of(
     told += readings_sections(result.others) + matter_sections(result, judged)
     told += variant_sections(result, variants, folder=folder, progress=progress)
     told += list_sections(result, folder)
-    told += view_sections(result, sites, heads, folder=folder, progress=progress)
+    named = named_heads(result, head_numbers(heads, result.model.layers, result.model.heads), judged)
+    told += view_sections(result, sites, heads, named=named, folder=folder, progress=progress)
     numbers_found = findings(result, scored, on_sites)
     sections = [
         Section("What was found, in numbers", [Bullets(numbers_found)] if numbers_found else []),
@@ -70,8 +74,8 @@ def page_of(
         figure=shown,
         remarks=result.remarks,
         sections=[one for one in sections if one.parts],
-        scripts=["3Dmol-min.js", "space.js"] if space else [],
-        styles=["space.css"] if space else [],
+        scripts=[*(["3Dmol-min.js", "space.js"] if space else []), *SCRIPTS],
+        styles=[*(["space.css"] if space else []), *STYLES],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from rich.progress import Progress
 from regard.models.protein.view import View, view
 from regard.report.page import Section
 from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
+from regard.studies.protein.maps_shown import in_full, maps_section
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
 from regard.studies.protein.site import section as site_section
@@ -20,11 +22,18 @@ PATTERNED = 20  # proteins whose attention by distance is held against secondary
 
 
 def view_sections(
-    result: Result, sites: list[str], heads: list[str], *, folder: Path, progress: Progress
+    result: Result,
+    sites: list[str],
+    heads: list[str],
+    *,
+    named: Mapping[int, str] | None = None,
+    folder: Path,
+    progress: Progress,
 ) -> list[Section]:
     """Sections of the report; `site.tsv`, figures and maps in full are written to the folder.
 
     sites, heads : as asked for on the command line. Heads are drawn of the first three proteins.
+    named : what the page says of heads, by their numbers; where given, maps can be chosen and looked into.
     """
     points = viewpoints(sites, result.proteins)
     chosen = head_numbers(heads, result.model.layers, result.model.heads)
@@ -40,10 +49,11 @@ def view_sections(
         number = 1 + numbers.index(protein.id) if protein.id in numbers else 0
         own = [one for one in points if one.protein.id == protein.id]
         files = folder / "figures" / f"heads.{number}"
+        whole = list(dict.fromkeys([*chosen, *in_full(named or {}, protein)]))
         write = writer(result.model, protein, files) if number else None
         found = view(
             result.model, protein.sequence, side=side_of(result.model), sites=[one.places for one in own],
-            heads=chosen if number else [], **({} if write is None else {"each": write}),
+            heads=whole if number else [], **({} if write is None else {"each": write}),
         )  # fmt: skip
         for at, one in enumerate(own):
             of_sites += seen_from_one(result, one, found, at, folder, tables)
@@ -58,7 +68,8 @@ def view_sections(
     if tables:
         pd.concat(tables).to_csv(folder / "site.tsv", sep="\t", index=False, float_format="%.5g")
     of_heads = [chosen_section(result, kept, head, folder) for head in chosen]
-    return [*of_sites, *of_heads, *pattern_section(result, diagonals, folder), *grids]
+    of_maps = [] if named is None else maps_section(result, kept, named)
+    return [*of_sites, *of_heads, *pattern_section(result, diagonals, folder), *of_maps, *grids]
 
 
 def seen_from_one(
