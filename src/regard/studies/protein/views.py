@@ -8,7 +8,7 @@ import pandas as pd
 from rich.progress import Progress
 
 from regard.models.protein.view import View, view
-from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
+from regard.studies.protein.head_maps import block_of, chosen_section, grid_section, side_of, writer
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
 from regard.studies.protein.site import section as site_section
@@ -39,7 +39,8 @@ def view_sections(
         number = 1 + numbers.index(protein.id) if protein.id in numbers else 0
         own = [one for one in points if one.protein.id == protein.id]
         files = folder / "figures" / f"heads.{number}"
-        write = writer(result.model, protein, files) if number else None
+        pixel = block_of(result.model, protein, len(drawn))
+        write = writer(result.model, protein, files, pixel) if number else None
         found = view(
             result.model, protein.sequence, side=side_of(result.model), sites=[one.places for one in own],
             heads=chosen if number else [], **({} if write is None else {"each": write}),
@@ -49,7 +50,7 @@ def view_sections(
         if number:
             kept.append((protein, found))
             grids.append(grid_section(
-                result, protein, found, folder, number, f"figures/{files.name}" if write else ""
+                result, protein, found, folder, number, f"figures/{files.name}" if write else "", pixel
             ))  # fmt: skip
         if protein.secondary and len(diagonals) < PATTERNED:
             diagonals[protein.id] = found.diagonals
