@@ -14,7 +14,7 @@ from regard.train.factored import trained, untrained
 from tests.predictors.test_family import planted
 from tests.toys.families import PAIRS
 
-SMALL = {"heads": 8, "width": 8, "steps": 150}
+SMALL = {"heads": 8, "width": 8, "steps": 80}
 
 
 def best_pairs(model, count=len(PAIRS)):
