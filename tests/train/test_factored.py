@@ -50,6 +50,7 @@ def test_one_seed_is_one_layer():
 def test_logits_are_the_sum_over_residues_and_heads():
     """Against the definition, with loops."""
     model = FactoredAttention(5, heads=3, width=4)
+    assert model.squared().item() == pytest.approx(model.couplings().square().sum().item(), rel=1e-5)
     codes = np.array([[0, 3, 20, 7, 19]], dtype=np.uint8)
     found = model(one_hot(codes))[0]
     attention = model.attention()

@@ -60,11 +60,10 @@ def trained(
     chance, decay = family.weights / family.effective, DECAY / family.effective
     for _ in range(steps):
         rows = rng.choice(len(chance), BATCH, p=chance)
-        couplings = model.couplings()
-        logits = model.logits(hot[rows], couplings)
+        logits = model(hot[rows])
         loss = cross_entropy(logits.flatten(0, 1), asked[rows].flatten(), ignore_index=20, reduction="sum") / BATCH
         optimiser.zero_grad()
-        (loss + decay * couplings.square().sum()).backward()
+        (loss + decay * model.squared()).backward()
         optimiser.step()
         rate.step()
         advance(1)
