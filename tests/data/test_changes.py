@@ -54,6 +54,20 @@ def test_a_bare_list_and_a_table(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("text", "positions"),
+    [
+        ("variant\nA1P\nA1P;D2N\n", [[0], [0, 1]]),
+        ("A1P;K4del\nA1P\n", [[0, 3], [0]]),
+        ("A1P\n# more\np.[Ala1Pro;Asp2Asn]\n", [[0], [0, 1]]),
+        ("variant;label\nA1P;1\nD2N;2\n", [[0], [1]]),
+    ],
+)
+def test_a_semicolon_joins_changes_in_a_list_and_parts_columns_in_a_table(tmp_path, text, positions):
+    found, _ = read_changes(write(tmp_path, text))
+    assert [one.change.positions for one in found] == positions
+
+
+@pytest.mark.parametrize(
     ("text", "says"),
     [
         ("A1P\nwhat\n", r"line 2: variant 'what': expected one amino acid"),

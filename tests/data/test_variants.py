@@ -29,9 +29,33 @@ def test_names_are_read_back(wild, number, mutant, name):
         assert read_variant(prefix + text) == (name, Variant(wild, number - 1, mutant))
 
 
+@pytest.mark.parametrize("text", ["K8del", "p.Lys8del", "p.(Lys8del)", "k8del"])
+def test_one_residue_deleted(text):
+    name, variant = read_variant(f"P1:{text}")
+    assert name == "P1" and variant == Variant("K", 7, "") and variant.name == "K8del"
+    assert variant.apply(SEQUENCE) == "MKTAYIAQR"
+
+
 @pytest.mark.parametrize(
     "text",
-    ["", "A123", "123T", "A0T", "A-1T", "A12*", "B12T", "Ala12Xyz", "A12TT", "A1.5T", "A1²T", "p.(A12T", "A12T)"],
+    [
+        "",
+        "A12Del",
+        "Xyz12del",
+        "A12_A13del",
+        "A123",
+        "123T",
+        "A0T",
+        "A-1T",
+        "A12*",
+        "B12T",
+        "Ala12Xyz",
+        "A12TT",
+        "A1.5T",
+        "A1²T",
+        "p.(A12T",
+        "A12T)",
+    ],
 )
 def test_anything_else_is_an_error(text):
     with pytest.raises(InputError, match="expected one amino acid for another"):

@@ -1,11 +1,23 @@
 """Maps of heads on one scale of colours."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 
-from regard.plot.head_maps import BETWEEN, MISSING, STEPS, head_grid, heads_by_residue, levels, read_map, write_map
+from regard.plot.head_maps import (
+    BETWEEN,
+    MISSING,
+    STEPS,
+    blocks_of,
+    head_grid,
+    heads_by_residue,
+    highest_of,
+    levels,
+    read_map,
+    write_map,
+)
 
 
 @given(st.lists(st.floats(2.0**-60, 1.0, width=32), min_size=1, max_size=20), st.integers(2, 2000))
@@ -44,3 +56,18 @@ def test_layers_are_as_high_as_their_heads():
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["1", "2"]
     assert figure.axes[0].images[0].get_array().shape == (6, 9)
     plt.close(figure)
+
+
+@pytest.mark.parametrize(("length", "block"), [(6, 2), (7, 3), (5, 1), (4, 9)])
+def test_a_pixel_is_the_strongest_of_its_pairs(length, block):
+    """Against a loop; windows that are put together are the same before and after."""
+    rng = np.random.default_rng(length)
+    one, other = rng.integers(0, MISSING + 1, (2, length, length)).astype(np.uint8)
+    found, side = blocks_of(one, block), -(-length // block)
+    assert found.shape == (side, side) and found.dtype == np.uint8
+    for i in range(side):
+        for j in range(side):
+            inside = [s for s in one[i * block : (i + 1) * block, j * block : (j + 1) * block].ravel() if s != MISSING]
+            assert found[i, j] == max(inside, default=MISSING)
+    together = highest_of(found, blocks_of(other, block))
+    assert (together == blocks_of(highest_of(one, other), block)).all()

@@ -14,7 +14,7 @@ from regard.train.factored import trained, untrained
 from tests.predictors.test_family import planted
 from tests.toys.families import PAIRS
 
-SMALL = {"heads": 8, "width": 8, "steps": 150}
+SMALL = {"heads": 8, "width": 8, "steps": 80}
 
 
 def best_pairs(model, count=len(PAIRS)):
@@ -50,6 +50,7 @@ def test_one_seed_is_one_layer():
 def test_logits_are_the_sum_over_residues_and_heads():
     """Against the definition, with loops."""
     model = FactoredAttention(5, heads=3, width=4)
+    assert model.squared().item() == pytest.approx(model.couplings().square().sum().item(), rel=1e-5)
     codes = np.array([[0, 3, 20, 7, 19]], dtype=np.uint8)
     found = model(one_hot(codes))[0]
     attention = model.attention()

@@ -27,7 +27,9 @@ def protein(
             "times. Conservation and coupling join what must be beaten, and a layer of attention is trained on it."
         ),
     ] = None,
-    variant: Annotated[list[str] | None, typer.Option(help="A123T, or ID:A123T; may be given several times.")] = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(help="A123T, ID:A123T, or A123del; may be given several times.")
+    ] = None,
     variants: Annotated[
         Path | None,
         typer.Option(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from regard.data.delimited import MISSING, is_number, records, why_no_number
+from regard.data.delimited import MISSING, is_number, records, separator_of, why_no_number
 from regard.data.numbers import quoted, whole
 from regard.data.variants import Variant, letter, read_variant
 from regard.errors import InputError
@@ -39,6 +39,12 @@ class Change:
         """All residues that are changed or deleted, rising."""
         out = {p for first, last in self.deleted for p in range(first.position, last.position + 1)}
         return sorted(out | {v.position for v in self.substitutions})
+
+    @property
+    def one_deleted(self) -> Variant | None:
+        """The residue, where a single one is deleted and nothing else changed."""
+        (first, last), *more = self.deleted or ((None, None),)
+        return None if first is None or first != last or more or self.substitutions else first
 
     def apply(self, sequence: str) -> str:
         letters = list(sequence)
@@ -128,7 +134,7 @@ def read_changes(path: Path | str) -> tuple[list[Listed], list[str]]:
     path = Path(path)
     columns: dict[str, int] | None = None
     found, others = [], []
-    for number, fields in records(path, EXPECTED):
+    for number, fields in records(path, EXPECTED, whole=is_bare(path)):
         if columns is None:
             columns = columns_of(path, fields)
             if columns["variant"] < 0:
@@ -157,6 +163,18 @@ def read_changes(path: Path | str) -> tuple[list[Listed], list[str]]:
             f"{path.name}: {len(others)} lines are stops, frameshifts, insertions or no change, and left out ({lines})"
         )
     return found, remarks
+
+
+def is_bare(path: Path) -> bool:
+    """Whether a file is one change a line, under a header of one word or none: `;` then joins changes, not columns."""
+    first = next((fields[0] for _, fields in records(path, EXPECTED, whole=True)), "")
+    if not separator_of(first):
+        return True
+    try:
+        read_change(first)
+    except InputError:
+        return False
+    return True
 
 
 def columns_of(path: Path, fields: list[str]) -> dict[str, int]:

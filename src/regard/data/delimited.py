@@ -66,12 +66,16 @@ def unquoted(field: str) -> str:
     return field[1:-1].strip() if pair else field
 
 
-def records(path: Path, expected: str) -> Iterator[tuple[int, list[str]]]:
-    """Line number and fields of each line of a TSV or CSV, without comments (#) and blank lines."""
+def records(path: Path, expected: str, whole: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Line number and fields of each line of a TSV or CSV, without comments (#) and blank lines.
+
+    whole : take each line as one field, whatever is in it.
+    """
     separator = ""
     for number, line in enumerate(lines(path, expected), 1):
         if line.strip() and not line.startswith("#"):
-            separator = separator or separator_of(line)  # a list of names may have its first comment further down
+            if not (separator or whole):  # a list of names may have its first comma further down
+                separator = separator_of(line)
             yield number, fields_of(f"{path}, line {number}", line, separator)
 
 

@@ -1,4 +1,4 @@
-"""Substitutions of one amino acid: read, and checked against the sequence."""
+"""Changes of one amino acid, replaced or deleted: read, and checked against the sequence."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ONE = {name.upper(): letter for letter, name in THREE.items()}
 
 @dataclass(frozen=True)
 class Variant:
-    """One residue replaced by another; `position` is 0-based, `name` counts from 1."""
+    """One residue replaced by another, or deleted (`mutant` is ""); `position` is 0-based, `name` counts from 1."""
 
     wild: str
     position: int
@@ -26,7 +26,7 @@ class Variant:
 
     @property
     def name(self) -> str:
-        return f"{self.wild}{self.position + 1}{self.mutant}"
+        return f"{self.wild}{self.position + 1}{self.mutant or 'del'}"
 
     def apply(self, sequence: str) -> str:
         return sequence[: self.position] + self.mutant + sequence[self.position + 1 :]
@@ -34,6 +34,8 @@ class Variant:
 
 def read_variant(text: str) -> tuple[str, Variant]:
     """`A123T`, `p.Ala123Thr` or `p.(Ala123Thr)`, with `ID:` before it if wanted; the id ("" if none) and the variant.
+
+    A residue deleted is `A123del`.
 
     Raises
     ------
@@ -45,9 +47,12 @@ def read_variant(text: str) -> tuple[str, Variant]:
     found = re.fullmatch(r"(?:p\.)?([A-Za-z]{3}|[A-Za-z])([1-9][0-9]*)([A-Za-z]{3}|[A-Za-z])", change)
     number = whole(found[2]) if found else None
     ends = [letter(part) for part in (found[1], found[3])] if found else []
+    if found and number is not None and ends[0] and found[3] == "del":
+        return name, Variant(ends[0], number - 1, "")
     if not found or number is None or "" in ends:
         raise InputError(
-            f"variant {quoted(text)}: expected one amino acid for another, such as A123T, p.Ala123Thr or ID:A123T"
+            f"variant {quoted(text)}: expected one amino acid for another, such as A123T, p.Ala123Thr or ID:A123T, or "
+            "one deleted, such as A123del"
         )
     if ends[0] == ends[1]:
         raise InputError(f"variant {text!r} changes nothing")

@@ -39,6 +39,30 @@ def levels(attention: np.ndarray, even: float) -> np.ndarray:
     return np.where(np.isnan(times), MISSING, np.clip(steps, 0, 2 * STEPS)).astype(np.uint8)
 
 
+def blocks_of(steps: np.ndarray, block: int) -> np.ndarray:
+    """The highest step of each block × block pairs, so that a lone strong pair stays; MISSING where all are.
+
+    steps : uint8, (L, L). Returns (side, side), side = L / block, rounded up.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> blocks_of(np.array([[1, 2, 15], [3, 4, 15], [5, 15, 15]]), 2).tolist()
+    [[4, 15], [5, 15]]
+    """
+    length = len(steps)
+    side = -(-length // block)
+    whole = np.full((side * block,) * 2, -1, dtype=np.int16)
+    whole[:length, :length] = np.where(steps == MISSING, -1, steps.astype(np.int16))
+    highest = whole.reshape(side, block, side, block).max(axis=(1, 3))
+    return np.where(highest < 0, MISSING, highest).astype(np.uint8)
+
+
+def highest_of(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The higher step of two maps at each place; MISSING only where both are."""
+    return np.where(one == MISSING, other, np.where(other == MISSING, one, np.maximum(one, other)))
+
+
 def write_map(path: Path, steps: np.ndarray) -> None:
     """A map as PNG of 16 colours, a pixel a pair; row = query.
 

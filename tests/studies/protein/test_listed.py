@@ -149,7 +149,7 @@ def test_the_section_tells_scores_and_verdict(model, tmp_path):
     rows = [f"{SEQUENCE[k]}{k + 1}{'G' if SEQUENCE[k] != 'G' else 'A'}\t{k * 0.1 - 2:.1f}" for k in range(30)]
     path = write(tmp_path, "\n".join(["mutant\tscore", *rows]))
     result = SimpleNamespace(
-        model=model, proteins=[protein], every={}, remarks=[], seed=0, listed=None, evidence=evidence([])
+        model=model, proteins=[protein], every={}, deletions={}, remarks=[], seed=0, listed=None, evidence=evidence([])
     )
     (tmp_path / "figures").mkdir()
     asked = asked_list(path, [protein])

@@ -38,7 +38,9 @@ def planted(**more):
 def result(proteins, model=None, attention=None):
     even = np.full((SIZE, SIZE), 1 / SIZE)
     read = {p.id: SimpleNamespace(mean=even if attention is None else attention) for p in proteins}
-    return SimpleNamespace(proteins=proteins, model=model, readings=read, gradients={}, seed=0, every={}, remarks=[])
+    return SimpleNamespace(
+        proteins=proteins, model=model, readings=read, gradients={}, seed=0, every={}, deletions={}, remarks=[]
+    )
 
 
 def test_a_variant_is_placed_in_the_part_that_is_read():

@@ -71,6 +71,27 @@ def test_every_map_is_a_file_in_full(finished):
         assert (read_map(files / "2.3.png") == levels(maps[1, 2], 1 / len(protein))).all()
 
 
+def test_files_of_maps_stay_below_a_bound(finished, tmp_path, monkeypatch):
+    """Two proteins of 40 residues and 6 heads: whole they could take 9,600 bytes."""
+    result, *_ = finished
+    protein = result.proteins[0]
+    for bound, block in ((9600, 1), (9599, 2), (2400, 2), (2399, 3)):
+        monkeypatch.setattr(head_maps, "MOST_BYTES", bound)
+        assert head_maps.block_of(result.model, protein, 2) == block
+    (tmp_path / "figures").mkdir()
+    result = SimpleNamespace(**vars(result) | {"proteins": [protein]})
+    monkeypatch.setattr(head_maps, "MOST_BYTES", 600)
+    with Progress(disable=True) as progress:
+        *_, section = view_sections(result, [], [], folder=tmp_path, progress=progress)
+    assert "a pixel is the strongest of 3 × 3 pairs" in section["text"][0]
+    files = list((tmp_path / "figures" / "heads.1").iterdir())
+    assert len(files) == 6 and sum(read_map(path).size for path in files) / 2 <= 600
+    maps = np.empty((2, 3, SIZE, SIZE), dtype=np.float32)
+    stream(result.model, protein.sequence, maps.__setitem__)
+    steps = levels(maps[1, 2], 1 / SIZE)
+    assert read_map(tmp_path / "figures" / "heads.1" / "2.3.png")[4, 6] == steps[12:15, 18:21].max()
+
+
 def test_sections_stand_in_order_and_say_what_is_not_tested(finished):
     _, sections, folder = finished
     assert [s.title for s in sections] == [

@@ -41,14 +41,15 @@ class FactoredAttention(nn.Module):
         """What amino acid b at j says of a at i, (L, STATES, L, STATES) as i, a, j, b: all heads together."""
         return torch.einsum("hij,hab->iajb", self.attention(), self.value)
 
+    def squared(self) -> Tensor:
+        """Sum of all couplings squared, from products of heads: L² × STATES² numbers need not be gone through."""
+        attention, value = self.attention().flatten(1), self.value.flatten(1)
+        return ((attention @ attention.T) * (value @ value.T)).sum()
+
     def forward(self, hot: Tensor) -> Tensor:
         """Logits of every residue from all others, (rows, L, STATES), of one-hot rows of the same shape."""
-        return self.logits(hot, self.couplings())
-
-    def logits(self, hot: Tensor, couplings: Tensor) -> Tensor:
-        """As `forward`, with the couplings at hand."""
         rows, length, _ = hot.shape
-        weights = couplings.reshape(length * STATES, length * STATES)
+        weights = self.couplings().reshape(length * STATES, length * STATES)
         return self.single + (hot.reshape(rows, -1) @ weights.T).reshape(rows, length, STATES)
 
     def head_sizes(self) -> Tensor:

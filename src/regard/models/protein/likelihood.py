@@ -38,7 +38,7 @@ def masked_log_likelihoods(
     size = min(len(sequence), model.longest)
     start = np.clip(np.array(positions, dtype=int) - size // 2, 0, len(sequence) - size)
     out = np.empty((len(start), len(AMINO_ACIDS)))
-    step = max(1, TOKENS // (size + 2))
+    step = copies(model, len(sequence))
     for first in range(0, len(out), step):
         some = range(first, min(first + step, len(out)))
         tokens = torch.cat([model.tokens(sequence[start[k] : start[k] + size]) for k in some])
@@ -73,15 +73,28 @@ def seen_log_likelihoods(model: ProteinModel, sequence: str) -> np.ndarray:
     One pass, where masking takes one a residue (Brandes et al. 2023); the model sees what it is asked for. A longer
     protein is read window by window, and of several the first that holds a residue counts.
     """
-    size = min(len(sequence), model.longest)
-    out = np.empty((len(sequence), len(AMINO_ACIDS)))
-    done = 0
-    for start in [*range(0, len(sequence) - size, size), len(sequence) - size]:
-        logits = model.logits(model.tokens(sequence[start : start + size]), size)[0]
-        new = slice(done - start, None)
-        out[done : start + size] = logits[new].log_softmax(dim=-1).double().cpu().numpy()
-        done = start + size
+    return seen_together(model, [sequence])[0]
+
+
+@torch.no_grad()
+def seen_together(model: ProteinModel, sequences: Sequence[str]) -> np.ndarray:
+    """`seen_log_likelihoods` of sequences of one length, as many as `copies` says in one pass, (sequences, L, 20)."""
+    length = len(sequences[0])
+    size, step = min(length, model.longest), copies(model, length)
+    out = np.empty((len(sequences), length, len(AMINO_ACIDS)))
+    for first in range(0, len(sequences), step):
+        some, done = sequences[first : first + step], 0
+        for start in [*range(0, length - size, size), length - size]:
+            logits = model.logits(torch.cat([model.tokens(one[start : start + size]) for one in some]), size)
+            new = logits[:, done - start :].log_softmax(dim=-1).double().cpu().numpy()
+            out[first : first + len(some), done : start + size] = new
+            done = start + size
     return out
+
+
+def copies(model: ProteinModel, length: int) -> int:
+    """How many sequences of a length are read together."""
+    return max(1, TOKENS // (min(length, model.longest) + 2))
 
 
 def pseudo_log_likelihood(log_p: np.ndarray, sequence: str) -> float:

@@ -9,7 +9,17 @@ import numpy as np
 
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.view import View
-from regard.plot.head_maps import SCALE, head_grid, levels, read_map, whole_map, write_map
+from regard.plot.head_maps import (
+    MISSING,
+    SCALE,
+    blocks_of,
+    head_grid,
+    highest_of,
+    levels,
+    read_map,
+    whole_map,
+    write_map,
+)
 from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Note, Section
@@ -20,7 +30,8 @@ from regard.studies.protein.site_heads import NOT_TESTED
 
 ACROSS = 940  # pixels of a grid of small maps
 SMALLEST, LARGEST = 24, 110  # pixels of a small map
-LONGEST = 1200  # residues of which each map is drawn in full, a pixel a pair: half a megabyte a head at most
+LONGEST = 1200  # residues of which each map is drawn as a file of its own
+MOST_BYTES = 200_000_000  # of all these files together, at half a byte a pixel, before they are compressed
 
 
 def side_of(model: ProteinModel) -> int:
@@ -28,32 +39,46 @@ def side_of(model: ProteinModel) -> int:
     return int(np.clip(ACROSS // model.heads, SMALLEST, LARGEST))
 
 
-def writer(model: ProteinModel, protein: Protein, folder: Path) -> Callable | None:
-    """What writes each map in full to `LAYER.HEAD.png`, to be called by `view`; None for proteins that are too long.
+def block_of(model: ProteinModel, protein: Protein, proteins: int) -> int:
+    """Residues to a pixel, each way: the fewest with which the files of so many proteins stay below MOST_BYTES."""
+    maps, block = model.layers * model.heads * proteins, 1
+    while maps * (-(-len(protein) // block)) ** 2 / 2 > MOST_BYTES:
+        block += 1
+    return block
 
-    Of a pair that several windows hold the one counts in whose middle it lies most.
+
+def writer(model: ProteinModel, protein: Protein, folder: Path, block: int = 1) -> Callable | None:
+    """What writes each map to `LAYER.HEAD.png`, to be called by `view`; None for proteins that are too long.
+
+    A pixel is the strongest of block × block pairs. Of a pair that several windows hold the one counts in whose middle
+    it lies most.
     """
     if len(protein) > LONGEST:
         return None
     folder.mkdir(parents=True)
-    even, first = 1 / min(len(protein), model.longest), {}
+    even, first = 1 / min(len(protein), model.longest), set()
 
     def write(head: int, at: slice, one: np.ndarray, share: np.ndarray) -> None:
         path = folder / f"{head // model.heads + 1}.{head % model.heads + 1}.png"
         steps = levels(one, even)
         if at != slice(0, len(protein)):
-            whole = read_map(path) if head in first else levels(np.full((len(protein),) * 2, np.nan), even)
-            first[head] = True
-            inside = whole[at, at]
-            inside[share >= 0.5] = steps[share >= 0.5]
+            whole = np.full((len(protein),) * 2, MISSING, dtype=np.uint8)
+            whole[at, at] = np.where(share >= 0.5, steps, MISSING)
             steps = whole
-        write_map(path, steps)
+        steps = blocks_of(steps, block) if block > 1 else steps
+        write_map(path, highest_of(read_map(path), steps) if head in first else steps)
+        first.add(head)
 
     return write
 
 
-def grid_section(result: Result, protein: Protein, view: View, folder: Path, number: int, files: str) -> Section:
-    """All heads of one protein. files : the folder of the maps in full; "" where there are none."""
+def grid_section(
+    result: Result, protein: Protein, view: View, folder: Path, number: int, files: str, pixel: int = 1
+) -> Section:
+    """All heads of one protein. files : the folder of the maps as files; "" where there are none.
+
+    pixel : residues to a pixel of these, each way.
+    """
     model = result.model
     even = 1 / min(len(protein), model.longest)
     picture = head_grid(view.small, model.layers, even, f"{protein.id}: all heads of {model.name}")
@@ -64,8 +89,7 @@ def grid_section(result: Result, protein: Protein, view: View, folder: Path, num
     text = [
         f"Every head's map of {protein.id}, on one scale of colours. "
         + (
-            f"Each in full, a pixel a pair of residues and in the same colours, is a file in {files}, named "
-            "LAYER.HEAD.png."
+            file_words(model, protein, files, pixel)
             if files else f"Maps in full are not drawn of more than {LONGEST:,} residues."
         ),
         "What shows: a diagonal looks at itself or at neighbours, a column is a residue that all look at, a point away "
@@ -73,6 +97,20 @@ def grid_section(result: Result, protein: Protein, view: View, folder: Path, num
     ]  # fmt: skip
     shown = kept(picture, folder, f"heads.{number}", caption)
     return Section(f"The heads' maps of {protein.id}", [*text, shown, Note(NOT_TESTED)])
+
+
+def file_words(model: ProteinModel, protein: Protein, files: str, pixel: int) -> str:
+    """What a map's own file holds, and why not every pair where it does not."""
+    if pixel == 1:
+        return (
+            f"Each in full, a pixel a pair of residues and in the same colours, is a file in {files}, named "
+            "LAYER.HEAD.png."
+        )
+    size = model.layers * model.heads * len(protein) ** 2 / 2e6
+    return (
+        f"Each larger and in the same colours is a file in {files}, named LAYER.HEAD.png: a pixel is the strongest of "
+        f"{pixel} × {pixel} pairs, as all in full could take {size:,.0f} MB; --head LAYER.HEAD draws one in full."
+    )
 
 
 def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: int, folder: Path) -> Section:

@@ -16,6 +16,7 @@ from regard.plot.listed import along_protein
 from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
+from regard.studies.protein.deletion_section import deletions_of, write_deletions
 from regard.studies.protein.list_judged import CONSERVED, METHOD, TWINS, correlation, judge_list
 from regard.studies.protein.listed import ONE, Placed, read_list, score_list
 from regard.studies.protein.result import Result
@@ -61,8 +62,9 @@ def study_list(
     bar = progress.add_task("substitutions", total=sum(map(len, here.values())))
     for protein in here.values():
         result.every[protein.id] = every_substitution(model, protein, lambda done: progress.advance(bar, done))
+    deletions_of(result, [one.protein for one in changes if one.change.one_deleted is not None], progress)
     bar = progress.add_task("variants listed", total=len(changes))
-    table = score_list(model, changes, result.every, advance(progress, bar))
+    table = score_list(model, changes, result.every, result.deletions, advance(progress, bar))
     twins = TWINS if len(here) == len({one.protein.id for one in changes}) else 0
     found = ListFound(name, changes, table, worse, kind, remarks)
     if np.isnan(worse).all():
@@ -79,6 +81,8 @@ def list_sections(result: Result, folder: Path) -> list[Section]:
     """The section on a list; `variants_listed.tsv`, `substitutions.tsv` and a figure for each protein are written."""
     if result.every:
         write_every(result, folder)
+    if result.deletions:
+        write_deletions(result, folder)
     found = result.listed
     if found is None:
         return []
@@ -88,7 +92,8 @@ def list_sections(result: Result, folder: Path) -> list[Section]:
         f"{len(table)} changes of {table.id.nunique()} {'proteins' if table.id.nunique() > 1 else 'protein'}. "
         f"log_ratio: {'; '.join(f'{n} by {how}' for how, n in table.how.value_counts().items())}. Below 0 the model "
         "finds the change less likely than what stands there. Of several substitutions together log_ratio_joint is one "
-        "pass with all of them hidden. Deletions are not comparable with substitutions.",
+        "pass with all of them hidden. Deletions are not comparable with substitutions: a residue deleted has its rank "
+        "among all deletions of one residue.",
         *(f"Note: {remark}." for remark in found.remarks),
         *judged_words(result, found),
     ]

@@ -23,6 +23,7 @@ from regard.models.protein.likelihood import (
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.variants import window_of
 from regard.predictors.family import shares
+from regard.studies.protein.deletions import deletion_ranks
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.reported import reported_note
 from regard.studies.protein.substitutions import ranked
@@ -73,7 +74,10 @@ def placed(path: Path, one: Listed, proteins: Sequence[Protein]) -> Placed:
             check_variant(wrong, "X" * first.offset + first.sequence, first.id)
         except InputError as error:
             raise InputError(f"{path}, line {one.line}: {error}") from None
-    return Placed(fitting[0], shifted(one.change, fitting[0].offset), one)
+    found = Placed(fitting[0], shifted(one.change, fitting[0].offset), one)
+    if not found.change.apply(found.protein.sequence):
+        raise InputError(f"{where}: nothing of {found.protein.id} is left")
+    return found
 
 
 def has(protein: Protein, variant: Variant) -> bool:
@@ -96,6 +100,7 @@ def score_list(
     model: ProteinModel,
     changes: Sequence[Placed],
     every: dict[str, pd.DataFrame],
+    deletions: dict[str, pd.DataFrame] | None = None,
     advance: Callable[[int], object] = lambda done: None,
 ) -> pd.DataFrame:
     """A row a change, in the order of the list.
@@ -104,9 +109,10 @@ def score_list(
     (`log_ratio`), and beside it one pass with all of them hidden (`log_ratio_joint`; missing where no window holds
     all). Where residues are deleted, the summed log likelihood of the mutant minus the wild type's, nothing hidden, a
     pass each (Brandes et al. 2023); it is not comparable with the others. Ranks are exact, 1 the least likely, and only
-    of single substitutions of proteins in `every`.
+    of single substitutions of proteins in `every`, among substitutions, and of single residues deleted of proteins in
+    `deletions`, among deletions.
     """
-    rows, own = [], {}
+    rows, own, deletions = [], {}, deletions or {}
     for name in dict.fromkeys(one.protein.id for one in changes):
         protein = next(one.protein for one in changes if one.protein.id == name)
         places = sorted({v.position for one in changes if one.protein.id == name for v in one.change.substitutions})
@@ -126,7 +132,12 @@ def score_list(
             "deleted": len(change.positions) - len(change.substitutions), "how": how_of(change),
             "log_ratio": np.nan, "log_ratio_joint": np.nan,
         }  # fmt: skip
-        if change.deleted:
+        single = change.one_deleted
+        if single is not None and protein.id in deletions:
+            table = deletions[protein.id]
+            row["log_ratio"] = float(table.loc[table.position == single.position, "log_ratio"].iloc[0])
+            row |= ranks_of_deletion(table, protein, single)
+        elif change.deleted:
             row["log_ratio"] = by_likelihood(model, protein.sequence, change)
         else:
             row["log_ratio"] = float(sum(own[protein.id][v.position, v.mutant] for v in change.substitutions))
@@ -138,6 +149,8 @@ def score_list(
             if protein.id in every:
                 row |= ranks_of(every[protein.id], protein, variant)
             row["known"] = reported_note(protein, variant)
+        if single is not None:
+            row["known"] = reported_note(protein, single)
         row["label"] = one.listed.label
         rows.append(row)
         advance(1)
@@ -162,7 +175,7 @@ def jointly(model: ProteinModel, sequence: str, change: Change) -> float:
     return float(sum(row[mutant] - row[wild] for row, (mutant, wild) in zip(log_p, pairs, strict=True)))
 
 
-def by_likelihood(model: ProteinModel, sequence: str, change: Change) -> float:
+def by_likelihood(model: ProteinModel, sequence: str, change: Change | Variant) -> float:
     """Summed log likelihood of the changed sequence minus that of the one that is there, nothing hidden."""
     mutant = change.apply(sequence)
     return pseudo_log_likelihood(seen_log_likelihoods(model, mutant), mutant) - pseudo_log_likelihood(
@@ -189,3 +202,8 @@ def ranks_of(every: pd.DataFrame, protein: Protein, variant: Variant) -> dict:
         "rank": whole["rank"], "of": whole["of"], "rank_at_residue": own["rank"], "rank_alike": like["rank"],
         "of_alike": like["of"],
     }  # fmt: skip
+
+
+def ranks_of_deletion(table: pd.DataFrame, protein: Protein, variant: Variant) -> dict:
+    whole, like = deletion_ranks(table, protein, variant)
+    return {"rank": whole["rank"], "of": whole["of"], "rank_alike": like["rank"], "of_alike": like["of"]}

@@ -7,6 +7,7 @@ import pandas as pd
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.report.columns import named
 from regard.report.page import Section
+from regard.studies.protein.deletions import deletion_ranks
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import ranked
 from regard.studies.protein.variant_words import shown
@@ -22,7 +23,7 @@ WORDS = {
     "helix, strand": "the two regular shapes that a chain takes",
     "conservation": "how little a residue changes among relatives of the protein; needs no model",
     "log ratio": "how much less (below 0) or more likely the model finds the new amino acid than the old one",
-    "rank": "place in the list of all substitutions; 1 is the one that the model finds least likely",
+    "rank": "place in the list of all substitutions (of a deletion: of all of one residue); 1 is the least likely one",
 }
 
 
@@ -52,13 +53,20 @@ def came_of_it(judged: pd.DataFrame) -> str:
 
 
 def about_variants(result: Result, variants: list[str]) -> str:
-    """Where the first variant stands among all substitutions, if it was asked; and always what it is not for."""
+    """Where the first variant stands among all that are like it, if they were asked; and always what it is not for."""
     for protein, variant in place_variants(variants, result.proteins):
-        if protein.id in result.every:
+        if protein.id in result.every and variant.mutant:
             row = ranked(result.every[protein.id], protein, variant)[0]
             return (
                 f"{shown(protein, variant).name} comes {row['rank']:,} of {row['of']:,} among the protein's "
                 f"substitutions, 1 being the least likely to the model; likely or not says nothing about disease. "
+                + NOT_FOR_PATIENTS
+            )
+        if protein.id in result.deletions and not variant.mutant:
+            row = deletion_ranks(result.deletions[protein.id], protein, variant)[0]
+            return (
+                f"{shown(protein, variant).name} comes {row['rank']:,} of {row['of']:,} among the protein's deletions "
+                f"of one residue, 1 being the least likely to the model; likely or not says nothing about disease. "
                 + NOT_FOR_PATIENTS
             )
     return NOT_FOR_PATIENTS

@@ -39,5 +39,6 @@ class Result:
     between: Contacts | None = None  # of each two proteins that touch in one structure
     others: list[dict] = field(default_factory=list)  # what other readings give, a row each
     every: dict[str, pd.DataFrame] = field(default_factory=dict)  # every substitution, of proteins that were asked
+    deletions: dict[str, pd.DataFrame] = field(default_factory=dict)  # every one of one residue, the same way
     listed: ListFound | None = None  # variants of a list
     remarks: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Substitutions in the protein report: what the model makes of them, beside comparable ones; what it does not mean."""
+"""Variants in the protein report: what the model makes of each, beside comparable ones; what it does not mean."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from regard.models.protein.variants import Effect, effects, window_of
 from regard.report.columns import named
 from regard.report.page import Note, Section
 from regard.studies.protein.comparable import DRAWN, MOST, Comparable, comparable, entropies
+from regard.studies.protein.deletion_section import deletion_section, deletions_of
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.measured import measured, told_row
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import (
@@ -38,7 +40,7 @@ from regard.studies.protein.variant_words import (
 
 
 def place_variants(texts: list[str], proteins: list[Protein]) -> list[tuple[Protein, Variant]]:
-    """The protein and residue (within the part that is read) of each `A123T` or `ID:A123T`.
+    """The protein and residue (within the part that is read) of each `A123T`, `ID:A123T` or `A123del`.
 
     Numbers count from 1 along the sequence as given, also where only a domain of it is read.
 
@@ -69,6 +71,8 @@ def place_variant(text: str, proteins: list[Protein]) -> tuple[Protein, Variant]
             end = first.offset + len(first)
             raise InputError(f"variant {text!r}: residues {first.offset + 1} to {end} of {first.id} are read")
         check_variant(variant, "X" * first.offset + first.sequence, first.id)
+    if not variant.mutant and len(fitting[0]) == 1:
+        raise InputError(f"variant {text!r}: nothing of {fitting[0].id} is left")
     return fitting[0], replace(variant, position=variant.position - fitting[0].offset)
 
 
@@ -81,29 +85,36 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
     """A section of the report for each variant; figures and `variants.tsv` are written to the folder."""
     if not texts:
         return []
-    placed = place_variants(texts, result.proteins)
+    placed = list(enumerate(place_variants(texts, result.proteins), 1))
     if not result.model.likelihoods:
         told = f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, so variants were not scored."
         return [Section("Variants", [told])]
-    all_of = substitutions_of(result, [p for p, _ in placed], progress)
-    jobs = [(protein, variant, *beside(result, protein, variant, all_of)) for protein, variant in placed]
-    bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for _, _, _, others in jobs))
-    sections, tables = [], []
-    for number, (protein, variant, (start, stop), others) in enumerate(jobs, 1):
+    deleted = [(number, one) for number, one in placed if not one[1].mutant]
+    placed = [(number, one) for number, one in placed if one[1].mutant]
+    all_of = substitutions_of(result, [p for _, (p, _) in placed], progress)
+    deletions_of(result, [p for _, (p, _) in deleted], progress)
+    jobs = [
+        (number, protein, variant, *beside(result, protein, variant, all_of)) for number, (protein, variant) in placed
+    ]
+    bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for *_, others in jobs))
+    told, tables = {}, {}
+    for number, (protein, variant) in deleted:
+        told[number], tables[number] = deletion_section(result, protein, variant, folder=folder, number=number)
+    for number, protein, variant, (start, stop), others in jobs:
         inside = [replace(v, position=v.position - start) for v in (variant, *others.variants)]
         effect, *null = effects(
             result.model, protein.sequence[start:stop], inside, advance=lambda done: progress.advance(bar, done)
         )
         rows = measures(effect, null)
         known = reported_note(protein, variant)
-        tables.append(pd.DataFrame(rows).assign(id=protein.id, variant=shown(protein, variant).name, known=known))
-        sections.append(section(
+        tables[number] = pd.DataFrame(rows).assign(id=protein.id, variant=shown(protein, variant).name, known=known)
+        told[number] = section(
             result, protein, variant, effect, null, rows, (start, stop), folder, number, all_of.get(protein.id), others
-        ))  # fmt: skip
-    table = pd.concat(tables, ignore_index=True)
+        )
+    table = pd.concat([tables[number] for number in sorted(tables)], ignore_index=True)
     columns = ["id", "variant", *[c for c in table if c not in ("id", "variant")]]
     table[columns].to_csv(folder / "variants.tsv", sep="\t", index=False, float_format="%.5g")
-    return sections
+    return [told[number] for number in sorted(told)]
 
 
 def beside(
@@ -139,13 +150,7 @@ def measures(effect: Effect, others: list[Effect]) -> list[dict]:
         ("attention moved, mean of heads", effect.moved.mean(), [e.moved.mean() for e in others], False),
         ("largest change of attention received, 6 or more residues away", effect.far, [e.far for e in others], False),
     ):
-        drawn = np.array(null)
-        extreme = int(((drawn <= value) if low else (drawn >= value)).sum())
-        rows.append({
-            "measure": name, "value": float(value), "comparable median": float(np.median(drawn)),
-            "comparable 5 %": float(np.quantile(drawn, 0.05)), "comparable 95 %": float(np.quantile(drawn, 0.95)),
-            "as extreme": extreme, "comparable": len(drawn), "p": (extreme + 1) / (len(drawn) + 1),
-        })  # fmt: skip
+        rows.append(measured(name, float(value), np.array(null), low))
     return rows
 
 
@@ -174,16 +179,7 @@ def section(
         text.append(f"It is residue {variant.position + 1} of the domain that was read, as the figures count.")
     if span != (0, len(protein)):
         text.append(f"The protein is longer than the model reads: residues {span[0] + 1} to {span[1]} were read.")
-    table = [
-        {
-            "measured": row["measure"],
-            "this variant": row["value"],
-            f"{row['comparable']} comparable, median": row["comparable median"],
-            "comparable, 5 to 95 %": f"{row['comparable 5 %']:.3g} to {row['comparable 95 %']:.3g}",
-            "as extreme": f"{row['as extreme']} of {row['comparable']}",
-        }
-        for row in rows
-    ]
+    table = [told_row(row) for row in rows]
     drawn = figures(result, protein, variant, effect, null, span, folder, number, name)
     if every is not None:
         drawn.append(substitution_figure(protein, variant, every, folder, number))

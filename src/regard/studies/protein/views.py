@@ -10,7 +10,7 @@ from rich.progress import Progress
 
 from regard.models.protein.view import View, view
 from regard.report.page import Section
-from regard.studies.protein.head_maps import chosen_section, grid_section, side_of, writer
+from regard.studies.protein.head_maps import block_of, chosen_section, grid_section, side_of, writer
 from regard.studies.protein.maps_shown import in_full, maps_section
 from regard.studies.protein.result import Result
 from regard.studies.protein.secondary import pattern_section
@@ -50,7 +50,8 @@ def view_sections(
         own = [one for one in points if one.protein.id == protein.id]
         files = folder / "figures" / f"heads.{number}"
         whole = list(dict.fromkeys([*chosen, *in_full(named or {}, protein)]))
-        write = writer(result.model, protein, files) if number else None
+        pixel = block_of(result.model, protein, len(drawn))
+        write = writer(result.model, protein, files, pixel) if number else None
         found = view(
             result.model, protein.sequence, side=side_of(result.model), sites=[one.places for one in own],
             heads=whole if number else [], **({} if write is None else {"each": write}),
@@ -60,7 +61,7 @@ def view_sections(
         if number:
             kept.append((protein, found))
             grids.append(grid_section(
-                result, protein, found, folder, number, f"figures/{files.name}" if write else ""
+                result, protein, found, folder, number, f"figures/{files.name}" if write else "", pixel
             ))  # fmt: skip
         if protein.secondary and len(diagonals) < PATTERNED:
             diagonals[protein.id] = found.diagonals
