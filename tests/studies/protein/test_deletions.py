@@ -16,6 +16,7 @@ from regard.errors import InputError
 from regard.models.protein import likelihood
 from regard.models.protein.likelihood import seen_log_likelihoods, seen_together
 from regard.models.protein.model import load_protein
+from regard.report.page import Figure, Table
 from regard.studies.protein import deletion_section
 from regard.studies.protein.deletions import deletion_ranks, deletion_words, every_deletion
 from regard.studies.protein.inputs import Protein
@@ -23,6 +24,7 @@ from regard.studies.protein.list_report import asked_list, list_sections, study_
 from regard.studies.protein.plainly import about_variants
 from regard.studies.protein.variants import place_variant, variant_sections
 from tests.models.protein_folder import write_esm2
+from tests.report.pages import lines_of, of_kind
 
 SEQUENCE = "MKTAYIAKKKXCISFVKSHFCRQ"
 
@@ -94,8 +96,8 @@ def test_a_deletion_and_a_substitution_in_one_report(model, tmp_path):
     with Progress(disable=True) as progress:
         sections = variant_sections(told, ["Lys19del", "A14T"], folder=tmp_path, progress=progress)
         list_sections(told, tmp_path)
-    assert [s["title"] for s in sections] == ["Variant K19del of p", "Variant A14T of p"]
-    text = sections[0]["text"]
+    assert [s.title for s in sections] == ["Variant K19del of p", "Variant A14T of p"]
+    text = lines_of(sections[0])
     assert text[0].startswith(
         "Known: This very deletion is a natural variant in the UniProt file (residue 19): Missing"
     )
@@ -108,8 +110,8 @@ def test_a_deletion_and_a_substitution_in_one_report(model, tmp_path):
     rank = int((told.deletions["p"].log_ratio < told.deletions["p"].log_ratio[8]).sum()) + 1
     assert f"{rank} of 22 among all deletions of one residue" in " ".join(text)
     assert about_variants(told, ["K19del"]).startswith(f"K19del comes {rank} of 22 among the protein's deletions")
-    for figure in sections[0]["figures"]:
-        assert figure["png"].startswith(b"\x89PNG") and (tmp_path / figure["file"]).is_file()
+    (figure,) = of_kind(sections[0], Figure)
+    assert figure.png.startswith(b"\x89PNG") and (tmp_path / figure.file).is_file()
 
 
 def test_a_list_has_the_rank_of_one_residue_and_not_of_more(model, tmp_path):
@@ -137,7 +139,7 @@ def test_where_all_would_take_too_long_there_is_a_figure_and_a_remark(model, tmp
     told = result(model, [Protein("p", SEQUENCE)])
     with Progress(disable=True) as progress:
         (section,) = variant_sections(told, ["K9del"], folder=tmp_path, progress=progress)
-    assert "times" in section["text"][0] and "Rank" not in " ".join(section["text"]) and section["rows"] == []
+    assert "times" in lines_of(section)[0] and "Rank" not in " ".join(lines_of(section)) and not of_kind(section, Table)
     assert "its deletions have no rank" in told.remarks[0] and not told.deletions
     table = pd.read_csv(tmp_path / "variants.tsv", sep="\t")
     assert table.comparable.tolist() == [0] and np.isnan(table["comparable median"][0])

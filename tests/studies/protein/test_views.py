@@ -83,7 +83,7 @@ def test_files_of_maps_stay_below_a_bound(finished, tmp_path, monkeypatch):
     monkeypatch.setattr(head_maps, "MOST_BYTES", 600)
     with Progress(disable=True) as progress:
         *_, section = view_sections(result, [], [], folder=tmp_path, progress=progress)
-    assert "a pixel is the strongest of 3 × 3 pairs" in section["text"][0]
+    assert "a pixel is the strongest of 3 × 3 pairs" in lines_of(section)[0]
     files = list((tmp_path / "figures" / "heads.1").iterdir())
     assert len(files) == 6 and sum(read_map(path).size for path in files) / 2 <= 600
     maps = np.empty((2, 3, SIZE, SIZE), dtype=np.float32)
