@@ -82,12 +82,12 @@ def test_only_allowed_regulators_have_scores_and_a_constant_gene_the_least(name)
 def test_signs_are_those_planted(name):
     edges = infer(name, planted())
     at = {gene: i for i, gene in enumerate(GENES)}
-    assert [edges.sign[at[t], at[r]] for r, t in EDGES] == list(EDGES.values())
+    assert [edges.effects[at[t], at[r]] for r, t in EDGES] == list(EDGES.values())
 
 
 @pytest.mark.parametrize("name", [name for name in QUICK if not PREDICTORS[name].record.signed])
 def test_methods_without_a_sign_give_none(name):
-    assert infer(name, planted(20)).sign is None
+    assert infer(name, planted(20)).effects is None
 
 
 def test_seed_and_only_the_seed_changes_a_forest():
@@ -146,7 +146,7 @@ def test_knockouts_show_direction_and_sign():
     edges = infer("knockout-z", knocked_out())
     assert auprc(edges.scores, gold()) == 1
     at = {gene: i for i, gene in enumerate(GENES)}
-    assert [edges.sign[at[t], at[r]] for r, t in EDGES] == list(EDGES.values())
+    assert [edges.effects[at[t], at[r]] for r, t in EDGES] == list(EDGES.values())
     assert np.nanmax(edges.scores[:, 7]) == 0  # never perturbed: nothing is known
 
 

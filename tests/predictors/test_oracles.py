@@ -64,7 +64,7 @@ def test_partial_correlation_is_that_of_residuals_where_nothing_is_shrunk():
     left = covariance[np.ix_([5, 0], [5, 0])] - covariance[np.ix_([5, 0], rest)] @ solve
     wanted = left[0, 1] / np.sqrt(left[0, 0] * left[1, 1])
     edges = infer("partial", expression)
-    assert edges.scores[5, 0] * edges.sign[5, 0] == pytest.approx(wanted)
+    assert edges.scores[5, 0] * edges.effects[5, 0] == pytest.approx(wanted)
 
 
 def test_mutual_information_is_scikit_learns_of_the_bins():
