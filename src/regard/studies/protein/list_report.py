@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,25 +17,13 @@ from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
 from regard.studies.protein.deletion_section import deletions_of, write_deletions
 from regard.studies.protein.list_judged import CONSERVED, METHOD, TWINS, correlation, judge_list
-from regard.studies.protein.listed import ONE, Placed, read_list, score_list
+from regard.studies.protein.listed import ONE, ListFound, Placed, read_list, score_list
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import affordable, every_substitution
 from regard.studies.protein.variant_words import CAVEAT
 
 SHOWN = 50
 OF = "variants of "  # an annotation of `evidence.tsv`
-
-
-@dataclass(frozen=True)
-class ListFound:
-    """A list, its scores, a row each, and what is said of its labels. worse : NaN where there is no label."""
-
-    name: str
-    changes: list[Placed]
-    table: pd.DataFrame
-    worse: np.ndarray
-    kind: str
-    remarks: list[str]
 
 
 def asked_list(path: Path | None, proteins: Sequence) -> tuple[list[Placed], np.ndarray, str, list[str]] | None:

@@ -42,6 +42,18 @@ class Placed:
     listed: Listed
 
 
+@dataclass(frozen=True)
+class ListFound:
+    """A list, its scores, a row each, and what is said of its labels. worse : NaN where there is no label."""
+
+    name: str
+    changes: list[Placed]
+    table: pd.DataFrame
+    worse: np.ndarray
+    kind: str
+    remarks: list[str]
+
+
 def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[Placed], list[str]]:
     """Changes of a file, each in the protein that has its residues; and remarks.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,10 +12,8 @@ from regard.models.protein.reading import Reading
 from regard.studies.protein.contacts import Contacts
 from regard.studies.protein.factored import Factored
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.listed import ListFound
 from regard.studies.protein.pipelines import DEFAULT, Pipelines
-
-if TYPE_CHECKING:
-    from regard.studies.protein.list_report import ListFound
 
 
 @dataclass
