@@ -1,6 +1,6 @@
 """Windows of held-out segments, and the stretch of the genome that each is of: those of one stretch are one case.
 
-Windows as rich in G and C as promoters are few: a thousand of them lie in some hundred CpG islands.
+Windows as rich in G and C as promoters are few and lie together, in CpG islands.
 """
 
 from __future__ import annotations

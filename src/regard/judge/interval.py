@@ -62,13 +62,19 @@ def two_way(value: float, rows: np.ndarray, columns: np.ndarray, cells: np.ndarr
     Cameron, Gelbach & Miller 2011 (multiway clustering), by the jackknife; Student's t by the fewer of rows and
     columns. Without cells nothing is taken off, and the interval is somewhat too wide.
     """
-    by = [(len(one) - 1) / max(len(one), 1) * ((one - one.mean()) ** 2).sum() if len(one) else 0.0
-          for one in (x[~np.isnan(x)] for x in (rows, columns, cells))]  # fmt: skip
-    count = min((~np.isnan(one)).sum() for one in (rows, columns))
+    variance, count = jackknife((rows, columns, cells))
     if count < 3:
         return np.nan, np.nan
-    half = student.ppf(COVER[1] / 100, count - 1) * np.sqrt(max(by[0] + by[1] - by[2], by[0], by[1]))
+    half = student.ppf(COVER[1] / 100, count - 1) * np.sqrt(variance)
     return value - half, value + half
+
+
+def jackknife(without: Replicates) -> tuple[float, int]:
+    """Variance of a figure, and how many groups it is known by: for pairs of nodes the fewer of rows and columns."""
+    there = [one[~np.isnan(one)] for one in without]
+    by = [(len(one) - 1) / len(one) * ((one - one.mean()) ** 2).sum() if len(one) else 0.0 for one in there]
+    variance = by[0] if len(by) == 1 else max(by[0] + by[1] - by[2], by[0], by[1])
+    return variance, min(map(len, there[:2]))
 
 
 @lru_cache(maxsize=8)

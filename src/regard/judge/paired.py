@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import t as student
 
-from regard.judge.interval import Replicates, interval
+from regard.judge.interval import Replicates, interval, jackknife
 from regard.judge.measures import Measure
 
 FEWEST = 3  # groups
@@ -56,12 +56,9 @@ def paired(measure: Measure, one: np.ndarray, other: np.ndarray, labels: np.ndar
 
 def p_of(difference: float, without: Replicates) -> float:
     """Two-sided p by Student's t of the jackknife's spread, over groups or over rows and columns."""
-    there = [one[~np.isnan(one)] for one in without]
-    groups = min(map(len, there[:2]))
+    variance, groups = jackknife(without)
     if groups < FEWEST or np.isnan(difference):
         return np.nan
-    by = [(len(one) - 1) / len(one) * ((one - one.mean()) ** 2).sum() if len(one) else 0.0 for one in there]
-    variance = by[0] if len(by) == 1 else max(by[0] + by[1] - by[2], by[0], by[1])
     if variance <= 1e-24:
         return 1.0 if abs(difference) < 1e-12 else np.nan  # every group says the same: nothing to measure luck by
     return float(2 * student.sf(abs(difference) / np.sqrt(variance), groups - 1))

@@ -38,17 +38,6 @@ def deletions_of(result: Result, proteins: Sequence[Protein], progress: Progress
         result.deletions[protein.id] = every_deletion(result.model, protein, lambda done: progress.advance(bar, done))
 
 
-def write_deletions(result: Result, folder: Path) -> None:
-    """Every deletion of one residue of the proteins of which all were asked."""
-    offset = {p.id: p.offset for p in result.proteins}
-    whole = pd.concat(
-        [table.assign(position=table.position + offset[name], id=name) for name, table in result.deletions.items()]
-    )
-    whole[["id", *[c for c in whole if c != "id"]]].to_csv(
-        folder / "deletions.tsv", sep="\t", index=False, float_format="%.5g"
-    )
-
-
 def deletion_section(
     result: Result, protein: Protein, variant: Variant, *, folder: Path, number: int
 ) -> tuple[Section, pd.DataFrame]:

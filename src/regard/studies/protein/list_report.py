@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from regard.plot.listed import along_protein
 from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
-from regard.studies.protein.deletion_section import deletions_of, write_deletions
+from regard.studies.protein.deletion_section import deletions_of
 from regard.studies.protein.list_judged import CONSERVED, METHOD, TWINS, correlation, judge_list
 from regard.studies.protein.listed import ONE, ListFound, Placed, read_list, score_list
 from regard.studies.protein.result import Result
@@ -67,9 +67,9 @@ def advance(progress: Progress, bar) -> Callable[[int], object]:
 def list_sections(result: Result, folder: Path) -> list[Section]:
     """The section on a list; `variants_listed.tsv`, `substitutions.tsv` and a figure for each protein are written."""
     if result.every:
-        write_every(result, folder)
+        write_every(result.every, result, folder / "substitutions.tsv")
     if result.deletions:
-        write_deletions(result, folder)
+        write_every(result.deletions, result, folder / "deletions.tsv")
     found = result.listed
     if found is None:
         return []
@@ -99,15 +99,11 @@ def told(row: dict) -> dict:
     }
 
 
-def write_every(result: Result, folder: Path) -> None:
-    """Every substitution of the proteins of which all were asked."""
+def write_every(tables: Mapping[str, pd.DataFrame], result: Result, path: Path) -> None:
+    """Every change of one kind of the proteins of which all were asked; tables : by protein, places as it is read."""
     offset = {p.id: p.offset for p in result.proteins}
-    whole = pd.concat(
-        [table.assign(position=table.position + offset[name], id=name) for name, table in result.every.items()]
-    )
-    whole[["id", *[c for c in whole if c != "id"]]].to_csv(
-        folder / "substitutions.tsv", sep="\t", index=False, float_format="%.5g"
-    )
+    whole = pd.concat([one.assign(position=one.position + offset[name], id=name) for name, one in tables.items()])
+    whole[["id", *[c for c in whole if c != "id"]]].to_csv(path, sep="\t", index=False, float_format="%.5g")
 
 
 def judged_words(result: Result, found: ListFound) -> list[str]:

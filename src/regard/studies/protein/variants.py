@@ -87,8 +87,8 @@ def variant_sections(result: Result, texts: list[str], *, folder: Path, progress
         return []
     placed = list(enumerate(place_variants(texts, result.proteins), 1))
     if not result.model.likelihoods:
-        told = f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, so variants were not scored."
-        return [Section("Variants", [told])]
+        why = f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, so variants were not scored."
+        return [Section("Variants", [why])]
     deleted = [(number, one) for number, one in placed if not one[1].mutant]
     placed = [(number, one) for number, one in placed if one[1].mutant]
     all_of = substitutions_of(result, [p for _, (p, _) in placed], progress)
