@@ -27,7 +27,6 @@ from regard.report.maps import (
     packed,
     pooled,
     side_for,
-    stretches,
 )
 from regard.report.page import Section
 from tests.browser import hindrances, needs_chromium
@@ -68,15 +67,6 @@ def test_a_block_is_the_mean_of_what_is_seen_in_it(length, data):
 @given(arrays(np.uint8, array_shapes(min_dims=3, max_dims=3, max_side=20)))
 def test_bytes_come_back_as_they_were(image):
     assert zlib.decompress(base64.b64decode(packed(image))) == image.tobytes()
-
-
-@given(arrays(bool, st.integers(1, 30)))
-def test_stretches_are_the_labels_again(labels):
-    again = np.zeros_like(labels)
-    for start, end in stretches(labels):
-        assert not again[start:end].any() and (start == 0 or not labels[start - 1])
-        again[start:end] = True
-    assert np.array_equal(again, labels)
 
 
 @pytest.mark.parametrize(("maps", "length", "causal"), [(192, 300, True), (660, 1024, False), (16, 40, False)])

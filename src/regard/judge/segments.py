@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from regard.core.stretches import stretches
+
 PEAKS = {"H": 4, "E": 2}  # the turn of an α-helix ends at i + 4; in a strand every second residue is on the same side
 DRAWS = 999
 
@@ -33,9 +35,7 @@ def segments(secondary: str, kind: str) -> list[tuple[int, int]]:
     >>> segments("-HHH-EE-HH", "H")
     [(1, 4), (8, 10)]
     """
-    inside = np.concatenate([[0], np.array([c == kind for c in secondary], dtype=int), [0]])
-    edges = np.flatnonzero(np.diff(inside)).tolist()
-    return list(zip(edges[::2], edges[1::2], strict=True))
+    return stretches(np.array([c == kind for c in secondary], dtype=bool))
 
 
 def moved(lengths: Sequence[int], size: int, rng: np.random.Generator) -> list[tuple[int, int]]:

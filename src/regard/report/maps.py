@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from regard.core.stretches import stretches
 from regard.plot.style import CONTRAST
 from regard.report.build import filled
 from regard.report.page import Block
@@ -188,15 +189,3 @@ def as_told(one: Shown) -> dict:
         ],
         "marks": [[name, stretches(labels)] for name, labels in one.marks.items() if labels.any()],
     }
-
-
-def stretches(labels: np.ndarray) -> list[list[int]]:
-    """Where labels stand, as start and end (not included) of each stretch.
-
-    Examples
-    --------
-    >>> stretches(np.array([True, True, False, True]))
-    [[0, 2], [3, 4]]
-    """
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], labels, [False]]).astype(np.int8)))
-    return edges.reshape(-1, 2).tolist()

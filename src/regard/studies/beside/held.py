@@ -13,8 +13,8 @@ import pandas as pd
 from regard.judge.groups import near_copies
 from regard.judge.measures import Measure, of_edges, pooled, within
 from regard.judge.metrics import METRICS
+from regard.studies.enhancer.rank_result import ALL
 
-ALL = "all distances"  # the item of rankings that is every pair
 FILES = {
     "dna": "predictions.tsv",
     "enhancer rank": "pairs.tsv",

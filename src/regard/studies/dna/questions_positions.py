@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import SUPPORTED
+from regard.core.stretches import stretches
 from regard.judge.classes import class_evidence
 from regard.plot.questions import positions_figure
 from regard.predictors.composition import gc_content
@@ -194,6 +195,5 @@ def in_bins(values: np.ndarray) -> np.ndarray:
 
 def ranges(bins: np.ndarray) -> str:
     """Bins in words, as bases: `20-39, 240-249`; the longest three."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], bins.astype(int), [0]])))
-    spans = sorted(zip(edges[::2], edges[1::2], strict=True), key=lambda s: s[0] - s[1])[:3]
+    spans = sorted(stretches(bins), key=lambda s: s[0] - s[1])[:3]
     return ", ".join(f"{a * BIN}-{b * BIN - 1}" for a, b in sorted(spans))
