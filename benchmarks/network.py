@@ -1,4 +1,4 @@
-"""Networks: every method on DREAM4-10 (four designs) and DREAM4-100 (two), mean of five, with chance."""
+"""Networks: every method on DREAM4-10 (four designs) and DREAM4-100 (five), mean of five, with chance."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from regard.errors import RegardError
 from regard.judge.edges import chance
 from regard.judge.measures import chance_of
 from regard.judge.metrics import Ranking, average_precision
+from regard.predictors.dynamic import NEEDS_TIMES
 from regard.studies.network.methods import METHODS, families, run_methods
 
 SEED = 0
 CASES = [("DREAM4-10", design, dream10) for design in SMALL] + [("DREAM4-100", design, dream100) for design in LARGE]
-TOLD = ("attention", "attention.layer", "knockout-z", "portia")  # what is known of the samples makes a difference
+# What is known of the samples makes a difference.
+TOLD = ("attention", "attention.layer", "consensus", "dyngenie3", "knockout-z", "portia")
 T = 2.776  # 97.5 % quantile of Student's t with 4 degrees of freedom
 
 
@@ -36,8 +38,8 @@ def run(methods: tuple[str, ...] = tuple(METHODS)) -> Iterator[Row]:
             if family[0] in TOLD and design != "multifactorial":
                 variants[", told"] = tables
             for variant, given in variants.items():
-                if family == ["knockout-z"] and (not variant or design == "series"):
-                    continue  # it has nothing to go by
+                if not enough(family[0], design, told=bool(variant)):
+                    continue
                 try:
                     yield from mean_rows(case, family, variant, given)
                 except RegardError as error:
@@ -45,21 +47,29 @@ def run(methods: tuple[str, ...] = tuple(METHODS)) -> Iterator[Row]:
                     break
 
 
+def enough(method: str, design: str, *, told: bool) -> bool:
+    """Is there what the method needs to know of the samples?"""
+    needs = METHODS[method].needs
+    if needs == NEEDS_TIMES:
+        return told and design in ("series", "all")
+    return needs != "--perturbations" or (told and design not in ("multifactorial", "series"))
+
+
 def mean_rows(case: str, family: list[str], variant: str, tables: list[tuple[Expression, np.ndarray]]) -> Iterator[Row]:
-    """Mean AUPRC of the five networks, its 95 % interval (Student), and seconds a network, a row a method.
+    """Mean AUPRC of the five networks, its 95 % interval (Student), and processor seconds a network, a row a method.
 
     Methods of a family are read from one run, and each has the seconds of the whole run.
     """
-    begin = time.monotonic()
+    begin = time.process_time()
     found = [scores_of(family, expression) for expression, _ in tables]
-    seconds = (time.monotonic() - begin) / len(tables)
+    seconds = (time.process_time() - begin) / len(tables)
     for name in family:
         value = np.array([auprc(one[name], gold) for one, (_, gold) in zip(found, tables, strict=True)])
         half = T * value.std(ddof=1) / np.sqrt(len(value))
         yield Row(case, name + variant, "auprc", value.mean(), value.mean() - half, value.mean() + half, seconds)
 
 
-def scores_of(methods: list[str], expression: Expression, threads: int = -1) -> dict[str, np.ndarray]:
+def scores_of(methods: list[str], expression: Expression, threads: int = 1) -> dict[str, np.ndarray]:
     """Scores by each method, (target, regulator)."""
     with tempfile.TemporaryDirectory() as kept:
         how = {"regulators": None, "model": None, "seed": SEED, "threads": threads}

@@ -157,9 +157,20 @@ def mean_difference(metric: str, chains: np.ndarray | None = None) -> Measure:
 
     def replicated(scores: np.ndarray, labels: np.ndarray) -> tuple[float, Replicates]:
         first, second = np.split(scores, 2)
-        each = first - second
-        code = np.arange(len(each)) if chains is None else np.unique(chains, return_inverse=True)[1]
-        total, count = np.bincount(code, each), np.bincount(code)
-        return float(each.mean()), ((total.sum() - total) / np.maximum(len(each) - count, 1),)
+        return mean_without(first - second, np.arange(len(first)) if chains is None else chains)
 
     return Measure(metric, lambda scores, labels: replicated(scores, labels)[0], replicated, ranks=False)
+
+
+def mean_of(group: np.ndarray) -> Measure:
+    """The mean of the scores themselves, whatever the labels; groups, int, (items,), are left out in turn."""
+    return Measure(
+        "mean", lambda scores, labels: float(scores.mean()), lambda scores, labels: mean_without(scores, group), False
+    )
+
+
+def mean_without(values: np.ndarray, group: np.ndarray) -> tuple[float, Replicates]:
+    """The mean, and what it is without each group."""
+    code = np.unique(group, return_inverse=True)[1]
+    total, count = np.bincount(code, values), np.bincount(code)
+    return float(values.mean()), ((total.sum() - total) / np.maximum(len(values) - count, 1),)

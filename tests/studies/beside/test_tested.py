@@ -4,6 +4,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_rel
 
 from regard.core.evidence import evidence
 from regard.core.recorded import Recorded
@@ -111,21 +112,18 @@ def test_edges_of_two_networks(folders):
     assert says(*rows, folders, study="network").test.tolist() == [SUMMARY]
 
 
-def test_residues_of_proteins_and_their_sites(folders):
-    rng, letters = np.random.default_rng(4), np.array(list("ACDEFGHIKLMNPQRSTVWY"))
-    ids, site = np.repeat([f"p{k}" for k in range(8)], 50), rng.random(400) < 0.1
-    residues, rows = rng.choice(letters, 400), []
-    for folder, scores in zip(folders, (rng.normal(size=400), site + rng.normal(size=400) / 4), strict=True):
+def test_proteins_by_their_own_figures(folders):
+    rng, rows = np.random.default_rng(4), []
+    told = {"annotation": "contacts, 24 and more apart", "metric": "P@L"}
+    for folder, mean in zip(folders, (0.2, 0.6), strict=True):
         folder.mkdir()
-        table = pd.DataFrame({"id": ids, "position": np.tile(np.arange(50), 8), "residue": residues, "score": scores})
-        table["method"], table["sites"] = "attention received", np.where(site, "CDR|active site", "CDR")
-        table.to_csv(folder / "positions.tsv", sep="\t", index=False)
-        each = [auroc_of(scores[ids == name], site[ids == name]) for name in dict.fromkeys(ids)]
-        named = {"metric": "auroc", "annotation": "active site", "n": 400}
-        rows.append([row("attention received", round(np.mean(each), 4), "supported", **named)])
-    assert says(*rows, folders, study="protein").test.tolist() == [DIFFER]
-
-
-def auroc_of(scores, labels):
-    """The share of pairs of a site and another residue in which the site has more."""
-    return np.mean(scores[labels][:, None] > scores[~labels][None, :])
+        table = pd.DataFrame(told | {"method": "attention", "id": [f"p{k}" for k in range(9)], "group": range(9), "n": 100, "positives": 10})
+        table["value"] = mean + rng.normal(size=9) / 10
+        table.loc[8, ["positives", "value"]] = 0, np.nan  # nothing is known of the last one
+        table.to_csv(folder / "by_protein.tsv", sep="\t", index=False)
+        rows.append([row("attention", round(table.value.mean(), 4), "supported", **told | {"n": 900})])
+    (found,) = says(*rows, folders, study="protein").to_dict("records")
+    a, b = (pd.read_csv(folder / "by_protein.tsv", sep="\t").value.dropna() for folder in folders)
+    assert found["test"] == DIFFER and found["p_value"] == pytest.approx(ttest_rel(b, a).pvalue)
+    table.assign(positives=11).to_csv(folders[1] / "by_protein.tsv", sep="\t", index=False)
+    assert says(*rows, folders, study="protein").test.tolist() == [OTHER]

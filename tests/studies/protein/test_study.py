@@ -63,6 +63,10 @@ def test_a_run_leaves_what_it_promises(finished, fragments):
     assert {"attention received, mean of all heads", "amino-acid identity (binding sites)"} <= set(sites.method)
     heads = pd.read_csv(out / "heads.tsv", sep="\t")
     assert len(heads) == 8 and "contact_precision" in heads
+    each = pd.read_csv(out / "by_protein.tsv", sep="\t").groupby(["annotation", "method", "metric"])
+    rows = evidence.set_index(["annotation", "method", "metric"])
+    np.testing.assert_allclose(each.value.mean(), rows.value[each.value.mean().index], rtol=1e-4)
+    assert (each.n.sum() == rows.n[each.n.sum().index]).all() and len(each) == len(rows)
     pairs = pd.read_csv(out / "pairs.tsv", sep="\t")
     assert ((pairs.j - pairs.i) >= 6).all()
     positions = pd.read_csv(out / "positions.tsv", sep="\t")

@@ -10,8 +10,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from regard.judge.groups import near_copies
-from regard.judge.measures import Measure, of_edges, pooled, within
+from regard.judge.measures import Measure, mean_of, of_edges, pooled
 from regard.judge.metrics import METRICS
 from regard.studies.enhancer.rank_result import ALL
 
@@ -19,18 +18,22 @@ FILES = {
     "dna": "predictions.tsv",
     "enhancer rank": "pairs.tsv",
     "network": "network.graphml",
-    "protein": "positions.tsv",
+    "protein": "by_protein.tsv",
 }
 
 
 @dataclass(frozen=True)
 class Held:
-    """Items by name, what is known of them, how they were scored, and how a figure is made of them."""
+    """Items by name, what is known of them, how they were scored, and how a figure is made of them.
+
+    n : how many the row of evidence counts, the items or what is within them.
+    """
 
     items: list[tuple]
     labels: np.ndarray
     scores: np.ndarray
     measure: Measure
+    n: int
 
 
 Holder = Callable[[pd.Series], Held | None]  # what stands behind a row of evidence
@@ -38,7 +41,7 @@ Holder = Callable[[pd.Series], Held | None]  # what stands behind a row of evide
 
 def held_by(folder: Path, study: str) -> Holder:
     """What finds the items behind a row of a run's evidence; None where the folder does not hold them."""
-    opened = {"enhancer rank": of_pairs, "network": of_network, "protein": of_residues}.get(study)
+    opened = {"enhancer rank": of_pairs, "network": of_network, "protein": of_proteins}.get(study)
     return opened(folder) if opened and (folder / FILES[study]).is_file() else lambda row: None
 
 
@@ -49,7 +52,7 @@ def files_held(folder: Path, study: str) -> list[Path]:
 
 
 def read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values={"score": [""]}, low_memory=False)
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values={"score": [""], "value": [""]}, low_memory=False)
 
 
 def of_pairs(folder: Path) -> Holder:
@@ -66,7 +69,7 @@ def of_pairs(folder: Path) -> Holder:
         some = table[inside]
         labels = (some["regulated"].astype(str) == "True").to_numpy()
         measure = pooled(row["metric"], some["gene"].to_numpy(str))
-        return Held(named(some, names), labels, some[row["method"]].to_numpy(float), measure)
+        return Held(named(some, names), labels, some[row["method"]].to_numpy(float), measure, len(some))
 
     return find
 
@@ -86,36 +89,25 @@ def of_network(folder: Path) -> Holder:
             return None
         labels = np.array([known[one] for one in items])
         measure = of_edges(row["metric"], table["target"].to_numpy(str), table["regulator"].to_numpy(str))
-        return Held(items, labels, table["score"].to_numpy(float), measure)
+        return Held(items, labels, table["score"].to_numpy(float), measure, len(items))
 
     return find
 
 
-def of_residues(folder: Path) -> Holder:
-    """Residues and the sites that are known of them, within each protein; near copies are left out together."""
-    table = read(folder / "positions.tsv")
-    table["marks"] = [set(str(one).split("|")) for one in table["sites"]] if "sites" in table else [set()] * len(table)
+def of_proteins(folder: Path) -> Holder:
+    """Each protein's own figure, whose mean the row is; proteins of one group are left out together."""
+    table = read(folder / "by_protein.tsv")
 
     def find(row: pd.Series) -> Held | None:
-        some = table[table["method"] == row["method"]]
-        labels = np.array([row["annotation"] in marks for marks in some["marks"]], bool)
-        having = set(some["id"][labels])
-        there = some["id"].isin(having).to_numpy()
-        if row["metric"] not in ("auroc", "auprc") or not there.any():
+        some = table[(table[["annotation", "method", "metric"]] == row[["annotation", "method", "metric"]]).all(axis=1)]
+        count, some = int(some["n"].sum()), some[some["value"].notna()]  # none where nothing is known of a protein
+        if not len(some):
             return None
-        some, labels = some[there], labels[there]
-        runs = [range_of(some["id"].to_numpy(), name) for name in dict.fromkeys(some["id"])]
-        groups = near_copies(["".join(some["residue"].iloc[run]) for run in runs])
-        measure = within(row["metric"], runs, [run.stop - run.start for run in runs], groups)
-        return Held(named(some, ["id", "position"]), labels, some["score"].to_numpy(float), measure)
+        items = named(some, ["id", "n", "positives"])  # with other labels it is another item
+        values, measure = some["value"].to_numpy(float), mean_of(some["group"].to_numpy())
+        return Held(items, np.ones(len(some), bool), values, measure, count)
 
     return find
-
-
-def range_of(ids: np.ndarray, name: object) -> slice:
-    """Where the rows of one protein stand, one after another."""
-    at = np.flatnonzero(ids == name)
-    return slice(int(at[0]), int(at[-1]) + 1)
 
 
 def named(table: pd.DataFrame, names: Sequence[str]) -> list[tuple]:

@@ -71,7 +71,7 @@ def lacking(row: pd.Series, one: Held, other: Held) -> str:
         return OTHER
     for run, held in enumerate((one, other), 1):
         again = held.measure.value(held.scores, held.labels)
-        if len(held.items) != row[f"n_{run}"] or not np.isclose(again, row[f"value_{run}"], **WITHIN):
+        if held.n != row[f"n_{run}"] or not np.isclose(again, row[f"value_{run}"], **WITHIN):
             return NOT_AGAIN
     return ""
 

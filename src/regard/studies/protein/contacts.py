@@ -34,7 +34,7 @@ class Contacts:
     """What the study found of contacts: scores of every method, the choices of heads, evidence.
 
     learned : what comes with Regard and was used, or None. refused : for each protein that it was learned on, why it
-    is not scored with it.
+    is not scored with it. each : the evidence's figures protein by protein.
     """
 
     proteins: list[Protein]  # those with a structure
@@ -44,6 +44,7 @@ class Contacts:
     remarks: list[str]
     learned: Learned | None
     refused: dict[str, str]
+    each: list[pd.DataFrame]
 
 
 def study_contacts(
@@ -78,11 +79,12 @@ def study_contacts(
         for name, values in scores.items()
         if name not in complete
     ]
-    table = judge(known, complete, twins, item=item, looks=looks, seed=seed)
+    each: list[pd.DataFrame] = []
+    table = judge(known, complete, twins, item=item, looks=looks, seed=seed, each=each)
     if refused:
         table = pd.concat([table, unscored(item, "; ".join(refused.values()))], ignore_index=True)
     remarks += remarks_of(known, choices, used, refused)
-    return Contacts(known, complete, choices, table, remarks, used, refused)
+    return Contacts(known, complete, choices, table, remarks, used, refused, each)
 
 
 def of_twin(
@@ -153,14 +155,16 @@ def judge(
     item: str = "all",
     looks: int = 1,
     seed: int = 0,
+    each: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
-    """Evidence at each range of separation and between chains, P@L, P@L/2, P@L/5 and AUPRC."""
+    """Evidence at each range of separation and between chains, P@L, P@L/2, P@L/5 and AUPRC; `each` as in `answered`."""
     read = [one for name, one in scores.items() if name not in FREE]
     free = [one for name, one in scores.items() if name in FREE]
     tables = []
     for question in about_contacts(known).values():
         mine = [[of_proteins(question.ids, one) for one in some] for some in (read, free, *twins)]
-        tables.append(answered(question, *mine[:2], METRICS, twins=mine[2:], item=item, looks=looks, seed=seed))
+        how = {"twins": mine[2:], "item": item, "looks": looks, "seed": seed, "each": each}
+        tables.append(answered(question, *mine[:2], METRICS, **how))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])
 
 

@@ -22,10 +22,12 @@ MOST_PAIRS = 2  # of every method, times the length of the protein
 
 
 def write_files(result: Result, folder: Path) -> None:
-    """Write positions.tsv, pairs.tsv, heads.tsv and, where it is not too large, attention.zarr."""
+    """Write positions.tsv, pairs.tsv, by_protein.tsv, heads.tsv and, where it is not too large, attention.zarr."""
     positions(result).to_csv(folder / "positions.tsv", sep="\t", index=False, float_format="%.6g")
     if result.contacts is not None:
         pairs(result.contacts).to_csv(folder / "pairs.tsv", sep="\t", index=False, float_format="%.6g")
+    if result.by_protein is not None:
+        result.by_protein.to_csv(folder / "by_protein.tsv", sep="\t", index=False, float_format="%.6g")
     for number, one in enumerate(result.factored, 1):
         (folder / f"factored.{number}").mkdir()
         maps = attention_maps([one.attention[None]], [one.protein.id], [token_table(list(one.protein.sequence))])

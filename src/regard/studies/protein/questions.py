@@ -12,6 +12,7 @@ from regard.core.evidence import evidence
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.judge.compare import compare
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
+from regard.studies.protein.by_protein import figures_of
 from regard.studies.protein.inputs import Protein, apart
 
 RANGES = {"6 to 11": (6, 12), "12 to 23": (12, 24), "24 and more": (24, 10**6)}
@@ -106,6 +107,7 @@ def answered(
     item: str = "all",
     looks: int = 1,
     seed: int = 0,
+    each: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Evidence on one question: a row for each method and metric, figures within each protein and then averaged.
 
@@ -130,12 +132,17 @@ def answered(
         values = [np.where(t, v, np.nan) for v, t in zip(one.values, there, strict=True)]
         return kind(question.ids, values, one.name)
 
+    lengths = [len(p) if p.resolved is None else int(np.sum(p.resolved)) for p in question.proteins]
+    if each is not None:
+        each.append(
+            figures_of(question.name, question.proteins, question.labels, there, lengths, [*read, *free], metrics)
+        )
     shared = {
         "sequences": [p.sequence for p in question.proteins],
         "groups": [p.group for p in question.proteins],
         "metric": metrics,
         "each_sample": True,
-        "lengths": [len(p) if p.resolved is None else int(np.sum(p.resolved)) for p in question.proteins],
+        "lengths": lengths,
         "looks": max(looks, 1),
         "study": "protein",
         "item": item,

@@ -111,6 +111,6 @@ def how_section(result: Result) -> Section:
         "Row = the residue that looks (query), column = the residue looked at (key). Positions in tables count from 0, "
         "in figures and sentences from 1. Attention on a site or a contact shows where a model reads, not what a "
         "residue does; it must not be used to judge a patient's variant. All numbers are in `evidence.tsv`, "
-        "`heads.tsv`, `pairs.tsv` and `positions.tsv`."
+        "`by_protein.tsv`, `heads.tsv`, `pairs.tsv` and `positions.tsv`."
     )
     return Section("How it was done", [*([Table(columns, methods)] if methods else []), text, Note(limits)])

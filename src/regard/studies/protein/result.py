@@ -32,6 +32,7 @@ class Result:
     seed: int
     twins: int = 0  # models with random weights that it was held against
     pipelines: Pipelines = DEFAULT
+    by_protein: pd.DataFrame | None = None  # the evidence's figures protein by protein
     factored: list[Factored] = field(default_factory=list)  # trained on alignments, a protein each
     between: Contacts | None = None  # of each two proteins that touch in one structure
     others: list[dict] = field(default_factory=list)  # what other readings give, a row each

@@ -92,16 +92,17 @@ def study_sites(
     item: str,
     looks: int = 1,
     seed: int = 0,
+    each: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
     """Evidence for every kind of site, AUROC and AUPRC within each protein.
 
     twins : attention received from models with random weights, as `received`; heads are chosen among theirs anew.
-    looks : how many questions the whole report asks, see `answered`.
+    looks : how many questions the whole report asks. each : gets the figures protein by protein; see `answered`.
     """
     tables = []
     for kind, question in about_sites(proteins).items():
         scores = together(question.ids, site_scores(kind, question.proteins, received, gradients, seed=seed))
-        tables.append(judge(question, scores, twins, item=item, looks=looks, seed=seed))
+        tables.append(judge(question, scores, twins, item=item, looks=looks, seed=seed, each=each))
     return pd.concat(tables, ignore_index=True) if tables else evidence([])
 
 
@@ -113,8 +114,9 @@ def judge(
     item: str = "all",
     looks: int = 1,
     seed: int = 0,
+    each: list[pd.DataFrame] | None = None,
 ) -> pd.DataFrame:
-    """Evidence on one kind of site; `twins` as for `study_sites`."""
+    """Evidence on one kind of site; `twins` and `each` as for `study_sites`."""
     drawn = [
         together(question.ids, site_scores(question.name, question.proteins, twin, {}, learn=False, seed=seed))
         for twin in twins
@@ -122,7 +124,7 @@ def judge(
     read = [one for name, one in scores.items() if name not in FREE]
     free = [one for name, one in scores.items() if name in FREE]
     random = [list(one.values()) for one in drawn]
-    return answered(question, read, free, METRICS, twins=random, item=item, looks=looks, seed=seed)
+    return answered(question, read, free, METRICS, twins=random, item=item, looks=looks, seed=seed, each=each)
 
 
 def together(ids: list[str], scores: dict[str, dict[str, np.ndarray]]) -> dict[str, PositionScores]:

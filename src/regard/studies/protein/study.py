@@ -234,7 +234,7 @@ def study(
     )
     remarks = [*remarks, *asked.remarks]
     item = f"{len(proteins)} proteins" if len(proteins) > 1 else proteins[0].id
-    contacts, between, tables = None, None, []
+    contacts, between, tables, each = None, None, [], []
     complexes, told = complexes_of(model, proteins)
     remarks = [*remarks, *told]
     bar = progress.add_task("chains together", total=len(complexes))
@@ -263,13 +263,16 @@ def study(
             advance=lambda done: progress.advance(bar, done),
         )
         tables.append(contacts.evidence)
+        each += contacts.each
         remarks = [*remarks, *contacts.remarks]
     if complexes:
         between = study_contacts(together, complexes, drawn_between, gradients={}, item=item, looks=looks, seed=seed)
         tables.append(between.evidence)
+        each += between.each
     if any(p.sites for p in proteins):
         of_model, *of_twins = received
-        tables.append(study_sites(proteins, of_model, asked.of, of_twins, item=item, looks=looks, seed=seed))
+        how = {"item": item, "looks": looks, "seed": seed, "each": each}
+        tables.append(study_sites(proteins, of_model, asked.of, of_twins, **how))
     factored, told = train_all(proteins, seed=seed, begin=beginner(progress, "factored attention"))
     remarks = [*remarks, *told]
     if factored:
@@ -288,6 +291,7 @@ def study(
         contacts=contacts,
         between=between,
         evidence=table,
+        by_protein=pd.concat(each, ignore_index=True) if each else None,
         seed=seed,
         twins=twins,
         pipelines=pipelines,
