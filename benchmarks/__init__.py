@@ -17,7 +17,6 @@ ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
 SPLITS = ROOT / "training" / "dna" / "splits"
 DNA_GPT = ROOT / "src" / "regard" / "models" / "weights" / "dna_gpt.safetensors"
-DNA_GPT_ENHANCER = DNA_GPT.with_name("dna_gpt_enhancer.safetensors")
 
 
 class Row(NamedTuple):

@@ -1,12 +1,14 @@
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from sklearn.metrics import matthews_corrcoef, roc_auc_score
+from scipy.special import softmax
+from sklearn.metrics import log_loss, matthews_corrcoef, roc_auc_score
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))  # benchmarks and training are run from the repository, not installed
@@ -16,8 +18,8 @@ from benchmarks.__main__ import main, show  # noqa: E402
 from benchmarks.dna import auroc, corrected, kmers, mcc, paired  # noqa: E402
 from benchmarks.markov import markov, words  # noqa: E402
 from benchmarks.strand import convolution, frequencies, regression  # noqa: E402
+from training.dna import enhancer_trunk  # noqa: E402
 from training.dna.enhancer import choose, fit_head  # noqa: E402
-from training.dna.ship import assemble, compare  # noqa: E402
 
 from regard.data.sequences import encode  # noqa: E402
 from regard.models.dna_gpt.model import Config, DnaGPT, load  # noqa: E402
@@ -153,32 +155,46 @@ def tiny():
     return Config(blocks=2, heads=2, width=8, longest=32, tasks={"promoter": ["b", "g", "p"]})
 
 
-def test_the_enhancer_head_is_the_regression_on_both_strands_folded_into_the_model(tiny, tmp_path):
-    rng = np.random.default_rng(0)
-    sequences = [rng.choice(4, 24, p=p).astype(np.uint8) for p in ([0.4, 0.1, 0.1, 0.4], [0.1, 0.4, 0.4, 0.1])] * 1
-    sequences += [rng.choice(4, 24, p=[0.4 - s, 0.1 + s, 0.1 + s, 0.4 - s]).astype(np.uint8)
-                  for s in np.repeat([0, 0.15, 0.3], 30)]  # fmt: skip
-    y = np.array([0, 2, *np.repeat([0, 1, 2], 30)])
-    trunk = DnaGPT(tiny).eval()
-    x = features_of(trunk, sequences, batch=7, both_strands=True).numpy()
+@pytest.fixture
+def enhancers(tiny):
+    """Codes of sequences that grow richer in G and C from class to class, classes, a trunk and its features."""
+    rng, y = np.random.default_rng(0), np.repeat([0, 1, 2], 32)
+    codes = np.stack([rng.choice(4, 24, p=[0.4 - s, 0.1 + s, 0.1 + s, 0.4 - s]).astype(np.uint8) for s in 0.15 * y])
+    trunk = DnaGPT(replace(tiny, places=False, spots=4)).eval()
+    return codes, y, trunk, features_of(trunk, list(codes), both_strands=True).numpy()
+
+
+def test_the_enhancer_model_begins_as_the_regression_on_both_strands(enhancers, monkeypatch, tmp_path):
+    codes, y, trunk, x = enhancers
     weight, bias = fit_head(x, y, 1.0)
     assert (np.argmax(x @ weight.T + bias, axis=1) == y).mean() > 0.6
-
-    whole = Config(**{**tiny.__dict__, "tasks": tiny.tasks | {"enhancer": ["none", "weak", "strong"]},
-                      "both_strands": ["enhancer"]})  # fmt: skip
-    head = {"weight": torch.from_numpy(weight).float(), "bias": torch.from_numpy(bias).float()}
-    promoter = {name: w.detach() for name, w in trunk.classifiers["promoter"].named_parameters()}
-    model = assemble(trunk.state_dict(), {"promoter": promoter, "enhancer": head}, whole)
-    logits = logits_of(model, "enhancer", sequences, both_strands=True)
+    monkeypatch.setattr(enhancer_trunk, "EPOCHS", 0)
+    model = enhancer_trunk.tuned(trunk, enhancer_trunk.handed_on(trunk, codes), x, y, np.arange(len(y)), 1.0)
+    logits = logits_of(model, "enhancer", list(codes), both_strands=True)
     assert logits == pytest.approx(x @ weight.T + bias, abs=1e-3)
 
     save(model, tmp_path / "model.safetensors")
-    found = compare(model, load(tmp_path / "model.safetensors"), sequences)
-    assert list(found) == ["promoter", "enhancer"]
-    assert 0 < found["enhancer"][0] < 0.2
+    difference, _ = enhancer_trunk.rounded(model, load(tmp_path / "model.safetensors"), list(codes))
+    assert 0 < difference < 0.2
     with torch.no_grad():
         model.classifiers["enhancer"].bias += torch.tensor([0.0, 0.0, 100.0])
-    assert compare(model, load(tmp_path / "model.safetensors"), sequences)["enhancer"][1] > 10
+    assert enhancer_trunk.rounded(model, load(tmp_path / "model.safetensors"), list(codes))[1] > 10
+
+
+def test_only_the_last_block_of_the_enhancer_trunk_is_trained(enhancers, monkeypatch):
+    codes, y, trunk, x = enhancers
+    rows, of = np.arange(0, len(y), 2), enhancer_trunk.handed_on(trunk, codes)
+    for name, value in {"BATCH": 8, "EPOCHS": 10, "DROPPED": 0.0, "RATE": 3e-3}.items():
+        monkeypatch.setattr(enhancer_trunk, name, value)
+    model = enhancer_trunk.tuned(trunk, of, x, y, rows, 1.0)
+    moved = {n for n, w in trunk.state_dict().items() if not torch.equal(w, model.state_dict().get(n, w))}
+    assert moved and all(name.startswith(("blocks.1.", "spots.")) for name in moved)
+    # What is computed once and then for the last block alone is what the whole model says.
+    ours = enhancer_trunk.class_logits(model, of, np.arange(len(y)))
+    assert ours == pytest.approx(logits_of(model, "enhancer", list(codes), both_strands=True), abs=2e-3)
+    weight, bias = fit_head(x[rows], y[rows], 1.0)
+    before, after = (log_loss(y[rows], softmax(one, axis=1)) for one in (x[rows] @ weight.T + bias, ours[rows]))
+    assert after < before
 
 
 def test_the_penalty_is_weak_for_a_signal_and_strong_for_noise():
