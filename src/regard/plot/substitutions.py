@@ -25,6 +25,7 @@ def substitution_map(ratio: np.ndarray, sequence: str, title: str, *, marked: tu
     """
     length = len(sequence)
     across = max(ACROSS, -(-length // MOST_ROWS))
+    across = -(-length // -(-length // across))  # as many in each row
     parts = [slice(a, min(a + across, length)) for a in range(0, length, across)]
     limit = max(float(np.nanquantile(np.abs(ratio), 0.99)), 1e-9)
     figure, axes = plt.subplots(

@@ -37,6 +37,15 @@ def ends(row: Mapping, low: str, high: str, between: str) -> str:
     return f"{number(row[low])}{between}{number(row[high])}" if row[low] == row[low] else ""
 
 
+def filled(columns: Sequence[Column], rows: Sequence[Mapping]) -> list[Column]:
+    """Those columns in which some row has something; a number that is not there is nothing."""
+
+    def told(value: object) -> bool:
+        return value not in ("", None) and value == value
+
+    return [one for one in columns if any(told(one.cell(row)) for row in rows)]
+
+
 VERDICT = Column("verdict", lambda row: Verdict(row["verdict"]))
 WHY = Column("why", "reason", "why")
 NEEDED = numbers("needed", lambda row: row["needed"] if row["verdict"] == "not supported" else "")

@@ -28,13 +28,14 @@ def how_sure(counts: dict[str, int], what: tuple[str, str], beyond: str) -> list
         of = f"None of the {no} {what[1]} that could be judged" if no > 1 else f"The one {what[0]} judged does not"
         lines.append(f"{of} {'holds' if no > 1 else 'hold'} up: nothing goes beyond {beyond}.")
     if few:
-        lines.append(f"For {counted(few, what)} too little is known here to tell luck from knowledge.")
+        lines.append(f"For {how_many(few, what)} too little is known here to tell luck from knowledge.")
     if untold:
-        lines.append(f"For {counted(untold, what)} it cannot be told: something that a verdict takes is missing.")
+        lines.append(f"For {how_many(untold, what)} it cannot be told: something that a verdict takes is missing.")
     return lines
 
 
-def counted(n: int, what: tuple[str, str]) -> str:
+def how_many(n: int, what: tuple[str, str]) -> str:
+    """The number and its word: `how_many(1, ("chain", "chains"))` is "1 chain"."""
     return f"{n} {what[n != 1]}"
 
 

@@ -117,7 +117,8 @@ def test_proteins_by_their_own_figures(folders):
     told = {"annotation": "contacts, 24 and more apart", "metric": "P@L"}
     for folder, mean in zip(folders, (0.2, 0.6), strict=True):
         folder.mkdir()
-        table = pd.DataFrame(told | {"method": "attention", "id": [f"p{k}" for k in range(9)], "group": range(9), "n": 100, "positives": 10})
+        names = {"method": "attention", "id": [f"p{k}" for k in range(9)], "group": range(9)}
+        table = pd.DataFrame(told | names | {"n": 100, "positives": 10})
         table["value"] = mean + rng.normal(size=9) / 10
         table.loc[8, ["positives", "value"]] = 0, np.nan  # nothing is known of the last one
         table.to_csv(folder / "by_protein.tsv", sep="\t", index=False)

@@ -52,7 +52,8 @@ def files_held(folder: Path, study: str) -> list[Path]:
 
 
 def read(path: Path) -> pd.DataFrame:
-    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values={"score": [""], "value": [""]}, low_memory=False)
+    empty = {"score": [""], "value": [""]}  # elsewhere NA is a name as any other
+    return pd.read_csv(path, sep="\t", keep_default_na=False, na_values=empty, low_memory=False)
 
 
 def of_pairs(folder: Path) -> Holder:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.core.evidence import NOT_SUPPORTED, SEEN, TOO_FEW
-from regard.report.columns import numbers
+from regard.report.columns import filled, numbers
 from regard.report.inline import Verdict, Words, marked, number
 from regard.report.page import Column, Folded, Part, Section, Table
 from regard.studies.protein.contact_scores import GRADIENT
@@ -62,7 +62,7 @@ def contacts_section(result: Result, rows: list[dict]) -> Section:
     parts: list[Part] = [text, how_judged(result, "separation, residues and place")]
     of_range = {name: [row for row in rows if row["range"] == name] for name in reversed(RANGES)}
     for at, (name, some) in enumerate((name, some) for name, some in of_range.items() if some):
-        title, inside = f"{name} residues apart", [Table(CONTACTS, some)]
+        title, inside = f"{name} residues apart", [Table(filled(CONTACTS, some), some)]
         parts.append(Folded(title, inside) if at else Section(title, inside))
     return Section("Contacts", parts if rows else [])
 
@@ -74,7 +74,7 @@ def sites_section(result: Result, rows: list[dict]) -> Section:
         "residue, .5 for random scores; AUPRC stands beside prevalence. Both within each protein, then averaged."
     )
     judged = how_judged(result, "residues, their neighbours and place")
-    return Section("Sites", [text, judged, Table(SITES, rows)] if rows else [])
+    return Section("Sites", [text, judged, Table(filled(SITES, rows), rows)] if rows else [])
 
 
 def how_judged(result: Result, free: str) -> Words:

@@ -8,6 +8,7 @@ from regard.core.evidence import JUDGED, SUPPORTED
 from regard.report.columns import named
 from regard.report.page import Section
 from regard.studies.protein.deletions import deletion_ranks
+from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import ranked
 from regard.studies.protein.variant_words import shown
@@ -40,6 +41,16 @@ def looked_at(result: Result) -> str:
 
 
 def came_of_it(judged: pd.DataFrame) -> str:
+    """What the verdicts say of the model; beside it what attention says that knows an alignment alone."""
+    trained = judged.method == FACTORED
+    about = "; ".join(judged[trained & (judged.verdict == SUPPORTED)].annotation.unique())
+    return came_of_model(judged[~trained]) + (
+        f" Attention that was trained on the alignment, which is not the model's, agrees with what is known ({about})."
+        if about else ""
+    )  # fmt: skip
+
+
+def came_of_model(judged: pd.DataFrame) -> str:
     yes, able = judged[judged.verdict == SUPPORTED], judged[judged.verdict.isin(JUDGED)]
     if len(yes):
         about = "; ".join(yes.annotation.unique())

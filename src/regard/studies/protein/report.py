@@ -11,7 +11,7 @@ from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Column, Note, Page, Section, Table
-from regard.report.sure import counts_of, how_sure
+from regard.report.sure import counts_of, how_many, how_sure
 from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
 from regard.studies.protein.families_report import family_sections
@@ -27,7 +27,7 @@ from regard.studies.protein.space import space_section
 from regard.studies.protein.variants import variant_sections
 from regard.studies.protein.viewpoints import head_numbers
 from regard.studies.protein.views import view_sections
-from regard.studies.protein.words import answers, asked, findings, headline, judged_rows, methods_used
+from regard.studies.protein.words import PROTEINS, answers, asked, findings, headline, judged_rows, methods_used
 
 BEYOND = "moved labels, what needs no model, and the same model with random weights"
 MOST = 50  # proteins in the table
@@ -62,7 +62,7 @@ def page_of(
         study="protein study",
         about=[
             result.source,
-            f"{len(result.proteins)} proteins",
+            how_many(len(result.proteins), PROTEINS),
             f"{result.model.name}, {result.model.layers} layers × {result.model.heads} heads",
         ],
         title=f"protein attention, {result.source}",

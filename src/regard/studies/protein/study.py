@@ -17,6 +17,7 @@ from regard.models.device import usable
 from regard.models.protein.model import ProteinModel, load_protein, random_twin
 from regard.models.protein.windows import seams, spans_of
 from regard.models.shelf.catalogue import is_complete
+from regard.report.sure import how_many
 from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
 from regard.studies.protein.complexes import complexes_of
@@ -39,7 +40,7 @@ from regard.studies.protein.space_files import write_structures
 from regard.studies.protein.structures import with_structures
 from regard.studies.protein.variants import place_variants
 from regard.studies.protein.viewpoints import head_numbers, viewpoints
-from regard.studies.protein.words import counted, judged_rows
+from regard.studies.protein.words import PROTEINS, counted, judged_rows
 
 ESM2 = ("esm2_t33_650M_UR50D", "esm2_t30_150M_UR50D", "esm2_t12_35M_UR50D", "esm2_t6_8M_UR50D")
 ANTIBODY = "antiberty"
@@ -318,8 +319,9 @@ def received_in(readings: Readings) -> dict[str, np.ndarray]:
 
 def last_words(result: Result) -> list[str]:
     sizes = [len(p) for p in result.proteins]
+    span = f"{min(sizes)} to {max(sizes)}" if len(set(sizes)) > 1 else sizes[0]
     return [
-        f"{len(sizes)} proteins, {min(sizes)} to {max(sizes)} residues; model {result.model.name}",
+        f"{how_many(len(sizes), PROTEINS)}, {span} residues; model {result.model.name}",
         *(f"note: {remark}" for remark in result.remarks),
         f"evidence: {counted(judged_rows(result.evidence))}",
     ]

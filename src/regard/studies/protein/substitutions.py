@@ -86,9 +86,10 @@ def conserved_words(rows: list[dict], table: pd.DataFrame, variant: Variant) -> 
     """The same by the alignment alone, without a model."""
     own = table[(table.position == variant.position) & (table.mutant == variant.mutant)].conserved.iloc[0]
     times = np.exp(abs(own))
+    told = f"{times:,.1f}" if times < 1000 else "more than 1,000"  # where one of them next to never stands
     side = "rarer" if own < 0 else "more frequent"
     parts = [f"{row['rank']:,} of {row['of']:,} among {row['among']}" for row in rows]
     return (
-        f"The alignment alone, without any model: {variant.mutant} is {times:,.1f} times {side} there than "
+        f"The alignment alone, without any model: {variant.mutant} is {told} times {side} there than "
         f"{variant.wild}; rank {'; '.join(parts)}."
     )

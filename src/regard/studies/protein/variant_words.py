@@ -16,8 +16,11 @@ from regard.plot.substitutions import substitution_map
 from regard.plot.variants import head_changes
 from regard.report.kept import kept
 from regard.report.page import Figure
+from regard.report.sure import how_many
 from regard.studies.protein.comparable import Comparable
 from regard.studies.protein.inputs import Protein
+
+RESIDUES = ("residue", "residues")
 
 CAVEAT = (
     "What this does not mean: the model was trained to guess hidden residues, not to tell harmful from harmless "
@@ -87,7 +90,10 @@ def place_words(protein: Protein, variant: Variant) -> list[str]:
         if labels[at]:
             near.append(f"it is itself labelled {kind}")
             continue
-        words = f"{np.abs(where - at).min()} residues along the sequence from the nearest residue labelled {kind}"
+        along = int(np.abs(where - at).min())
+        words = (
+            f"{how_many(along, ('residue', 'residues'))} along the sequence from the nearest residue labelled {kind}"
+        )
         if protein.alpha is not None:
             space = np.linalg.norm(protein.alpha[where] - protein.alpha[at], axis=1)
             if np.isfinite(space).any():

@@ -9,7 +9,7 @@ from regard.core.methods import Method
 from regard.core.scores import Annotations, PositionScores
 from regard.judge.among_best import among_best
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
-from regard.report.sure import about, found_among_best
+from regard.report.sure import about, found_among_best, how_many
 from regard.studies.protein import contact_scores, sites
 from regard.studies.protein.contact_scores import (
     BEST,
@@ -38,6 +38,7 @@ from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import CONSERVATION, PUBLISHED, RECEIVED
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
 
+PROTEINS, CHAINS, STRUCTURES = ("protein", "proteins"), ("chain", "chains"), ("structure", "structures")
 METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
 NAMES = METRIC | {"auprc": "AUPRC"}  # the last within one protein, of attention that is trained on its alignment
 FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
@@ -95,14 +96,15 @@ def asked(result: Result) -> list[str]:
     sizes = [len(p) for p in result.proteins]
     between = f"{min(sizes)} to {max(sizes)}" if len(set(sizes)) > 1 else str(sizes[0])
     lines = [
-        f"What does {result.model.name} attend to in {len(sizes)} proteins of {between} residues, and is it biology?"
+        f"What does {result.model.name} attend to in {how_many(len(sizes), PROTEINS)} of {between} residues, and is "
+        "it biology?"
     ]
     known = [p for p in result.proteins if p.contacts is not None]
     if known:
         groups = len({p.group for p in known})
         lines.append(
-            f"Contacts: pairs of residues with Cβ nearer than 8 Å, in {len(known)} chains of {groups} "
-            f"{'structures' if groups > 1 else 'structure'}. " + taught(result, groups)
+            f"Contacts: pairs of residues with Cβ nearer than 8 Å, in {how_many(len(known), CHAINS)} "
+            f"of {how_many(groups, STRUCTURES)}. " + taught(result, groups)
         )
     kinds = list(dict.fromkeys(kind for p in result.proteins for kind in p.sites))
     if kinds:
