@@ -82,6 +82,12 @@ def test_tags_before_and_constant_domains_behind_are_outside():
     assert ("GSHM" + HEAVY)[start:end] == "SRWGGDGFYAMDY"
 
 
+@pytest.mark.parametrize("at", [21, 95, 35])  # both cysteines of the bond, the tryptophan that packs on it
+def test_a_domain_without_one_of_its_landmarks_is_still_one(at):
+    assert HEAVY[at] in "CW"
+    assert regions(HEAVY[:at] + "S" + HEAVY[at + 1 :]) == regions(HEAVY)
+
+
 def test_what_is_no_antibody_has_no_regions():
     lysozyme = "KVFGRCELAAAMKRHGLDNYRGYSLGNWVCAAKFESNFNTQATNRNTDGSTDYGILQINSRWWCNDGRTPGSRNLCNIPCSALLSSDITASVNCAKK"
     assert regions(lysozyme) == {}  # though cysteines and a tryptophan stand as in a variable domain

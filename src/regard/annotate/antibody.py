@@ -29,8 +29,10 @@ CHOTHIA = {  # Al-Lazikani et al. 1997
     "L": {"CDR1": (24, 34), "CDR2": (50, 56), "CDR3": (89, 97)},
 }
 SCHEMES = ("imgt", "chothia")
-CORE = re.compile("C.{6,26}W.{40,90}C")
-WHOLE = re.compile(CORE.pattern + ".{2,40}[FW]G.G")  # with the joining segment, which constant domains lack
+# Cysteine 23, tryptophan 41, cysteine 104 (IMGT), about so far apart, and the joining segment, which constant domains
+# lack: all of them, or any three, as one is missing where it was mutated.
+WHOLE = re.compile("C.{6,26}W.{40,90}C.{2,40}[FW]G.G")
+THREE = re.compile("C.{6,26}W.{40,90}C|C.{6,26}W.{45,130}[FW]G.G|C.{50,115}C.{2,40}[FW]G.G|W.{40,90}C.{2,40}[FW]G.G")
 HEAVY, LIGHT = ("H",), ("K", "L")
 
 
@@ -164,11 +166,11 @@ def cdr_labels(regions: dict[str, tuple[int, int]], length: int) -> np.ndarray:
 
 
 def looks_variable(sequence: str) -> bool:
-    """Does it have what every variable domain has: cysteine 23, tryptophan 41, cysteine 104 (IMGT), about so far apart?
+    """Does it have three of the four landmarks of variable domains, about as far apart as there?
 
     Numbering is slow, so that it is asked only about what passes.
     """
-    return CORE.search(sequence) is not None
+    return THREE.search(sequence) is not None
 
 
 def antigens_of(chains: dict[str, Chain], antibodies: Iterable[Chain] = ()) -> list[Chain]:
