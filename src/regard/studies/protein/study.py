@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from regard.core.evidence import evidence
 from regard.data.proteins import read_proteins
+from regard.data.variants import read_variant
 from regard.errors import InputError
 from regard.models.device import usable
 from regard.models.protein.model import ProteinModel, load_protein, random_twin
@@ -71,7 +72,9 @@ def run(
     variants, structures, alignments = variants or [], structures or [], alignments or []
     sites, heads = sites or [], heads or []
     most = number_of(gradients)
-    pipelines_of(pipeline)  # both complain before anything is read
+    pipelines_of(pipeline)
+    for one in variants:
+        read_variant(one)  # all complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, alignments, usable(device))
     place_variants(variants, proteins)  # these complain before the work begins
     listed = asked_list(variants_listed, proteins)
