@@ -7,7 +7,7 @@ from rich.progress import Progress
 
 from regard.models.dna_gpt.model import Config, DnaGPT
 from regard.studies.dna import cloud as dna_cloud
-from regard.studies.dna.cloud import cloudier
+from regard.studies.dna.cloud import cloudier, trained_apart
 from regard.studies.dna.subject import of_gpt, of_reader
 from regard.studies.tasks import task_of
 from tests.studies.planted_many import planted_many
@@ -42,6 +42,16 @@ def test_each_step_of_matching_has_its_row(subject, monkeypatch):
     assert rows.value.tolist()[:3] == [0, 0, 0]
     assert "lower in strong enhancer than in promoter" in answer.sentence
     assert "Each classifier reads a trunk of its own" in answer.sentence
+
+
+def test_blocks_that_two_models_share_are_counted():
+    torch.manual_seed(0)
+    ours, theirs = (DnaGPT(Config(blocks=2, width=16, tasks={"enhancer": ["none", "weak", "strong"]})) for _ in "ab")
+    assert "a trunk of its own" in trained_apart(ours, theirs)
+    theirs.load_state_dict(ours.state_dict())
+    with torch.no_grad():
+        theirs.blocks[1].up.weight += 1
+    assert "the same first 1 of 2 blocks" in trained_apart(ours, theirs)
 
 
 def test_promoters_alone_cannot_say(subject):

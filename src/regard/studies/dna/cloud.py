@@ -140,10 +140,26 @@ def of_gradients(
         for what, of in clouds.items()
     ], ignore_index=True)  # fmt: skip
     gradients = ", ".join(f"{row.value:+.3f} {row.annotation.split(', ')[1]}" for _, row in table.iterrows())
-    return clouds, table, (
-        "Each classifier reads a trunk of its own, trained on other data and, for promoters, without places, so that "
-        f"attention may differ by training; entropy of gradient × input, enhancer minus promoter: {gradients}."
-    )  # fmt: skip
+    return (
+        clouds,
+        table,
+        (f"{trained_apart(model, beside)}; entropy of gradient × input, enhancer minus promoter: {gradients}."),
+    )
+
+
+def trained_apart(model: DnaGPT, beside: DnaGPT) -> str:
+    """In how many blocks attention can differ because the two models were trained for different things."""
+    pairs = list(zip(model.blocks, beside.blocks, strict=False))
+    alike = [all(map(torch.equal, a.state_dict().values(), b.state_dict().values())) for a, b in pairs]
+    first = next((k for k, same in enumerate(alike) if not same), len(alike))
+    if not first:
+        return (
+            "Each classifier reads a trunk of its own, so that attention may differ by training"
+        )
+    return (
+        f"Both classifiers read the same first {first} of {len(model.blocks)} blocks, so that attention differs by "
+        "training in what comes after them alone"
+    )
 
 
 def shipped() -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -25,7 +25,7 @@ from regard.studies.tasks import Task, classes_alone, task_of, task_of_model
 # What a position receives beyond what is uniform and beyond distance; a causal map has its own uniform.
 RECEIVED_CAUSAL = "causal | log | detrend | received"
 RECEIVED_BOTH_WAYS = "drop_special | uniform | log | detrend | received"
-SHIPPED = {"promoter": DNA_GPT, "enhancer": DNA_GPT_ENHANCER}  # a trunk of its own for each task
+SHIPPED = {"promoter": DNA_GPT, "enhancer": DNA_GPT_ENHANCER}  # a model for each task
 
 
 @dataclass(frozen=True)
