@@ -153,9 +153,7 @@ def trained_apart(model: DnaGPT, beside: DnaGPT) -> str:
     alike = [all(map(torch.equal, a.state_dict().values(), b.state_dict().values())) for a, b in pairs]
     first = next((k for k, same in enumerate(alike) if not same), len(alike))
     if not first:
-        return (
-            "Each classifier reads a trunk of its own, so that attention may differ by training"
-        )
+        return "Each classifier reads a trunk of its own, so that attention may differ by training"
     return (
         f"Both classifiers read the same first {first} of {len(model.blocks)} blocks, so that attention differs by "
         "training in what comes after them alone"
