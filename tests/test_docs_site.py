@@ -39,6 +39,11 @@ def test_every_link_leads_to_a_file(page):
         assert ((ROOT / page).parent / link).exists(), link
 
 
+def test_links_of_error_lines():
+    page = ROOT / "src" / "regard" / "errors.md"
+    assert links(page) and all((page.parent / link).exists() for link in links(page))
+
+
 def test_every_public_name_is_in_the_reference():
     import regard
 

@@ -16,6 +16,7 @@ from regard.cli.compare import compare
 from regard.cli.demo import demo
 from regard.cli.dna import dna
 from regard.cli.enhancer import enhancer
+from regard.cli.explain import explain, pointer
 from regard.cli.methods import methods
 from regard.cli.models import models
 from regard.cli.network import network
@@ -33,7 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (dna, protein, network, audit, demo, view, compare, rerun, methods):
+for command in (dna, protein, network, audit, demo, view, compare, rerun, methods, explain):
     app.command()(command)
 app.add_typer(enhancer, name="enhancer")
 app.add_typer(train, name="train")
@@ -71,7 +72,9 @@ def end(error: BaseException, command: str, arguments: list[str]) -> int:
         line = wrong_line(error, command)
         return fail(line, 2) if line else 2
     if isinstance(error, RegardError):
-        return fail(error, 2 if isinstance(error, InputError | PipelineError | MissingExtra) else 1)
+        more = pointer(str(error))
+        line = f"{error} (more: {more})" if more else error
+        return fail(line, 2 if isinstance(error, InputError | PipelineError | MissingExtra) else 1)
     return fail(*unforeseen(error, command, arguments))
 
 
