@@ -5,6 +5,7 @@ Writes docs/network-probability.svg beside the table.
 
 from __future__ import annotations
 
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from matplotlib import pyplot as plt
 
 from benchmarks import ROOT, Row
 from benchmarks._simulators import SIMULATORS
-from benchmarks.strangers import REAL
+from benchmarks.strangers import REAL, fewer_trees
 from benchmarks.strangers import SEED as STRANGERS
 from regard.data.expression import Expression
 from regard.errors import InputError
@@ -22,14 +23,15 @@ from regard.judge.calibration import brier, calibration_error
 from regard.plot.reliability import reliability
 from regard.plot.style import save, styled
 from regard.predictors.correlation import correlated
-from regard.studies.network.model import by_network_model, with_probability
+from regard.studies.network.consensus import CONSENSUS
+from regard.studies.network.methods import run_methods
 from regard.train.network_calibration import draw
 from regard.train.plans import Plan
 
 SEED = 2**31 + 13  # none that training, its held-out sets or the calibration have used
 FAMILY = range(60)  # tables as in training
 MEASURED = range(8, 12)  # networks of each stranger; what correlation weighs was chosen on the first eight
-READINGS = ("attention", "attention.layer")
+READINGS = ("attention", "attention.layer", CONSENSUS.name)
 FIGURE = ROOT / "docs" / "network-probability.svg"
 OURS = "as in training: "
 
@@ -74,15 +76,16 @@ def figures(
 ) -> dict[str, np.ndarray]:
     """Of one table: each candidate's probability by each reading, and whether it is an edge; of each true edge with
     a sign, this, the probability that it activates, Pearson's correlation, and the probability of the edge."""
-    found = by_network_model(list(READINGS), expression, regulators, None, 0, "cpu", lambda done: None)
+    with tempfile.TemporaryDirectory() as kept, fewer_trees():
+        how = {"regulators": regulators, "model": None, "seed": 0, "threads": 1, "kept": Path(kept)}
+        found = run_methods(list(READINGS), expression, **how, begin=lambda _: lambda _: None)
     columns = np.arange(len(edges)) if regulators is None else np.unique(regulators)
     varies = np.ptp(expression.values, axis=0) > 0
     asked = varies[:, None] & varies[columns] & (np.arange(len(edges))[:, None] != columns)
     out = {"edge": edges[:, columns][asked]}
     for name, one in found.items():
-        probabilities = with_probability(one, None).probabilities
-        assert probabilities is not None
-        out[name] = probabilities[asked]
+        assert one.probabilities is not None
+        out[name] = one.probabilities[asked]
     there = asked & (np.zeros_like(asked) if sign is None else sign[:, columns] != 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         r = correlated(expression.values, columns)
@@ -123,10 +126,11 @@ def rows(case: str, one: dict[str, np.ndarray], tables: int) -> Iterator[Row]:
 
 @styled
 def draw_figure(ours: dict[str, np.ndarray], strangers: dict[str, dict[str, np.ndarray]], path: Path) -> None:
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.6), layout="constrained")
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(13.5, 4.6), layout="constrained")
     shown = {"as in training": ours} | strangers
-    reliability(left, {name: (one["attention"], one["edge"]) for name, one in shown.items()})
-    left.set(xlabel="probability of an edge, attention", ylabel="share that are edges", title="edges")
+    for axis, name in ((left, READINGS[0]), (middle, READINGS[-1])):
+        reliability(axis, {case: (one[name], one["edge"]) for case, one in shown.items()})
+        axis.set(xlabel=f"probability of an edge, {name}", ylabel="share that are edges", title=f"edges, {name}")
     signs = {
         name: (np.maximum(one["activates"], 1 - one["activates"]), np.sign(one["activates"] - 0.5) == one["sign"])
         for name, one in shown.items()

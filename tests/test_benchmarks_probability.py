@@ -22,7 +22,8 @@ def signs() -> np.ndarray:
 def test_figures_are_of_candidates_and_signs_of_true_edges():
     one = figures(planted(60), gold(), [0, 1, 2, 3, 4, 5], signs())
     assert len(one["edge"]) == 9 * 6 and one["edge"].sum() == len(EDGES) == len(one["sign"])
-    assert one["attention"].shape == one["edge"].shape and (np.sign(one["pearson"]) == one["sign"]).all()
+    assert one["attention"].shape == one["consensus"].shape == one["edge"].shape
+    assert (np.sign(one["pearson"]) == one["sign"]).all()
     assert ((one["activates"] > 0.5) == (one["sign"] > 0)).all()
     assert len(figures(planted(60), gold(), None, None)["sign"]) == 0
 
@@ -32,6 +33,7 @@ def test_rows_by_hand(tmp_path):
         "edge": np.array([True, False, False, False]),
         "attention": np.array([0.9, 0.1, 0.1, 0.1]),
         "attention.layer": np.array([0.25] * 4),
+        "consensus": np.array([0.7, 0.1, 0.1, 0.1]),
         "sign": np.array([1, 1, -1]),
         "activates": np.array([0.8, 0.4, 0.3]),
         "pearson": np.array([0.2, 0.1, 0.4]),
@@ -41,6 +43,7 @@ def test_rows_by_hand(tmp_path):
     assert value(found, "attention", "Brier") == pytest.approx(0.01)
     assert value(found, "attention", "calibration error") == pytest.approx(0.1)
     assert value(found, "attention.layer", "calibration error") == pytest.approx(0)
+    assert value(found, "consensus", "Brier") == pytest.approx(0.03)
     assert value(found, "one sign for all", "sign right") == pytest.approx(2 / 3)
     assert value(found, "pearson", "sign right") == value(found, "attention", "sign right") == pytest.approx(2 / 3)
     assert value(found, "attention", "mean probability that the sign is right") == pytest.approx((0.8 + 0.6 + 0.7) / 3)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from regard.studies.network import probability
 from regard.studies.network.choice import ANY, KINDS, TABLE
+from regard.studies.network.consensus import CONSENSUS
 
 RESULTS = Path(__file__).parents[2] / "benchmarks" / "results"
 
@@ -36,9 +37,11 @@ def chosen(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrated(results: pd.DataFrame, simulators: list[str]) -> pd.DataFrame:
-    """By case: calibration error of edges, share of signs that are right, and share with one sign for all."""
+    """By case: calibration error of edges, by the model and by the consensus; share of signs that are right, and
+    with one sign for all."""
     names = {
         ("attention", "calibration error"): "error",
+        (CONSENSUS.name, "calibration error"): "consensus",
         ("attention", "sign right"): "right",
         ("one sign for all", "sign right"): "one",
     }

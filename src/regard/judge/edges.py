@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
 
 from regard.core.evidence import evidence
 from regard.core.scores import PairAnnotations, PairScores
@@ -15,7 +14,7 @@ from regard.judge.compare import same_places
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import chance_of, of_edges
-from regard.judge.metrics import random_rankings
+from regard.judge.metrics import normal_scores, random_rankings
 from regard.judge.moves import renamed
 from regard.judge.nuisance import Nuisance
 from regard.judge.rows import BOUNDED, judged
@@ -73,11 +72,6 @@ def question_of_edges(
     degrees = [np.bincount(end, label)[end] for end in (target, regulator)]
     expected = (degrees[0] * degrees[1] / max(label.sum(), 1))[:, None]
     return Question(blocks, targets, nuisance, renamed(target, regulator, seed), expected=expected)
-
-
-def normal_scores(values: np.ndarray) -> np.ndarray:
-    """Ranks as quantiles of a normal distribution: methods have scales of their own, and few very strong edges."""
-    return norm.ppf((rankdata(values) - 0.5) / len(values))
 
 
 def compare_edges(

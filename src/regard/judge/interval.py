@@ -15,7 +15,9 @@ INSIDE = 0.001  # shares nearer to 0 or 1 than that are left on their own scale
 Replicates = tuple[np.ndarray, ...]  # of one figure: with one group left out each; or one row, one column, one cell
 
 
-def interval(value: float, without: Replicates, *, bounded: bool, seed: int = 0) -> tuple[float, float]:
+def interval(
+    value: float, without: Replicates, *, bounded: bool, most: float = np.inf, seed: int = 0
+) -> tuple[float, float]:
     """Low and high end of the 95 % interval of a figure; NaN where fewer than three groups have it.
 
     Parameters
@@ -23,6 +25,7 @@ def interval(value: float, without: Replicates, *, bounded: bool, seed: int = 0)
     without : the figure with one group left out each, (groups,); for pairs of nodes three arrays, with one row, one
         column and one cell left out each. NaN where nothing is left.
     bounded : whether the figure lies between 0 and 1; then the interval is made on the log odds.
+    most : no such figure is larger in size; of a difference of two shares 1.
     """
     every = np.concatenate([[value], *without])
     every = every[~np.isnan(every)]
@@ -30,7 +33,10 @@ def interval(value: float, without: Replicates, *, bounded: bool, seed: int = 0)
     if odds:
         value, without = logit(value), tuple(logit(one) for one in without)
     low, high = (one_way if len(without) == 1 else two_way)(value, *without, seed=seed)
-    return (float(expit(low)), float(expit(high))) if odds else (float(low), float(high))
+    if odds:
+        return float(expit(low)), float(expit(high))
+    least, most = (0.0, 1.0) if bounded else (-most, most)
+    return float(np.clip(low, least, most)), float(np.clip(high, least, most))
 
 
 def one_way(value: float, without: np.ndarray, *, seed: int = 0) -> tuple[float, float]:

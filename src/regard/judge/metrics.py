@@ -8,6 +8,12 @@ counted along that order.
 from __future__ import annotations
 
 import numpy as np
+from scipy.stats import norm, rankdata
+
+
+def normal_scores(values: np.ndarray) -> np.ndarray:
+    """Ranks as quantiles of a normal distribution: scores in any unit, or logarithms of them, are judged alike."""
+    return norm.ppf((rankdata(values) - 0.5) / len(values))
 
 
 def random_rankings(n: int, positives: int, draws: int, rng: np.random.Generator) -> np.ndarray:

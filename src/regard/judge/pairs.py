@@ -13,7 +13,7 @@ from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, TOO_FEW, evidence
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
-from regard.judge.metrics import Ranking
+from regard.judge.metrics import Ranking, normal_scores
 from regard.judge.moves import exchanged
 from regard.judge.nuisance import Nuisance, bumps
 from regard.judge.rows import judged
@@ -166,20 +166,21 @@ def compare_pairs(
     tables = []
     rest = [name for name in scores if name not in models and name not in apart_from]
     for names, model in ((rest, False), (list(apart_from), False), ([n for n in scores if n in models], True)):
-        drawn = [np.asarray(twin)[order] for twin in twins or ()] if model else None
+        drawn = [np.apply_along_axis(normal_scores, 0, np.asarray(t)[order]) for t in twins or ()] if model else None
         question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
+        table = {name: normal_scores(scores[name]) for name in names}
         tables.append(judged(
-            question, {n: scores[n] for n in names}, {item: regulated & inside for item, inside in bins.items()},
+            question, table, {item: regulated & inside for item, inside in bins.items()},
             {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS,
             twins=drawn, model=model, inside=bins, study="enhancer", draws=draws, seed=seed,
         ))  # fmt: skip
-    table = pd.concat([one for one in tables if len(one)])
-    table = table.assign(item=table.annotation, annotation=annotation)
+    rows = pd.concat([one for one in tables if len(one)])
+    rows = rows.assign(item=rows.annotation, annotation=annotation)
     of = genes if cells is None else np.char.add(np.char.add(genes.astype(str), "\t"), cells.astype(str))
     code = np.unique(of, return_inverse=True)[1]
     moved = movable(regulated, exchanged_among(-scores[baseline], code, apart))
-    table = with_too_few_moved(table, {item: (regulated & inside, moved & inside) for item, inside in bins.items()})
-    return with_figures(table, scores, regulated, genes, bins, baseline, called, weights, seed)
+    rows = with_too_few_moved(rows, {item: (regulated & inside, moved & inside) for item, inside in bins.items()})
+    return with_figures(rows, scores, regulated, genes, bins, baseline, called, weights, seed)
 
 
 def with_too_few_moved(table: pd.DataFrame, by_item: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> pd.DataFrame:
@@ -239,6 +240,9 @@ def weighted(
 
 
 def told(metric: str, values: np.ndarray, bounded: bool, seed: int) -> dict:
-    """A figure and its interval; values, (1 + genes,): with all genes, then with one left out each."""
-    low, high = interval(values[0], (values[1:],), bounded=bounded, seed=seed)
+    """A figure and its interval; values, (1 + genes,): with all genes, then with one left out each.
+
+    bounded : whether it is a share; else the difference of two.
+    """
+    low, high = interval(values[0], (values[1:],), bounded=bounded, most=1.0, seed=seed)
     return {"metric": metric, "value": values[0], "ci_low": low, "ci_high": high}

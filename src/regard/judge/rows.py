@@ -67,7 +67,8 @@ def judged(
         alone, replicates = use.replicated(mine, label)
         low, high = interval(alone, replicates, bounded=use.metric in BOUNDED, seed=seed)
         adds, lead = lead_of(found, use, without, label, at, k, m, unit)
-        lead_low, lead_high = interval(adds, lead, bounded=False, seed=seed)
+        most = 1.0 if use.metric in BOUNDED else np.inf
+        lead_low, lead_high = interval(adds, lead, bounded=False, most=most, seed=seed)
         towards = np.sign(alone) if question.two_sided and not use.ranks else 1
         possible = bool(np.isfinite(found.more[k, m]))
         groups = len(np.unique(np.concatenate([node[at][label] for node in nodes])))

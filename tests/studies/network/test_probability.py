@@ -16,15 +16,18 @@ def test_the_page_s_table_is_the_benchmark_s():
 
 
 def test_best_and_worst_are_said(tmp_path, monkeypatch):
-    rows = [(probability.HOME, 0.0042, 0.5, 0.77), ("cells", 0.1, 0.6, 0.61), ("equations", 0.3, None, None)]
-    rows.append(("a screen", 0.02, 0.6, 0.95))
-    columns = ["case", "error", "one", "right"]
+    rows = [(probability.HOME, 0.0042, 0.05, 0.5, 0.77), ("cells", 0.1, 0.01, 0.6, 0.61)]
+    rows += [("equations", 0.3, 0.03, None, None), ("a screen", 0.02, 0.02, 0.6, 0.95)]
+    columns = ["case", "error", "consensus", "one", "right"]
     pd.DataFrame(rows, columns=columns).to_csv(tmp_path / "t.tsv", sep="\t", index=False)
     monkeypatch.setattr(probability, "TABLE", tmp_path / "t.tsv")
-    line = probability.said()
+    line = probability.said(["attention", "consensus"])
     for said in ("off by 0.004", "77% of signs", "all: 50%", "3 simulators", "0.020 to 0.300 (most on equations)"):
         assert said in line
-    assert "61% (on cells) to 95% of signs" in line
+    assert "61% (on cells) to 95%" in line and "off by 0.010 to 0.030 (most on equations)" in line
+    assert "0.010" not in probability.said(["attention.layer", "pearson"])
+    alone = probability.said(["consensus"])
+    assert "0.300" not in alone and "model's training by 0.050" in alone and "77% of signs" in alone
 
 
 @pytest.mark.parametrize("metric", ["calibration error", "sign right"])

@@ -12,11 +12,13 @@ from regard.core.edges import Edges
 from regard.core.methods import Method
 
 MEMBERS = ("attention", "spearman", "extra-trees")
-FLOOR = 0.02  # share of the candidates that is added to a place, so that no method's first edge outweighs all others
+FLOOR = 0.02  # share of the candidates beside which a place counts, so that no method's first edge outweighs all others
+# How far a score is to be believed, fitted by training/network/consensus.py to simulators that no training uses.
+SLOPE, CONSTANT = 0.707, 2.631
 CONSENSUS = Method(
     "consensus",
     f"places of {', '.join(MEMBERS[:-1])} and {MEMBERS[-1]} together, for tables on which the network model may fail",
-    f"mean over methods of 1 / ({FLOOR} + place / candidates), ties averaged",
+    f"mean over methods of 1 / (1 + {1 / FLOOR:g} place / candidates), ties averaged",
     "Cormack et al. 2009, SIGIR 758 (reciprocal ranks); Marbach et al. 2012, Nature Methods 9:796 (consensus)",
     needs="the shipped network model",
     signed=True,
@@ -34,4 +36,18 @@ def consensus(members: Sequence[Edges]) -> Edges:
 
 def together(scores: Sequence[np.ndarray]) -> np.ndarray:
     """Mean over methods of reciprocal places, (candidates,), of what each says of the same candidates."""
-    return np.mean([1 / (FLOOR + rankdata(-one) / len(one)) for one in scores], axis=0)
+    return np.mean([1 / (1 + rankdata(-one) / (FLOOR * len(one))) for one in scores], axis=0)
+
+
+def calibrated(edges: Edges) -> Edges:
+    """The consensus, and how its scores become probabilities, where its first member is the model that ships.
+
+    A target has about as many regulators among ten candidates as among a thousand, so that the odds of each
+    fall with their number.
+    """
+    return replace(edges, logistic=(SLOPE, CONSTANT - np.log(candidates(edges))))
+
+
+def candidates(edges: Edges) -> float:
+    """How many regulators a target may have, mean over targets."""
+    return np.isfinite(edges.values).sum() / len(edges.values)

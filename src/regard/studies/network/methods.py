@@ -19,7 +19,7 @@ from regard.predictors.dynamic import NEEDS_TIMES, check_times
 from regard.predictors.edges import PREDICTORS, infer
 from regard.predictors.plugins import load_plugins
 from regard.studies.network.choice import AGREE, HOLDS, KINDS, MAY_HOLD, kind_of, measured
-from regard.studies.network.consensus import CONSENSUS, MEMBERS, consensus
+from regard.studies.network.consensus import CONSENSUS, MEMBERS, calibrated, consensus
 from regard.studies.network.model import agreement, by_network_model, calibration, loaded, weights_of, with_probability
 from regard.studies.network.tabpfn import by_tabpfn, checkpoint_of
 
@@ -169,6 +169,8 @@ def run_methods(
         parts.keep(kept / f"{CONSENSUS.name}.npy", packed(found[CONSENSUS.name]))
     own = {one.name for one in NETWORK_MODEL}
     found |= {name: with_probability(found[name], weights) for name in own & found.keys()}
+    if CONSENSUS.name in found and weights is None:
+        found[CONSENSUS.name] = calibrated(found[CONSENSUS.name])
     return {name: found[name] for name in names if name in found}
 
 

@@ -160,7 +160,7 @@ def study(
         maps, agree = head_maps(expression, allowed, weights), agreement(expression, weights)
         remarks.append(warning(agree))
     if weights is None and any(one.activates is not None for one in edges.values()):
-        remarks.append(probability.said())
+        remarks.append(probability.said(edges))
     return Result(
         source=source,
         expression=expression,
