@@ -63,7 +63,7 @@ def test_a_distance_that_the_table_gives_is_taken_and_that_is_said(tmp_path):
         (ROWS, HEADER.replace("Regulated", "regulation"), "no column 'Regulated'"),
         (["chr1 x 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: chromStart is 'x'"),
         (["chr1 1501 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: chromStart 1501 is not"),
-        (["chr1 1 1500 e1 -0.3 chr1 5e3 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: startTSS is '5e3'"),
+        (["chr1 1 1500 e1 -0.3 chr1 5e-3 5001 A TRUE TRUE K562 TRUE 4 9"], HEADER, "line 2: startTSS is '5e-3'"),
         (["chr1 1 1500 e1 -0.3 chr1 5000 5001 A TRUE TRUE K562 maybe 4 9"], HEADER, "line 2: Regulated is 'maybe'"),
         (["chr1 1 1500 e1 -0.3 chr1 5000"], HEADER, "line 2: 7 fields, but the header has 15"),
         (ROWS[:1], HEADER, "all that are left are regulated"),

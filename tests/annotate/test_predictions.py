@@ -35,6 +35,20 @@ def frame(*rows):
         ("chr start end TargetGene powerlaw.Score", "ABC", "powerlaw.Score", "sum"),
         ("chr start end TargetGene ABC.Score ENCODE-rE2G.Score distance", "ENCODE-rE2G", "ENCODE-rE2G.Score", "max"),
         ("chr start end TargetGene ABC.Score E2G.Score.qnorm E2G.Score", "ENCODE-rE2G", "E2G.Score", "max"),
+        (
+            "chr start end TargetGene ARC.E2G.Score E2G.Score.qnorm E2G.Score ABC.Score",
+            "ENCODE-rE2G",
+            "E2G.Score",
+            "max",
+        ),
+        (
+            "chr start end TargetGene E2G.Score.qnorm.ignoreTPM ABC.Score",
+            "ENCODE-rE2G",
+            "E2G.Score.qnorm.ignoreTPM",
+            "max",
+        ),
+        ("chr start end TargetGene ABC.Score ENCODE-rE2G.Score.cv", "ENCODE-rE2G", "ENCODE-rE2G.Score.cv", "max"),
+        ("chr start end TargetGene ABC.Score rE2G.Score", "ENCODE-rE2G", "rE2G.Score", "max"),
         (f"{ENCODE} ABC.Score.Feature Score", "ENCODE-rE2G", "Score", "max"),
         (f"{ENCODE} Score DistanceToTSS H3K27ac Open Cofactor abc_tissue", "EPIraction", "Score", "max"),
         (f"{ENCODE} Score numTSS", "Score", "Score", "max"),
@@ -76,6 +90,11 @@ def test_aggregates_are_those_of_numpy(values):
         ("qvalue", [0.5], True), ("rank", [1, 2000], True), ("distanceToGene", [1000], True), ("p", [0.5], True),
         ("pvalue", [30, 2], False), ("neglog10p", [30, 2], False), ("-log10(p)", [3], False), ("log10p", [-3, 0], True),
         ("log_pvalue", [-3], True), ("logFC", [-3, -1], False), ("Score", [0.5], False), ("coupling", [0.1], False),
+        ("padjust", [0.5], True), ("IDR", [0.5], True), ("lfdr", [0.5], True), ("bonferroni", [1], True),
+        ("BH_adj", [1], True), ("PValueE", [1.0000001], True), ("Pr(>|z|)", [0.5], True), ("Pemp", [0.5], True),
+        ("log10_distance", [5.2], True),
+        ("dist2tss", [9], True), ("nearestTSSdist", [9], True), ("ranking", [9], True), ("rank_score", [9], False),
+        ("distance_weighted_score", [9], False), ("distance_decay", [0.1], False), ("significance", [0.1], False),
         ("prop", [0.1], False), ("adjacent", [0.1], False), ("attention", [1], False), ("p2g", [0.1], False),
     ],
 )  # fmt: skip
@@ -166,14 +185,14 @@ def test_scores_are_of_a_cell_type(tmp_path):
 
 
 def test_cell_types_are_matched_by_name_and_never_by_guess():
-    assert matched_cells(["k-562", "K562_b"], ["K562"], "f")[0] == {"k-562": "K562"}
+    assert matched_cells(["k-562", "K562_b"], ["K562"], "f")[0] == {"K562": "k-562"}
     assert "taken for" in matched_cells(["liver"], ["K562"], "f")[1][0]
     for mine, says in ((["K562_a", "K562_b"], "may be 'K562'"), (["liver", "lung"], "none of its cell types")):
         with pytest.raises(InputError, match=says):
             matched_cells(mine, ["K562"], "f")
     with pytest.raises(InputError, match="mapped to one cell type"):
-        matched_cells(["a", "b"], ["K562"], "f", {"a": "K562", "b": "K562"})
-    assert "K5620" not in matched_cells(["K5620", "K562"], ["K562"], "f")[0]
+        matched_cells(["a", "b"], ["K562"], "f", {"K562": ["a", "b"]})
+    assert matched_cells(["K5620", "K562"], ["K562"], "f")[0] == {"K562": "K562"}
 
 
 def test_genes_are_joined_by_identifier_where_symbols_are_not_given(tmp_path):
@@ -254,3 +273,48 @@ def test_the_line_that_tells_excel_the_separator_is_skipped(tmp_path):
     path = tmp_path / "x.csv"
     path.write_bytes(b"sep=;\r\nchr;start;end;gene;score\r\nchr1;0;9;A;0.5\r\nchr1;9;19;A;0.7\r\n")
     assert read_predictions(path, {"A"}).table["score"].tolist() == [0.5, 0.7]
+
+
+def test_a_signed_distance_is_no_score_and_features_are_none(tmp_path):
+    header = "chrom start end gene enhancer_distance H3K27ac.Feature mine"
+    found = read_predictions(table(tmp_path, header, "chr1 0 9 A -400 7 .5", "chr1 20 29 A 90 7 .4"), {"A"})
+    assert found.scores == ["mine"] and "'enhancer_distance' is a distance to either side" in found.remark
+    with pytest.raises(InputError, match="no column of scores"):
+        read_predictions(table(tmp_path, "chrom start end gene a.Feature", "chr1 0 9 A 7"), {"A"})
+
+
+def test_names_of_columns_in_other_capitals_and_numbers_as_R_writes_them(tmp_path):
+    found = read_predictions(table(tmp_path, "Chr Start End Gene mine", "chr1 1e+05 2.50679e+05 A .5"), {"A"})
+    assert found.table[["start", "end"]].to_numpy().tolist() == [[100_000, 250_679]] and found.scores == ["mine"]
+    left = read_predictions(table(tmp_path, "chrom start end gene s", "chr1 1.5e+00 9 A 1", "chr1 0 9 A 1"), {"A"})
+    assert "start is '1.5e+00'; expected a whole number" in left.left_out.reason.iloc[0]
+
+
+def test_the_benchmarks_own_fill_of_a_distance_ranks_last(tmp_path):
+    config = table(tmp_path, "pred_id pred_col fill_value inverse_predictor", "d distance Inf TRUE", name="c.txt")
+    path = table(tmp_path, "chrom start end gene distance", "chr1 0 9 A 400", "chr1 20 29 B 90", name="d.tsv")
+    (asked,) = with_config([Asked(path)], config)
+    found = read_predictions(path, {"A", "B"}, asked=asked)
+    pairs = frame(("chr1", 0, 5, "A", ""), ("chr1", 90, 95, "A", ""), ("chr1", 20, 25, "B", ""))
+    assert join(pairs, found)[0].iloc[:, 0].tolist() == [-400, -np.inf, -90]
+
+
+def test_one_cell_type_of_a_file_may_stand_for_two_of_the_pairs(tmp_path):
+    mapping = read_mapping(table(tmp_path, "experiment predictions", "K562 any", "GM12878 any", name="m.tsv"))
+    assert mapping == {"K562": ["any"], "GM12878": ["any"]}
+    path = table(tmp_path, "chrom start end gene CellType s", "chr1 0 9 A any 3")
+    found = read_predictions(path, {"A"}, cells={"K562", "GM12878"}, mapping=mapping)
+    pairs = frame(("chr1", 0, 5, "A", "K562"), ("chr1", 0, 5, "A", "GM12878"))
+    assert join(pairs, found)[0].s.tolist() == [3, 3]
+
+
+@pytest.mark.parametrize(("least", "partial"), [(0.3, True), (0.0001, False)])
+def test_a_file_of_calls_alone_is_known_by_its_least_score(tmp_path, least, partial):
+    scores = np.linspace(least, 0.9, 30)
+    rows = [f"chr1 {100 * i} {100 * i + 50} A {score:.5f}" for i, score in enumerate(scores)]
+    found = read_predictions(
+        table(tmp_path, "chr start end TargetGene ENCODE-rE2G.Score", *rows, name="ENCFF0.tsv"), {"A"}
+    )
+    assert found.partial is partial and ("as its least score is 0.3" in found.remark) is partial
+    other = read_predictions(table(tmp_path, "chr start end TargetGene mine", *rows, name="o.tsv"), {"A"})
+    assert not other.partial  # of a score that is not known nobody can say

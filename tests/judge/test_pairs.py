@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,6 +53,18 @@ def planted():
     }
     bins = {"all": np.ones(1000, dtype=bool), "near": distance < 1e4, "far": distance >= 1e4}
     return scores, regulated, genes, bins
+
+
+@pytest.mark.parametrize("told", [lambda x: 1e5 * x, lambda x: 1e-3 * x - 7, np.exp, lambda x: np.sinh(3 * x)])
+def test_the_unit_of_a_score_decides_nothing(planted, told):
+    scores, regulated, genes, bins = planted
+    rank = {name: np.argsort(np.argsort(values)) for name, values in scores.items()}
+    first, again = (
+        compare_pairs({n: how(v / len(v)) for n, v in rank.items()}, regulated, genes, bins, draws=99)
+        for how in (lambda x: x, told)
+    )
+    columns = ["item", "method", "metric", "value", "p_value", "q_value", "verdict", "adds"]
+    pd.testing.assert_frame_equal(first[columns], again[columns])
 
 
 def test_only_what_knows_more_than_distance_is_supported(planted):

@@ -16,9 +16,13 @@ COLUMNS = {
 }
 
 
-def read_mapping(path: Path | str) -> dict[str, str]:
-    """For each cell type of predictions that of the experiment, from a table like those of CRISPR_comparison."""
-    path, found = Path(path), {}
+Mapping = dict[str, list[str]]  # for each cell type of the experiment those of predictions that may stand for it
+
+
+def read_mapping(path: Path | str) -> Mapping:
+    """Which cell types are the same, from a table like those of CRISPR_comparison."""
+    path = Path(path)
+    found: Mapping = {}
     text = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     if text and "\t" not in text[0] and "," not in text[0]:  # blanks, as some of the benchmark's are
         header, *rows = [line.split() for line in text if line.strip()]
@@ -29,15 +33,14 @@ def read_mapping(path: Path | str) -> dict[str, str]:
     else:
         pairs = [(row["experiment"], row["predictions"]) for _, row in table_rows(path, MAPPING, COLUMNS)]
     for experiment, prediction in pairs:
-        if found.setdefault(prediction, experiment) != experiment:
-            raise InputError(f"{path}: {prediction!r} is mapped to {found[prediction]!r} and to {experiment!r}")
+        found.setdefault(experiment, []).append(prediction)
     return found
 
 
 def matched_cells(
-    of_predictions: Collection[str], of_pairs: Collection[str], where: object, mapping: dict[str, str] | None = None
+    of_predictions: Collection[str], of_pairs: Collection[str], where: object, mapping: Mapping | None = None
 ) -> tuple[dict[str, str], list[str]]:
-    """For each cell type of predictions that is used, the experiment's; and what there is to say of it.
+    """For each cell type of the experiment that predictions have, theirs; and what there is to say of it.
 
     By the mapping where there is one; else by name, case and punctuation apart; else where one name begins with the
     other (K562, K562_ID_2644) and no second one does; else where both sides have one cell type only, which is said.
@@ -49,14 +52,14 @@ def matched_cells(
     """
     mine, theirs = sorted(set(of_predictions)), sorted(set(of_pairs))
     if mapping:
-        found = {name: mapping[name] for name in mine if mapping.get(name) in theirs}
-        if twice := [name for name in found if list(found.values()).count(found[name]) > 1]:
+        several = {cell: [name for name in mine if name in mapping.get(cell, ())] for cell in theirs}
+        if twice := next((names for names in several.values() if len(names) > 1), None):
             raise InputError(
                 f"{where}: {', '.join(map(repr, twice[:5]))} are mapped to one cell type; name one for each"
             )
-        if found:
+        if found := {cell: names[0] for cell, names in several.items() if names}:
             return found, told(found)
-        if not set(mapping) & set(mine):
+        if not {name for names in mapping.values() for name in names} & set(mine):
             mapping = None
     found, said = {}, []
     for cell in theirs:
@@ -68,9 +71,9 @@ def matched_cells(
                 "by --cells FILE"
             )
         if close:
-            found[close[0]] = cell
+            found[cell] = close[0]
     if not found and len(mine) == len(theirs) == 1:
-        found = {mine[0]: theirs[0]}
+        found = {theirs[0]: mine[0]}
         said = [f"its one cell type {mine[0]!r} is taken for {theirs[0]!r} (--cells says otherwise)"]
     if not found:
         raise InputError(
@@ -81,7 +84,7 @@ def matched_cells(
 
 
 def told(found: dict[str, str]) -> list[str]:
-    renamed = [f"{mine!r} is {theirs!r}" for mine, theirs in found.items() if mine != theirs]
+    renamed = [f"{mine!r} is {theirs!r}" for theirs, mine in found.items() if mine != theirs]
     return [f"cell types: {', '.join(renamed)}"] if renamed else []
 
 

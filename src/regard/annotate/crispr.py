@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.annotate.tables import MISSING, any_number, table_rows, whole_number
+from regard.annotate.tables import MISSING, any_number, column_of, table_rows, whole_number
 from regard.errors import InputError
 
 FORMAT = "an element–gene table like EPCrisprBenchmark_*.tsv (CRISPR_comparison, Engreitz lab)"
-IDS = ("measuredGeneEnsemblId", "measuredEnsemblID", "TargetGeneEnsemblID", "gene_id", "ensembl_id")
+IDS = (
+    "measuredGeneEnsemblId", "measuredEnsemblID", "TargetGeneEnsemblID", "Ensembl_ID", "EnsemblID", "gene_id",
+)  # fmt: skip
 REQUIRED = {
     "chrom": ("chrom", "chr", "chromosome", "seqnames"),
     "chromStart": ("chromStart", "start"),
@@ -37,7 +39,7 @@ ACTIVITY = ("DHS.RPM", "H3K27ac.RPM")  # reads a million; present in the annotat
 COLUMNS = ["line", "chrom", "start", "end", "gene", "id", "cell", "tss", "distance", "regulated", "effect", "activity",
            "dataset", "weight"]  # fmt: skip
 SAID = ("startTSS", "ValidConnection")  # of which it is said where they stand under another name
-TRUE, FALSE = ("TRUE", "T", "1"), ("FALSE", "F", "0")
+TRUE, FALSE = ("TRUE", "T", "1", "1.0", "YES"), ("FALSE", "F", "0", "0.0", "NO")
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ def read_table(path: Path) -> tuple[CrisprPairs, str]:
 
 def found_in(fields: dict[str, str], name: str) -> str:
     """The column of a row that is one of the optional ones; empty where there is none."""
-    return next((one for one in OPTIONAL[name] if one in fields), "")
+    return column_of(fields, OPTIONAL[name]) or ""
 
 
 def not_read(line: int, fields: dict[str, str], why: str) -> dict:

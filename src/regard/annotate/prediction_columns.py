@@ -17,17 +17,23 @@ AGGREGATES = ("sum", "max", "mean", "min")
 TRUE, FALSE = ("TRUE", "T"), ("FALSE", "F")
 ABC, ACTIVITY = "ABC", "activity"
 RE2G, EPIRACTION = "ENCODE-rE2G", "EPIraction"
-# Columns that hold the last word of a method whose file also holds what it was made of.
-RE2G_SCORES = re.compile(r"(ENCODE[-_.]?rE2G(_Extended)?|E2G|ARC\.E2G)\.Score(\.qnorm)?", re.IGNORECASE)
+# Columns that hold the last word of a method whose file also holds what it was made of: E2G.Score.qnorm.ignoreTPM, say.
+RE2G_SCORES = re.compile(
+    r"((ENCODE[-_.]?)?rE2G(_Extended)?|sc_?E2G|E2G)\.Score((\.cv|\.qnorm|\.ignoreTPM)*)", re.IGNORECASE
+)
 SAID_HERE = {
     "name", "distance", "tss", "dist_to_tss", "distancetotss", "targetgenetss", "tss_position", "position", "strand",
     "line", "class", "version", "chromosome",
 }  # fmt: skip
 ABOUT_ELEMENT = re.compile(r"(is[._]?)?(self|genic|promoter|validated|expressed)|is[A-Z_.]")
 LESS = re.compile(
-    r"(^|[^a-z0-9])(p|q|fdr|p[-_. ]?val(ue)?s?|q[-_. ]?val(ue)?s?|p[-_. ]?adj(usted)?|adj[-_. ]?p\w*|pvalueadjusted|"
-    r"padj|fwer|e[-_. ]?value|rank|distance\w*|dist)($|[^a-z0-9])"
+    r"(^|[^a-z0-9])(p|q|fdr|lfdr|idr|pep|bh|bonferroni|holm|p[-_. ]?val(ue)?s?(_e)?|q[-_. ]?val(ue)?s?|"
+    r"p[-_. ]?adj(ust(ed)?)?|adj[-_. ]?p\w*|bh[-_. ]?adj\w*|pvalueadjusted|pemp|pr\(>.*\)|padj|fwer|e[-_. ]?value|"
+    r"rank(ing)?|distance\w*|dist(2|to)?(tss)?|\w*tss_?dist(ance)?|gap)($|[^a-z0-9])"
 )
+DISTANCE = re.compile(r"dist|gap")
+MORE = re.compile(r"(score|weight|weighted|decay)$")  # a score of distances is no distance
+ABOVE = 1e-3  # beyond 1: how far rounding may take a share
 LOG = re.compile(r"log|^nlp|neg")
 SAMPLE = 1000  # rows by which it is told what a column holds
 
@@ -62,8 +68,7 @@ def known_columns(header: Sequence[str]) -> list[Column]:
     the format of the ENCODE consortium, `Score`.
     """
     if own := [name for name in header if RE2G_SCORES.fullmatch(name)]:
-        best = min(own, key=lambda name: (name.lower().endswith("qnorm"), "extended" in name.lower()))
-        return [Column(RE2G, best)]
+        return [Column(RE2G, min(own, key=lambda name: ("extended" in name.lower(), name.count("."))))]
     if "Score" in header:
         if any(name.endswith(".Feature") for name in header) or "EpiMap" in header:
             return [Column(RE2G, "Score")]
@@ -84,7 +89,7 @@ def other_columns(sample: pd.DataFrame, taken: Sequence[str]) -> tuple[list[Colu
     """
     found, said = [], []
     for name in sample.columns:
-        if name in taken or name.lower() in SAID_HERE:
+        if name in taken or name.lower() in SAID_HERE or name.endswith(".Feature"):
             continue
         texts = sample[name][~sample[name].isin(MISSING)]
         first = texts.iloc[0] if len(texts) else ""
@@ -92,6 +97,9 @@ def other_columns(sample: pd.DataFrame, taken: Sequence[str]) -> tuple[list[Colu
         if boolean and ABOUT_ELEMENT.match(name):
             continue
         if boolean or is_number(first) or is_infinite(first):
+            if not boolean and signed_distance(name, numbers_of(texts)):
+                said.append(f"{name!r} is a distance to either side, and no score: left out")
+                continue
             one, why = turned(Column(name, name, boolean=bool(boolean)), texts)
             found.append(one)
             said += why
@@ -100,7 +108,7 @@ def other_columns(sample: pd.DataFrame, taken: Sequence[str]) -> tuple[list[Colu
 
 def turned(column: Column, texts: pd.Series) -> tuple[Column, list[str]]:
     """A column whose name says that less is better is ranked from its least, and that is said."""
-    if column.boolean or not less_is_better(column.column, pd.to_numeric(texts, errors="coerce").to_numpy(float)):
+    if column.boolean or not less_is_better(column.column, numbers_of(texts)):
         return column, []
     less = Column(column.name, column.column, "min", column.empty, column.fill, True, False, column.threshold)
     return less, [
@@ -111,15 +119,34 @@ def turned(column: Column, texts: pd.Series) -> tuple[Column, list[str]]:
 
 def less_is_better(name: str, values: np.ndarray) -> bool:
     """Is this a p-value, a false discovery rate, a rank or a distance, by its name and within the values of one?"""
-    there, plain = values[np.isfinite(values)], re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+    there, plain = values[np.isfinite(values)], in_words(name)
+    if MORE.search(plain):
+        return False
     if LOG.search(plain):
         # log10(p) is 0 or less, −log10(p) 0 or more: only the former is better where it is less.
         about_p = re.search(r"p(_?val|adj|$)|fdr|q_?val", plain) is not None
-        return about_p and len(there) > 0 and bool((there <= 0).all() and (there < 0).any())
+        down = about_p and len(there) > 0 and bool((there <= 0).all() and (there < 0).any())
+        return down or (re.search(r"^log\d*p?[-_. ]?dist", plain) is not None and bool((there >= 0).all()))
     if not LESS.search(plain):
         return False
-    share = re.search(r"rank|dist", plain) is None
-    return bool((there >= 0).all() and (not share or (there <= 1).all()))
+    share = re.search(r"rank|dist|gap", plain) is None
+    return bool((there >= 0).all() and (not share or (there <= 1 + ABOVE).all()))
+
+
+def signed_distance(name: str, values: np.ndarray) -> bool:
+    """Is this a distance, by its name, that is negative on one side?"""
+    plain = in_words(name)
+    by_name = LESS.search(plain) and DISTANCE.search(plain) and not LOG.search(plain) and not MORE.search(plain)
+    return bool(by_name and (values < 0).any())
+
+
+def in_words(name: str) -> str:
+    """A column's name in small letters, its words apart."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def numbers_of(texts: pd.Series) -> np.ndarray:
+    return pd.to_numeric(texts, errors="coerce").to_numpy(float)
 
 
 def asked_columns(
@@ -147,7 +174,7 @@ def asked_columns(
         if "inverse" not in options:
             start, why = turned(start, texts)
             said += why
-        elif not options["inverse"] and less_is_better(score, pd.to_numeric(texts, errors="coerce").to_numpy(float)):
+        elif not options["inverse"] and less_is_better(score, numbers_of(texts)):
             said.append(f"{score!r} sounds as if less were better; it is ranked from the highest, as asked")
         if options.get("inverse") and "aggregate" not in options:
             options = options | {"aggregate": "min"}

@@ -10,7 +10,7 @@ import pandas as pd
 
 from regard.annotate.prediction_columns import SAMPLE, Column, asked_columns, known_columns, other_columns
 from regard.annotate.prediction_options import Asked
-from regard.annotate.tables import renamed
+from regard.annotate.tables import column_of, renamed
 from regard.data.delimited import fields_of, separator_of
 from regard.data.sequences import lines
 from regard.errors import InputError
@@ -23,7 +23,7 @@ PLACE = {
 }
 GENE = ("gene", "TargetGene", "measuredGeneSymbol", "GeneSymbol", "gene_name", "gene_symbol")
 GENE_ID = ("TargetGeneEnsemblID", "TargetGeneEnsembl_ID", "measuredGeneEnsemblId", "measuredEnsemblID", "gene_id",
-           "ensembl_id", "GeneEnsemblID")  # fmt: skip
+           "ensembl_id", "EnsemblID", "GeneEnsemblID")  # fmt: skip
 CELL = ("CellType", "cell_type", "celltype", "Biosample", "biosample", "cell")
 
 
@@ -64,14 +64,14 @@ def laid_out(path: Path, asked: Asked | None) -> Layout:
         raise InputError(f"{path}: its column 'Regulated' is what CRISPRi found, not a prediction; take it out")
 
     def first(names: Sequence[str]) -> str:
-        return next((name for name in names if name in header), "")
+        return column_of(header, names) or ""
 
     layout.symbol, layout.identifier, layout.cell = first(GENE), first(GENE_ID), first(CELL)
     if not layout.symbol and not layout.identifier:
         layout.symbol = first(("id",))  # `elements.tsv` of `regard enhancer locus`
     if not layout.symbol and not layout.identifier:
         renamed(path, header, FORMAT, {"gene": GENE})  # says what is missing
-    taken = [*PLACE, *GENE, *GENE_ID, *CELL, "id"]
+    taken = [*PLACE, *GENE, *GENE_ID, *CELL, "id", layout.symbol, layout.identifier, layout.cell]
     if asked is not None and any(set(one) - {"cell"} for one in asked.scores):
         layout.columns, layout.said = asked_columns(header, layout.sample, taken, path, asked.scores)
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from regard.annotate.prediction_columns import AGGREGATES
-from regard.data.delimited import is_number
+from regard.data.delimited import is_infinite, is_number
 from regard.data.sequences import lines
 from regard.errors import InputError
 
@@ -67,7 +67,7 @@ def option(where: str, key: str, value: str) -> dict:
             raise InputError(f"{where}: {key} is {value!r}; expected yes or no")
         return {key: value.upper() in YES}
     if key in ("fill", "threshold"):
-        if not is_number(value):
+        if not is_number(value) and not (key == "fill" and is_infinite(value)):
             raise InputError(f"{where}: {key} is {value!r}; expected a number")
         return {key: float(value)}
     if key == "aggregate" and value not in AGGREGATES:

@@ -6,15 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
+from regard.annotate import cells as cell_types
 from regard.annotate.blocks import tables
-from regard.annotate.cells import matched_cells
-from regard.annotate.prediction_columns import Column
+from regard.annotate.prediction_columns import ABC, EPIRACTION, RE2G, Column
 from regard.annotate.prediction_layout import FORMAT, PLACE, laid_out
 from regard.annotate.prediction_options import Asked
 from regard.annotate.prediction_rows import named, values_of
 from regard.errors import InputError
+
+NOTHING, FEWEST = 0.005, 20  # a score that says nothing, and rows from which on a file without one is taken to be cut
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ def read_predictions(
     *,
     asked: Asked | None = None,
     cells: set[str] | None = None,
-    mapping: dict[str, str] | None = None,
+    mapping: cell_types.Mapping | None = None,
 ) -> Predictions:
     """Read scores of the genes asked about; the rest of the file is skipped.
 
@@ -112,10 +115,25 @@ def read_predictions(
     if unread:
         shown = ", ".join(map(str, left_out.line[:5])) + (", …" if len(unread) > 5 else "")
         said.append(f"{len(unread)} rows cannot be read and are left out (lines {shown})")
-    partial = "threshold" in path.name.lower()
-    if partial:
-        said.append("by its name it lists pairs from a threshold on: other pairs count as the least score")
+    partial, why = lists_calls_only(path, table, layout.columns)
+    said += why
     return Predictions(path.name, table, layout.columns, "; ".join([remark, *said, *more]), left_out, partial)
+
+
+def lists_calls_only(path: Path, table: pd.DataFrame, columns: list[Column]) -> tuple[bool, list[str]]:
+    """Are pairs listed from a threshold on only, and what there is to say of it.
+
+    A file of the consortium that is not cut has pairs with next to no score for every gene.
+    """
+    known = next((one for one in columns if one.name in (ABC, RE2G, EPIRACTION)), None)
+    least = np.nan if known is None or len(table) < FEWEST else table[known.name].min()
+    if "threshold" in path.name.lower():
+        by = "by its name"
+    elif least > NOTHING:
+        by = f"as its least score is {least:.3g}"
+    else:
+        return False, []
+    return True, [f"{by} it lists pairs from a threshold on: other pairs count as the least score"]
 
 
 def first_of(unread: list) -> str:
@@ -124,7 +142,7 @@ def first_of(unread: list) -> str:
 
 
 def in_cells(
-    table: pd.DataFrame, path: Path, asked: Asked | None, cells: set[str] | None, mapping
+    table: pd.DataFrame, path: Path, asked: Asked | None, cells: set[str] | None, mapping: cell_types.Mapping | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of the pairs' cell types only, by the pairs' names of these; and what there is to say."""
     there = sorted(set(table.cell) - {""})
@@ -142,8 +160,9 @@ def in_cells(
                 f"column CellType; say which is meant: --predictions {path.name}::cell={there[0]}"
             )
         return table.assign(cell=""), []
-    found, said = matched_cells(there, cells, path, mapping)
-    table = table.loc[table.cell.isin([*found, ""])]
-    skipped = len(there) - len(found)
+    found, said = cell_types.matched_cells(there, cells, path, mapping)
+    skipped = len(set(there) - set(found.values()))
     said += [f"{skipped} other cell types in it are not asked about"] * bool(skipped)
-    return table.assign(cell=table.cell.map(lambda one: found.get(one, ""))).reset_index(drop=True), said
+    # One cell type of a file may stand for several of the pairs.
+    parts = [table[table.cell == name].assign(cell=cell) for cell, name in found.items()]
+    return pd.concat([*parts, table[table.cell == ""]], ignore_index=True), said

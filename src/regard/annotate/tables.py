@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 
 from regard.data.delimited import fields_of, is_infinite, is_number, separator_of, why_no_number
@@ -10,6 +12,7 @@ from regard.data.numbers import quoted, whole
 from regard.data.sequences import lines
 from regard.errors import InputError
 
+SCIENTIFIC = re.compile(r"\d(\.\d{1,18})?[eE]\+?\d{1,2}")  # as R writes round numbers
 MISSING = ("", "NA", "N/A", "NaN", "nan", "NAN", ".")
 
 
@@ -58,7 +61,7 @@ def renamed(path: Path, header: list[str], expected: str, required: Mapping[str,
     """The header with each required column under one name."""
     header = list(header)
     for name, spellings in required.items():
-        found = next((one for one in spellings if one in header), None)
+        found = column_of(header, spellings)
         if found is None:
             has = ", ".join(map(repr, header[:8])) + (", …" if len(header) > 8 else "")
             raise InputError(f"{path}: no column {name!r} in its header ({has[:200]}); expected {expected}")
@@ -68,10 +71,20 @@ def renamed(path: Path, header: list[str], expected: str, required: Mapping[str,
     return header
 
 
+def column_of(header: Iterable[str], spellings: Sequence[str]) -> str | None:
+    """The column that has one of these names, the first that is there; else one that differs in capitals alone."""
+    header = list(header)
+    exact = next((one for one in spellings if one in header), None)
+    small = {one.lower() for one in spellings}
+    return exact or next((one for one in header if one.lower() in small), None)
+
+
 def whole_number(where: str, name: str, text: str) -> int:
-    """A whole number from 0; spreadsheets' `12.0` is one, too."""
+    """A whole number from 0; spreadsheets' `12.0` and R's `1e+05` are some, too."""
     digits = text.removesuffix(".0")
     found = whole(digits)
+    if found is None and SCIENTIFIC.fullmatch(text) and (exact := Decimal(text)) == exact.to_integral_value():
+        return int(exact)
     if found is None:
         why = "" if is_number(digits) or len(digits) > 40 else f"; {why_no_number(digits)}"
         raise InputError(f"{where}: {name} is {quoted(text)}; expected a whole number{why}")

@@ -205,7 +205,7 @@ def boundaries(
     most: Annotated[int, typer.Option(help="Boundaries to read, drawn at random.", min=1)] = 100,
     width: Annotated[int, typer.Option(help="Bins on each side that are the boundary itself.", min=1)] = 1,
     away: Annotated[
-        int | None, typer.Option(help="Bases from a matched locus to a boundary; a quarter of the window if left out.")
+        int | None, typer.Option(help="Bases from a matched locus to a boundary; half of the window if left out.")
     ] = None,
     genes: Annotated[
         Path | None, typer.Option(help="GTF, GFF3, BED, or a table: how many begin in a window is taken out, too.")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import evidence
+from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, evidence
 from regard.judge.classes import question_of_items
 from regard.judge.measures import mean_difference
 from regard.judge.rows import judged
@@ -97,3 +98,33 @@ def turned_back(row: dict) -> dict:
         turned |= {f"{name}_low": -row[f"{name}_high"], f"{name}_high": -row[f"{name}_low"]}
     before, after = (lead_in_words(*(one[key] for key in ("adds", "adds_low", "adds_high"))) for one in (row, turned))
     return row | turned | {"reason": row["reason"].replace(before, after)}
+
+
+def least_elsewhere(table: pd.DataFrame, along: np.ndarray, offsets: np.ndarray, near: float) -> pd.DataFrame:
+    """The evidence, in which a dip is supported only where the profile is least at the boundary.
+
+    along : mean profiles of boundaries less those of matched loci, (layers, heads, offsets). offsets : in bins from the
+        boundary. near : how many bins away still is the boundary, which is an interval itself.
+    """
+    table = table.copy()
+    name = f"{SAYS['dip']}, "
+    for at in table.index[table.method.str.startswith(name) & (table.verdict == SUPPORTED)]:
+        where = re.fullmatch(r"layer (\d+), head (\d+)", table.method[at].removeprefix(name))
+        one = along.mean(axis=(0, 1)) if where is None else along[int(where[1]) - 1, int(where[2]) - 1]
+        place = least_at(one, offsets)
+        if abs(place) > near:
+            table.loc[at, "verdict"] = NOT_SUPPORTED
+            table.loc[at, "reason"] = f"attention across is least {abs(place)} bins away, not at the boundary"
+    return table
+
+
+def least_at(along: np.ndarray, offsets: np.ndarray) -> int:
+    """The place nearest to the middle of those where a profile, (offsets,), is within a tenth of its depth of least.
+
+    Examples
+    --------
+    >>> least_at(np.array([1.0, 0.9, 0.01, 0.0, 1.0]), np.arange(-2, 3))
+    0
+    """
+    lowest = np.flatnonzero(along <= along.min() + 0.1 * (along.max() - along.min()))
+    return int(offsets[lowest[np.abs(offsets[lowest]).argmin()]])

@@ -98,7 +98,7 @@ def inside(sums: np.ndarray, rows: tuple, columns: tuple) -> np.ndarray:
 def dip(along: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """How far a profile lies below its surroundings in the middle, negative where it does, shape (...).
 
-    Its surroundings are the outer half of the places on each side, so that a minimum elsewhere is no dip here.
+    Its surroundings are the outer half of the places on each side; where the profile is least is another question.
     """
     outer = np.abs(offsets) * 2 >= np.abs(offsets).max()
     return along[..., np.flatnonzero(offsets == 0)[0]] - along[..., outer].mean(axis=-1)

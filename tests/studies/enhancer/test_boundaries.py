@@ -68,6 +68,16 @@ def test_a_planted_boundary_is_found_as_stripe_and_as_block(files, tmp_path):
         assert along[8] == along.min() < 0.01 and maps["dip_control"].shape == maps["stripe_control"].shape
 
 
+def test_a_dip_beside_the_boundary_is_none_at_it(files, tmp_path):
+    rows = [line.split() for line in (files / "boundaries.bed").read_text().splitlines()]
+    beside = [f"{chrom}\t{int(start) + 186}\t{int(start) + 206}\n" for chrom, start, end in rows]  # three bins away
+    (tmp_path / "beside.bed").write_text("".join(beside))
+    table = scores(tmp_path / "beside.bed", files, domains()).evidence.set_index("method")
+    row = table.loc["dip of attention across, layer 1, head 2"]
+    assert row.value < -0.1 and row.q_value <= 0.01  # it lies below its surroundings, and that is no dip at 0
+    assert row.verdict == "not supported" and "least 2 bins away, not at the boundary" in row.reason
+
+
 def test_a_pipeline_sets_how_heads_are_read_and_others_are_told(files, tmp_path):
     how = {"genome": files / "genome.fa", "model": domains(), "away": 2000, "twins": 0, "most": 12}
     tables, pages = {}, {}

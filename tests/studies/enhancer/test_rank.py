@@ -218,6 +218,22 @@ def test_a_file_of_calls_keeps_the_genes_it_has_no_call_of(planted, tmp_path):
     assert len(result.pairs.table) == 480 and result.scores["g"].min() == 0
 
 
+def test_a_score_that_ranks_backwards_is_told_and_activity_of_two_files_is_one(planted, tmp_path):
+    table = pd.read_csv(planted / "model.tsv", sep="\t")
+    back = table.assign(mine=-table.gradient_input)[["chrom", "start", "end", "gene", "mine"]]
+    back.to_csv(tmp_path / "back.tsv", sep="\t", index=False)
+    abc = table.rename(columns={"gene": "TargetGene", "attention": "ABC.Score"}).assign(activity_base=table.attention)
+    names = ["a.tsv", "b.tsv"]
+    for name in names:
+        abc[["chrom", "start", "end", "TargetGene", "ABC.Score", "activity_base"]].to_csv(
+            tmp_path / name, sep="\t", index=False
+        )
+    result = rank(planted / "pairs.tsv", [tmp_path / one for one in ("back.tsv", *names)], draws=20)
+    assert any(one.startswith("mine is lower for regulated pairs (AUROC 0.") for one in result.remarks)
+    assert "activity × contact" in result.scores and not any("activity (" in name for name in result.scores)
+    assert not any("gives activity" in one or "give activity" in one for one in result.remarks)
+
+
 def test_elements_of_another_genome_build_are_refused(planted, tmp_path):
     away = pd.read_csv(planted / "model.tsv", sep="\t")
     away[["start", "end"]] += 10_000_000

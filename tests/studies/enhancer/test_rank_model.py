@@ -65,7 +65,14 @@ def test_what_the_model_reads_ranks_the_pairs_and_what_it_does_not_see_ranks_las
     assert whole.value["gradient × input"] == whole.value["shuffling"] == 1
     assert set(whole.index) == {"distance", "gradient × input", "attention", "shuffling"}
     elements = pd.read_csv(tmp_path / "out" / "elements.tsv", sep="\t")
-    assert len(elements) == 8 * GENES
+    assert len(elements) == 9 * GENES and elements["gradient × input"].notna().sum() == 8 * GENES
+    again = rank(planted / "pairs.tsv", [tmp_path / "out" / "elements.tsv"], draws=20)  # what is out of sight is last
+    assert len(again.pairs.table) == len(table)
+    again = again.evidence[(again.evidence.item == "all distances") & (again.evidence.metric == "auprc")]
+    for method in ("distance", "gradient × input", "attention"):
+        assert again.set_index("method").value[method] == pytest.approx(
+            whole.value[method], abs=1e-3
+        )  # six digits in the file
     assert "12 of 108 elements do not lie whole" in (tmp_path / "out" / "report.html").read_text()
 
 
@@ -169,7 +176,7 @@ def test_each_cell_type_is_asked_by_its_own_tracks_and_equals_it_alone(planted, 
             expected = alone.loc[alone.start - alone.tss < 1_000, method].to_numpy()
             assert mine[method].to_numpy() == pytest.approx(expected)
     elements = pd.read_csv(tmp_path / "out" / "elements.tsv", sep="\t", dtype=str)
-    assert elements.CellType.value_counts().to_dict() == {"K562": 8 * GENES, "2": 8 * GENES}
+    assert elements.CellType.value_counts().to_dict() == {"K562": 9 * GENES, "2": 9 * GENES}
     settings = json.loads((tmp_path / "out" / "manifest.json").read_text())["settings"]
     assert settings["cell_tracks"] == {"K562": "3", "2": "2"} and settings["output"] == "by cell type"
     page = (tmp_path / "out" / "report.html").read_text()

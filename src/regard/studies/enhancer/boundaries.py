@@ -18,7 +18,7 @@ from regard.data.genome import open_genome
 from regard.data.regions import Region
 from regard.data.sequences import encode
 from regard.errors import InputError, PipelineError
-from regard.judge.boundaries import SIDE, boundary_evidence
+from regard.judge.boundaries import SIDE, boundary_evidence, least_elsewhere
 from regard.judge.groups import overlapping
 from regard.models.genomic import GenomicModel
 from regard.predictors.composition import dinucleotides, gc_and_cpg
@@ -140,6 +140,11 @@ def study(
         boundary.scores, control.scores, features=(features[0], features[1]), twins=drawn,
         groups=overlapping(list(zip(*both, strict=True))), item=source.name, seed=seed,
     )  # fmt: skip
+    offsets = offsets_of(model.bins)
+    # A boundary is an interval: its middle is no better known than that, nor than the steps of the profile.
+    interval = np.median([locus.end - locus.start for locus in loci]) / 2 / model.bin
+    near = max(float(width), float(np.diff(offsets).max(initial=1)), interval)
+    table = least_elsewhere(table, boundary.profile - control.profile, offsets, near)
     return Result(
         source=source.name,
         model=model,

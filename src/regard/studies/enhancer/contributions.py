@@ -205,9 +205,9 @@ def read_batch(
 
 
 def elements_table(found: Contributions) -> pd.DataFrame:
-    """Every pair's element with its scores, laid out as `elements.tsv` of `regard enhancer locus`."""
+    """Every pair's element with its scores, laid out as `elements.tsv` of `regard enhancer locus`; NaN out of sight."""
     table = found.pairs.table
     middle = (table.start + table.end) // 2
     told = table[PLACE].assign(name="", distance=(middle - table.tss).abs().astype(int))
     told = told.join(found.scores).assign(id=table.gene)
-    return (told.assign(CellType=table.cell) if found.by_cell else told).dropna(subset=[GRADIENT])
+    return told.assign(CellType=table.cell) if found.by_cell else told

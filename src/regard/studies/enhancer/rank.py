@@ -30,7 +30,14 @@ from regard.studies.enhancer.rank_baselines import Places, baselines, only_expre
 from regard.studies.enhancer.rank_cells import CELL, by_cell, models_of_cells, read_cell_tracks
 from regard.studies.enhancer.rank_report import page_of
 from regard.studies.enhancer.rank_result import ABC_THRESHOLD, ALL, CONTACT, PLACES, Result
-from regard.studies.enhancer.rank_scores import check_both_kinds, joined_with, ranked, raw_scores, with_predictions
+from regard.studies.enhancer.rank_scores import (
+    check_both_kinds,
+    joined_with,
+    ranked,
+    raw_scores,
+    turned_round,
+    with_predictions,
+)
 from regard.studies.enhancer.rank_tables import write_tables
 from regard.studies.enhancer.rank_words import last_words
 from regard.studies.frame import Work, frame
@@ -116,6 +123,7 @@ def rank(
         if count
     ]
     scores = {name: ranked(values) for name, values in found.items()}
+    remarks += turned_round(scores, columns, regulated)
     if CONTACT not in scores:
         lacking = "neither the pairs (DHS.RPM, H3K27ac.RPM) nor the predictions (activity_base) give activity"
         remarks.append(f"no activity × contact: {lacking}")

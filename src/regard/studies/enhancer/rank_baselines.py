@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from regard.annotate.cells import matched_cells
+from regard.annotate.cells import Mapping, matched_cells
 from regard.annotate.crispr import CrisprPairs
 from regard.annotate.expressed import TPM, Expressed, read_expressed
 from regard.annotate.genes import read_genes, remarks_of
@@ -49,7 +48,7 @@ def read_places(
 
 
 def baselines(
-    crispr: CrisprPairs, places: Places, cells: Mapping[str, str] | None = None
+    crispr: CrisprPairs, places: Places, cells: Mapping | None = None
 ) -> tuple[dict[str, np.ndarray], list[str]]:
     """Scores of the nearest gene, of the nearest expressed one where that is known, and of any within 100 kb.
 
@@ -104,7 +103,7 @@ def starts_of(table: pd.DataFrame, genes: pd.DataFrame | None, source: str) -> t
 
 
 def names_by_cell(
-    crispr: CrisprPairs, expressed: Expressed, cells: Mapping[str, str] | None
+    crispr: CrisprPairs, expressed: Expressed, cells: Mapping | None
 ) -> tuple[dict[str, frozenset[str]], list[str]]:
     """For each cell type of the pairs the genes that are expressed in it; and remarks."""
     theirs = [cell for cell in expressed.genes if cell]
@@ -118,12 +117,12 @@ def names_by_cell(
                 f"{expressed.source}: has {len(theirs)} cell types, and the pairs do not say of which they are"
             )
         return {"": expressed.genes[theirs[0]]}, []
-    matched, said = matched_cells(theirs, crispr.cells, expressed.source, dict(cells) if cells else None)
-    found = {cell: expressed.genes[name] | (anywhere or frozenset()) for name, cell in matched.items()}
+    matched, said = matched_cells(theirs, crispr.cells, expressed.source, cells)
+    found = {cell: expressed.genes[name] | (anywhere or frozenset()) for cell, name in matched.items()}
     return found, said
 
 
-def only_expressed(crispr: CrisprPairs, expressed: Expressed, cells: Mapping[str, str] | None) -> CrisprPairs:
+def only_expressed(crispr: CrisprPairs, expressed: Expressed, cells: Mapping | None) -> CrisprPairs:
     """The pairs whose gene is expressed in their cell type; the others are left out, and listed."""
     by_cell, _ = names_by_cell(crispr, expressed, cells)
     crispr = crispr.without(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from sklearn.metrics import roc_auc_score
 
+from regard.annotate import cells as cell_types
 from regard.annotate.crispr import CrisprPairs
 from regard.annotate.overlaps import join
 from regard.annotate.prediction_columns import ACTIVITY, Column
@@ -16,11 +18,12 @@ from regard.errors import InputError
 from regard.predictors.distance import activity_by_contact, nearness
 from regard.studies.enhancer.rank_result import BASELINES, CONTACT, MEASURED
 
+BACKWARDS = 0.4  # AUROC below which a score seems to be read the wrong way round
 SHOWN = {"gradient_input": "gradient × input", "gradient_x_input": "gradient × input"}  # names that files can spell
 
 
 def with_predictions(
-    crispr: CrisprPairs, asked: Sequence[Asked], mapping: dict[str, str] | None = None
+    crispr: CrisprPairs, asked: Sequence[Asked], mapping: cell_types.Mapping | None = None
 ) -> tuple[CrisprPairs, list[Predictions]]:
     """The pairs whose genes and cell types every table has, and the tables."""
     given = [one.path.resolve() for one in asked]
@@ -102,7 +105,7 @@ def raw_scores(
     A score that stands in two files has the file's name behind its own, and so has one that a model was asked for, too.
     own : what a model said of each pair's own element, a column a method.
     """
-    distance, activity = table.distance.to_numpy(), table.activity.to_numpy()
+    distance, activity, given = table.distance.to_numpy(), table.activity.to_numpy(), False
     scores, columns = {"distance": nearness(distance)}, {}
     labels = [SHOWN.get(name, name) for one in tables for name in one.scores]
     modelled = {} if own is None else {str(name): own[name].to_numpy(float) for name in own}
@@ -110,8 +113,8 @@ def raw_scores(
     for one, source in zip(joined, tables, strict=True):
         for column in source.columns:
             label, values = SHOWN.get(column.name, column.name), one[column.name].to_numpy()
-            if label == ACTIVITY and labels.count(label) == 1 and column.column == "activity_base":
-                activity = values
+            if label == ACTIVITY and column.column == "activity_base":
+                activity, given = (activity if given else values), True  # of several files the first one's
                 continue
             if labels.count(label) > 1 or label in reserved:
                 label = f"{label} ({source.source})"
@@ -123,6 +126,17 @@ def raw_scores(
         scores[CONTACT] = activity_by_contact(activity, distance)
     order = [name for name in ("distance", *MEASURED) if name in scores]
     return {name: scores[name] for name in [*order, *(n for n in scores if n not in order)]}, columns
+
+
+def turned_round(scores: Mapping[str, np.ndarray], columns: Mapping[str, Column], regulated: np.ndarray) -> list[str]:
+    """A remark on each score of a file that is lower where a gene is regulated: perhaps less of it is better."""
+    found = {name: float(roc_auc_score(regulated, scores[name])) for name, one in columns.items() if name in scores}
+    return [
+        f"{name} is lower for regulated pairs (AUROC {area:.2f}); if less of it is better, say so: FILE::inverse="
+        f"{'no' if columns[name].inverse else 'yes'}"
+        for name, area in found.items()
+        if area < BACKWARDS
+    ]
 
 
 def ranked(values: np.ndarray) -> np.ndarray:
