@@ -16,6 +16,15 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
     return norm.ppf((rankdata(values) - 0.5) / len(values))
 
 
+def exponential_scores(values: np.ndarray) -> np.ndarray:
+    """Ranks as quantiles of an exponential distribution (Savage 1956): where labels are rare, what is best counts most.
+
+    >>> exponential_scores(np.array([3.0, 1.0, 2.0])).round(2).tolist()
+    [1.79, 0.18, 0.69]
+    """
+    return -np.log((rankdata(-values) - 0.5) / len(values))
+
+
 def random_rankings(n: int, positives: int, draws: int, rng: np.random.Generator) -> np.ndarray:
     """Places, 1 to n, of the positives in random rankings, rising, shape (draws, positives)."""
     places = [rng.choice(n, positives, replace=False) for _ in range(draws)]

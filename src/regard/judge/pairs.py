@@ -13,7 +13,7 @@ from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, TOO_FEW, evidence
 from regard.judge.engine import Question, blocks_of
 from regard.judge.interval import interval
 from regard.judge.measures import pooled
-from regard.judge.metrics import Ranking, normal_scores
+from regard.judge.metrics import Ranking, exponential_scores
 from regard.judge.moves import exchanged
 from regard.judge.nuisance import Nuisance, bumps
 from regard.judge.rows import judged
@@ -150,8 +150,8 @@ def compare_pairs(
     -------
     For each bin and method: AUPRC, judged beyond distance and the gene's own rate; for all but the baseline, its lead
     in AUPRC on that; the other figures of `figures`. Intervals hold for other genes. All methods and bins are corrected
-    together, those of `models` and of `apart_from` each by themselves. The verdict is of the method in the bin, the
-    same in all its rows.
+    together, those of `models` and of `apart_from` each by themselves. Scores are judged by their ranks, so that their
+    unit decides nothing. The verdict is of the method in the bin, the same in all its rows.
     """
     order = np.argsort(genes, kind="stable")
     scores = {name: np.asarray(values, dtype=float)[order] for name, values in scores.items()}
@@ -166,9 +166,10 @@ def compare_pairs(
     tables = []
     rest = [name for name in scores if name not in models and name not in apart_from]
     for names, model in ((rest, False), (list(apart_from), False), ([n for n in scores if n in models], True)):
-        drawn = [np.apply_along_axis(normal_scores, 0, np.asarray(t)[order]) for t in twins or ()] if model else None
+        random = [np.asarray(twin)[order] for twin in twins or ()]
+        drawn = [np.apply_along_axis(exponential_scores, 0, one) for one in random] if model else None
         question = question_of_pairs(-scores[baseline], genes, apart, cells=cells, seed=seed)
-        table = {name: normal_scores(scores[name]) for name in names}
+        table = {name: exponential_scores(scores[name]) for name in names}
         tables.append(judged(
             question, table, {item: regulated & inside for item, inside in bins.items()},
             {item: pooled("auprc", genes[inside]) for item, inside in bins.items()}, WORDS,
