@@ -129,13 +129,14 @@ def senseless(windows: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def batch(
-    promoters: np.ndarray, genome: Background, n: int, rng: np.random.Generator
+    promoters: np.ndarray, genome: Background, n: int, rng: np.random.Generator, *, moved: float = PLACED
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Sequences of one length, their class, and whether they stand as in the table.
 
     promoters : codes, shape (promoters, 300), of which n are drawn; as many are copies with replaced blocks, as many
         windows of the genome, a quarter as many senseless. All four are laid into surroundings in the same way, so
         that a junction tells nothing.
+    moved : share of the batches that are laid somewhere else than where they stand in the table.
     """
     positive = misread(promoters[rng.integers(0, len(promoters), n)], rng)
     matched = rng.random(n) < MATCHED
@@ -145,7 +146,7 @@ def batch(
     codes = np.concatenate(parts)
     label = np.repeat([BLOCKS, GENOME, GENOME, PROMOTER], [len(part) for part in parts])
     plain = True
-    if rng.random() < PLACED:
+    if rng.random() < moved:
         length, plain = any_length(rng), False
         codes = placed(codes, genome.surroundings(len(codes), length, rng), anywhere(len(codes), length, rng))
     if rng.random() < TURNED:

@@ -16,6 +16,7 @@ from regard.train.placed import (
     BLOCKS,
     GENOME,
     LONGEST,
+    PLACED,
     PROMOTER,
     SHORTEST,
     Background,
@@ -37,18 +38,20 @@ def promoter_losses(
     n: int,
     device: torch.device | str = "cpu",
     teachers: Sequence[Taught] = (),
+    moved: float = PLACED,
 ) -> Callable[[nn.Module, np.random.Generator, int], dict[str, Tensor]]:
     """The loss for `fit`: classes of `placed.batch`, and the next base in all that is natural there.
 
     promoters : codes, shape (promoters, 300), of which n are drawn a step.
     teachers : their mean is a target besides, where sequences stand as in the table: they know no other place.
+    moved : share of the batches in which promoters stand somewhere else.
 
     On an accelerator in bfloat16.
     """
     on = torch.device(device)
 
     def losses(model, rng, _):
-        codes, label, plain = batch(promoters, genome, n, rng)
+        codes, label, plain = batch(promoters, genome, n, rng, moved=moved)
         tokens, target = (torch.from_numpy(a).long().to(on) for a in (codes, label))
         lengths = torch.full((len(tokens),), tokens.shape[1], device=on)
         natural = target != BLOCKS
