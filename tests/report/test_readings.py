@@ -78,7 +78,9 @@ def read(page, reading):
 
 
 def said(text: str, pattern: str) -> list[float]:
-    return [float(one) for one in re.search(pattern, text).groups()]
+    found = re.search(pattern, text)
+    assert found, text
+    return [float(one) for one in found.groups()]
 
 
 @both_ways

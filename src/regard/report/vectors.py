@@ -30,9 +30,9 @@ def vectors(figures: Iterable[Figure], room: int) -> dict[str, str]:
 
     Examples
     --------
-    >>> figures = [Figure(b"", name, "", svg=name.encode() * 9) for name in ("ab", "a")]
-    >>> list(vectors(figures, 25)), list(vectors(figures, 15))
-    (['a'], [])
+    >>> figures = [Figure(b"", name, "", svg=bytes(range(size))) for name, size in (("large", 90), ("small", 9))]
+    >>> list(vectors(figures, 500)), list(vectors(figures, 100)), list(vectors(figures, 10))
+    (['small', 'large'], ['small'], [])
     """
     packed = {one.file: deflated(one.svg) for one in figures if one.svg}
     found: dict[str, str] = {}
