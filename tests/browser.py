@@ -1,10 +1,13 @@
 """Pages in a real browser, Debian's Chromium: what it complains of, asks for or cannot show fails the test."""
 
 import contextlib
+import io
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
@@ -71,3 +74,8 @@ def saved(page, button) -> bytes:
     with page.expect_download() as waiting:
         button.click()
     return Path(waiting.value.path()).read_bytes()
+
+
+def pixels(png: bytes) -> np.ndarray:
+    """A picture as numbers, (height, width, 4): red, green, blue, and how far it covers what is below."""
+    return np.array(Image.open(io.BytesIO(png)).convert("RGBA")).astype(int)

@@ -10,7 +10,7 @@ from regard.studies.protein.inputs import Protein
 from regard.studies.protein.space import space_section
 from regard.studies.protein.structures import with_structures
 from tests.annotate.structures import backbone, write
-from tests.browser import hindrances, needs_chromium
+from tests.browser import hindrances, needs_chromium, pixels, saved
 from tests.report.pages import page_with
 
 pytestmark = needs_chromium
@@ -95,6 +95,17 @@ def test_choices_change_what_is_drawn(browser, path):
         page.get_by_label("Protein").select_option("second")
         assert view(page, count) == 12 * 4
         assert page.evaluate("document.documentElement.scrollWidth") <= 380
+    assert browser.quiet()
+
+
+def test_the_view_is_kept_as_it_is_seen(browser, path):
+    with browser.page(path, width=900) as page:
+        page.locator("#space").scroll_into_view_if_needed()
+        turned(page)
+        kept = [pixels(saved(page, page.get_by_role("button", name="Keep the view as PNG"))) for _ in range(2)]
+        assert (kept[0] == kept[1]).all() and np.ptp(kept[0][..., :3]) > 100
+        page.get_by_role("application").press("ArrowRight")
+        assert (pixels(saved(page, page.get_by_role("button", name="Keep the view as PNG"))) != kept[0]).any()
     assert browser.quiet()
 
 

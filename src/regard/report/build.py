@@ -15,6 +15,7 @@ from regard.report.glossary import terms_in
 from regard.report.inline import markdown, number
 from regard.report.made import made_section
 from regard.report.page import Page, Section, Text
+from regard.report.vectors import MOST, figures_in, vectors
 
 ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -62,14 +63,21 @@ def write_page(page: Page, folder: Path, made: Mapping) -> None:
     """
     sections = [*page.sections, made_section(made)]
     terms = terms_in(told(MARKDOWN, "page.md", page, sections, []))
-    for environment, name in ((MARKDOWN, "page.md"), (ENVIRONMENT, "page.html")):
-        written = told(environment, name, page, sections, terms)
-        (folder / f"report{Path(name).suffix}").write_text(written, encoding="utf-8")
+    (folder / "report.md").write_text(told(MARKDOWN, "page.md", page, sections, terms), encoding="utf-8")
+    (folder / "report.html").write_text(with_vectors(page, sections, terms), encoding="utf-8")
 
 
 def html(page: Page) -> str:
     """A page that no one run made, as HTML; everything that is not marked safe is escaped."""
-    return told(ENVIRONMENT, "page.html", page, page.sections, [])
+    return with_vectors(page, page.sections, [])
+
+
+def with_vectors(page: Page, sections: Sequence[Section], terms: Sequence[tuple[str, str]]) -> str:
+    """HTML that carries the SVGs of its figures as far as it stays small."""
+    bare = told(ENVIRONMENT, "page.html", page, sections, terms)
+    figures = figures_in([*([page.figure] if page.figure else []), *sections])
+    carried = vectors(figures, MOST - len(bare.encode()))
+    return told(ENVIRONMENT, "page.html", page, sections, terms, carried)
 
 
 def told(
@@ -78,8 +86,10 @@ def told(
     page: Page,
     sections: Sequence[Section],
     terms: Sequence[tuple[str, str]],
+    carried: Mapping[str, str] | None = None,
 ) -> str:
-    return environment.get_template(template).render(page=page, sections=sections, terms=terms)
+    """carried : packed SVGs of figures, by their files."""
+    return environment.get_template(template).render(page=page, sections=sections, terms=terms, vectors=carried or {})
 
 
 def filled(template: str, **content: object) -> Markup:

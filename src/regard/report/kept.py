@@ -28,4 +28,5 @@ def kept(
     page : whether the page shows it. dpi : of the page's own copy.
     """
     file, text = f"figures/{stem}.svg", f"{caption} {judged(rows)}"
-    return Figure(save(picture, folder / file, caption=text, page=page, dpi=dpi), file, text)
+    png = save(picture, folder / file, caption=text, page=page, dpi=dpi)
+    return Figure(png, file, text, (folder / file).read_bytes() if page else b"")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,11 +12,12 @@ from regard.core.stretches import stretches
 from regard.plot.style import CONTRAST
 from regard.report.build import filled
 from regard.report.page import Block
+from regard.report.vectors import deflated
 
 LOW, STEPS = -6, 12  # log2 of the least that is told apart, times even attention; levels for each doubling above it
 COLOURED = 6  # doublings to each side of even attention that have colours of their own
 PRECISION = 2 ** (0.5 / STEPS) - 1  # how far a value that is read from a level may be off, as a share of it
-SCRIPTS, STYLES = ["maps_draw.js", "maps.js"], ["maps.css"]  # that a page with a block of maps needs
+SCRIPTS, STYLES = ["maps_draw.js", "maps_read.js", "maps.js"], ["maps.css"]  # that a page with a block of maps needs
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def in_blocks(attention: np.ndarray, even: np.ndarray | float, side: int) -> np.
 
 def packed(image: np.ndarray) -> str:
     """Bytes of an array, deflated (RFC 1950) and in base64: a third more than 8 bits a cell at the very most."""
-    return base64.b64encode(zlib.compress(np.ascontiguousarray(image).tobytes(), 9)).decode()
+    return deflated(np.ascontiguousarray(image).tobytes())
 
 
 def side_for(maps: int, length: int, characters: int, *, causal: bool = False, most: int = 96) -> int:

@@ -15,11 +15,15 @@ Text = str | Words | Counted | Link
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture in the page, PNG or SVG, and the file it is in, below the folder of the page."""
+    """A picture in the page, PNG or SVG, and the file it is in, below the folder of the page.
+
+    svg : the same as SVG, where the picture is a PNG, for a reader to keep.
+    """
 
     png: bytes
     file: str
     caption: str
+    svg: bytes = b""
     kind: ClassVar[str] = "figure"
 
 

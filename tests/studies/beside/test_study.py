@@ -33,7 +33,7 @@ def test_the_page_says_what_moved_and_that_nothing_was_tested(runs, tmp_path):
     page = (tmp_path / "out" / "report.html").read_text()
     assert "nothing on this page tests a difference: summary figures only (2)" in page
     assert said[-2].startswith("note: No paired test is possible") and "other numbers of labels" in page
-    assert NASTY not in page and page.count("data:image/svg+xml") == 4
+    assert NASTY not in page and page.count('src="data:image/svg+xml') == 4
     assert page.index("not supported</span></td><td><span") < page.index(">b <br>")  # what moved is first
     assert {one.name for one in (tmp_path / "out" / "figures").iterdir()} == {
         f"{run}.{name}.svg" for run in (1, 2) for name in ("heads", "precision")

@@ -137,12 +137,12 @@ def test_what_is_shown_is_kept_as_table_and_picture(page, edges):
     assert [tuple(line.split("\t")[:2]) for line in kept[1:]] == rows(page)
     scores = edges.head(33).query("regulator == '$$' or target == '$$'").score
     assert [float(line.split("\t")[3]) for line in kept[1:]] == pytest.approx(scores.tolist(), rel=1e-5)
-    picture = ET.fromstring(saved(page, page.get_by_role("button", name="SVG")))
+    picture = ET.fromstring(saved(page, page.get_by_role("button", name="Keep the network as SVG")))
     name = "{http://www.w3.org/2000/svg}"
     assert {text.text for text in picture.iter(f"{name}text")} == labels(page)
     assert len([*picture.iter(f"{name}path")]) == 33
     assert {path.get("fill") for path in picture.iter(f"{name}path")} == {"none"}
-    png = saved(page, page.get_by_role("button", name="PNG"))
+    png = saved(page, page.get_by_role("button", name="Keep the network as PNG"))
     assert png[:8] == b"\x89PNG\r\n\x1a\n" and len(png) > 10_000
 
 

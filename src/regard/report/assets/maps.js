@@ -11,6 +11,8 @@ class Maps {
     this.heads = place.querySelector(".heads");
     this.title = place.querySelector(".title");
     this.panels = place.querySelector(".panels");
+    this.scale = place.querySelector(".scale");
+    this.about = place.querySelector(".about");
     this.which = told.start ?? this.count + told.layers;
     this.at = null; // query and key, 0-based
     const options = () => this.shown.map((one, value) => made("option", { value }, one.id));
@@ -20,10 +22,14 @@ class Maps {
     this.ask.other.parentElement.hidden = this.shown.length < 2;
     for (const select of [this.ask.one, this.ask.other]) select.addEventListener("change", () => this.open());
     for (const end of [this.ask.from, this.ask.to]) end.addEventListener("change", () => this.zoom(...this.typed()));
+    this.readings = READINGS.filter((one) => (one.causal ?? told.causal) === told.causal);
+    this.ask.reading.replaceChildren(...this.readings.map((one, value) => made("option", { value }, one.name)));
+    this.ask.reading.addEventListener("change", () => this.choose(this.which));
+    this.ask.png.addEventListener("click", () => this.save());
     this.ask.queries.addEventListener("change", () => this.draw());
     this.ask.whole.addEventListener("click", () => this.zoom(0, this.longest));
     this.list();
-    this.legend(place.querySelector(".scale"));
+    this.bar();
     new ResizeObserver(() => this.draw()).observe(this.panels);
     this.open();
   }
@@ -34,6 +40,12 @@ class Maps {
     const word = layer[0].toUpperCase() + layer.slice(1);
     if (number >= this.count) return `${word} ${number - this.count + 1}, mean of its heads`;
     return `${word} ${Math.floor(number / heads) + 1}, head ${(number % heads) + 1}`;
+  }
+
+  /** The map that is shown, what the page says of its head, and how it is read. */
+  get called() {
+    const { named } = this.told, said = [this.name(this.which), named[this.which]].filter(Boolean).join(": ");
+    return this.reading === this.readings[0] ? said : `${said}; ${this.reading.name}`;
   }
 
   /** The small maps as buttons, a row a layer, its mean at the end; one of them is reached by Tab, the rest by arrows. */
@@ -69,14 +81,11 @@ class Maps {
     });
   }
 
-  legend(scale) {
-    const { low, steps, coloured } = this.told, bar = scale.querySelector("canvas"), context = bar.getContext("2d");
+  bar() {
+    const { low, steps, coloured } = this.told, bar = this.scale.querySelector("canvas"), context = bar.getContext("2d");
     const [start, end] = [-coloured, coloured].map((power) => (power - low) * steps + 1);
     bar.width = end - start + 1;
     context.putImageData(picture(Uint8Array.from({ length: bar.width }, (_, k) => Math.min(start + k, 255)), bar.width, this.told.colours), 0, 0);
-    const [less, more] = scale.querySelectorAll("span");
-    less.textContent = `at most 1/${2 ** coloured} × even`;
-    more.textContent = `${2 ** coloured} × even and more`;
   }
 
   get longest() {
@@ -95,13 +104,27 @@ class Maps {
       canvas.getContext("2d").putImageData(picture(cells, side, this.told.colours), 0, 0);
     }
     this.at = null;
+    this.read();
     this.zoom(0, this.longest);
     this.choose(this.which);
   }
 
+  /** The map that is chosen, of each sequence: as it is, and as it is read. */
+  read() {
+    this.reading = this.readings[Number(this.ask.reading.value)];
+    const maps = this.opened.map((one) => ({ map: this.map(one, this.which), length: one.letters.length }));
+    const { ends, maps: seen } = read(this.reading, maps, this.told);
+    this.seen = seen.map((each, k) => ({ ...each, map: maps[k].map }));
+    this.ends = ends;
+    this.scale.querySelectorAll("span").forEach((end, k) => (end.textContent = ends[k]));
+    const { about } = this.reading, least = `1/${2 ** -this.told.low} × even`;
+    const from = `Computed on this page from the 8-bit values, in which what is less than ${least} counts as that.`;
+    this.about.textContent = about ? `The large map now: ${about}. ${from}` : "";
+  }
+
   panel(one) {
     const panel = made("div", { class: "panel" }), canvas = made("canvas", { tabindex: 0, role: "application", class: "on-paper" });
-    panel.append(made("p", {}, [one.id, one.about].filter(Boolean).join(", ")), made("output", { "aria-live": "polite" }), canvas);
+    panel.append(made("p", {}, titleOf(one)), made("output", { "aria-live": "polite" }), canvas);
     canvas.setAttribute("aria-describedby", "maps-keys");
     canvas.addEventListener("keydown", (event) => this.key(event, one));
     let start = null;
@@ -133,21 +156,21 @@ class Maps {
       button.setAttribute("aria-pressed", pressed);
       button.tabIndex = pressed ? 0 : -1;
     }
-    const { named } = this.told;
-    this.title.textContent = named[number] ? `${this.name(number)}: ${named[number]}` : this.name(number);
+    this.read();
+    this.title.textContent = this.called;
     this.draw();
   }
 
   /** Cells of a map, and what it is over even attention; the finest that is here, or `small`. Means are made of small maps. */
   map(one, number, small = false) {
     const key = `${number} ${small && number in one.full}`;
-    if (!one.known.has(key)) one.known.set(key, number in one.full && !small ? this.read(...one.full[number]) : this.ofSmall(one, number));
+    if (!one.known.has(key)) one.known.set(key, number in one.full && !small ? this.ofLevels(...one.full[number]) : this.ofSmall(one, number));
     return one.known.get(key);
   }
 
   ofSmall(one, number) {
     const { layers, heads } = this.told, { side, small } = one, area = side * side;
-    if (number < this.count) return this.read(side, small.subarray(number * area, (number + 1) * area));
+    if (number < this.count) return this.ofLevels(side, small.subarray(number * area, (number + 1) * area));
     const all = number === this.count + layers, from = all ? 0 : (number - this.count) * heads, to = all ? this.count : from + heads;
     const times = new Float64Array(area);
     for (let head = from; head < to; head++) for (let k = 0; k < area; k++) times[k] += this.times[small[head * area + k]];
@@ -159,7 +182,7 @@ class Maps {
     return { side, cells, times };
   }
 
-  read(side, cells) {
+  ofLevels(side, cells) {
     return { side, cells, times: Float64Array.from(cells, (level) => this.times[level]) };
   }
 
@@ -209,16 +232,16 @@ class Maps {
     this.point(query, key);
   }
 
-  draw() {
-    const drawn = this.opened.map((one) => {
-      const map = this.map(one, this.which);
-      return { one, map, tracks: [["received, this map", received(map, one.letters.length)], ...one.tracks] };
+  draw(sharp = devicePixelRatio || 1) {
+    const drawn = this.opened.map((one, k) => {
+      const map = this.seen[k], own = ["received, this map", received(map.map, one.letters.length)];
+      return { one, map, tracks: [own, ...one.tracks] };
     });
     const limits = limitsOf(drawn.flatMap(({ tracks }) => tracks)), [from, to] = this.range.map((end) => end + this.told.first);
     drawn.forEach(({ one, map, tracks }, k) => {
       const [, output, canvas] = this.panels.children[k].children;
-      draw(canvas, one, map, { tracks, limits }, this);
-      canvas.setAttribute("aria-label", `${this.name(this.which)} in ${one.id}, ${map.side} × ${map.side} cells; position ${from} to ${to - 1}`);
+      draw(canvas, one, map, { tracks, limits, sharp }, this);
+      canvas.setAttribute("aria-label", `${this.called} in ${one.id}, ${map.side} × ${map.side} cells; position ${from} to ${to - 1}`);
       output.textContent = `${this.resolution(map, one.letters.length)} ${this.said(one, map)}`;
     });
   }
@@ -228,8 +251,17 @@ class Maps {
     return side === length ? `A cell a pair of ${unit}s.` : `A cell is the mean of about ${short(length / side)} × ${short(length / side)} ${unit}s.`;
   }
 
+  /** The maps that are shown, and what is along them, on one sheet. */
+  async save() {
+    const sharp = 2, words = this.opened.map(titleOf), canvases = [...this.panels.querySelectorAll("canvas")];
+    this.draw(sharp);
+    const sheet = together(this.called, canvases, words, { bar: this.scale.querySelector("canvas"), ends: this.ends }, sharp);
+    this.draw();
+    keep(`${inFileName(["map", this.name(this.which), this.reading.name, this.opened[0].id].join(" "))}.png`, await asPng(sheet));
+  }
+
   /** The cell that is pointed at, in words. */
-  said(one, map) {
+  said(one, { map, values }) {
     const length = one.letters.length, { causal, unit } = this.told;
     if (!this.at || this.at.some((position) => position >= length)) return "";
     const [row, column] = this.at.map((position) => Math.floor((position * map.side) / length));
@@ -239,11 +271,16 @@ class Maps {
       const away = one.tss === null ? "" : ` (TSS ${signed(start - one.tss)}${end - start > 1 ? ` to ${signed(end - 1 - one.tss)}` : ""})`;
       return `${unit} ${end - start > 1 ? `${told(start)} to ${told(end - 1)}` : told(start)}${away}`;
     });
-    const level = map.cells[row * map.side + column], times = map.times[row * map.side + column];
+    const cell = row * map.side + column, level = map.cells[cell], times = map.times[cell], { says } = this.reading;
     if (!level) return `Query ${query}, key ${key}: not seen.`;
     const value = times * (causal ? evenly(...ends[0], ...ends[1]) : one.even), least = level === 1 ? "at most " : "";
-    return `Query ${query}, key ${key}: attention ${least}${short(value)}, ${least}${short(times)} × even.`;
+    const asRead = says && values[cell] === values[cell] ? `; ${says(values[cell], one.even, 2 ** this.told.low)}` : "";
+    return `Query ${query}, key ${key}: attention ${least}${short(value)}, ${least}${short(times)} × even${asRead}.`;
   }
+}
+
+function titleOf(one) {
+  return [one.id, one.about].filter(Boolean).join(", ");
 }
 
 async function openMaps(place) {

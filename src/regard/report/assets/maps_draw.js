@@ -5,12 +5,12 @@ const MARGIN = { left: 46, right: 10, top: 6 };
 const TRACK = 40, ROW = 15; // pixels: a track, and a line of text or of marks
 
 /** A map with its axes, above what is known along the keys; `range` are the keys shown, `rows` the queries. */
-function draw(canvas, one, map, { tracks, limits }, { told, range, rows, at, brush }) {
+function draw(canvas, one, map, { tracks, limits, sharp }, { told, range, rows, at, brush }) {
   const { left, right, top } = MARGIN, wide = canvas.clientWidth - left - right, length = one.letters.length;
   if (wide < 10) return; // not laid out yet
   const [from, to] = range, [above, below] = rows, { first, unit, colours } = told;
   const high = top + wide + 34 + tracks.length * (TRACK + ROW) + one.marks.length * ROW * 2 + 6;
-  const sharp = devicePixelRatio || 1, pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d");
   canvas.width = Math.round(canvas.clientWidth * sharp);
   canvas.height = Math.round(high * sharp);
   canvas.style.height = `${high}px`;
@@ -95,6 +95,34 @@ function draw(canvas, one, map, { tracks, limits }, { told, range, rows, at, bru
   });
 }
 
+/** Canvases beside each other on white, under a title and a line of words each, above the bar of colours and its two ends. */
+function together(title, canvases, words, { bar, ends }, sharp) {
+  const gap = 16, line = 20, wide = canvases.map((one) => one.width / sharp), high = Math.max(...canvases.map((one) => one.height / sharp));
+  const sheet = document.createElement("canvas"), pen = sheet.getContext("2d"), across = wide.reduce((sum, one) => sum + one + gap, gap);
+  sheet.width = Math.round(across * sharp);
+  sheet.height = Math.round((high + 4 * line) * sharp);
+  pen.scale(sharp, sharp);
+  [pen.fillStyle, pen.imageSmoothingEnabled] = ["#fff", false];
+  pen.fillRect(0, 0, across, sheet.height);
+  const write = (text, style, x, y, most) => {
+    [pen.fillStyle, pen.font] = ["#1d2129", `${style}12px system-ui, sans-serif`];
+    pen.fillText(text, x, y, most);
+  };
+  write(title, "bold ", gap, line, across - 2 * gap);
+  let x = gap;
+  canvases.forEach((canvas, k) => {
+    write(words[k], "", x, 2 * line, wide[k]);
+    pen.drawImage(canvas, x, 2.5 * line, wide[k], canvas.height / sharp);
+    x += wide[k] + gap;
+  });
+  const y = high + 3.6 * line, third = (across - 4 * gap) / 3;
+  pen.drawImage(bar, 2 * gap + third, y - 10, third, 11);
+  write(ends[1], "", 3 * gap + 2 * third, y, third);
+  pen.textAlign = "right";
+  write(ends[0], "", gap + third, y, third);
+  return sheet;
+}
+
 /** Positions of a cell: start, and end that is not in it. */
 function block(cell, side, length) {
   return [Math.ceil((cell * length) / side), Math.ceil(((cell + 1) * length) / side)];
@@ -148,15 +176,4 @@ function ticks(from, to, first, wide) {
 
 function signed(value) {
   return `${value < 0 ? "−" : "+"}${Math.abs(value)}`;
-}
-
-/** Bytes of base64. */
-function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
-/** Bytes that were deflated; exact, where a picture's pixels would pass through what a browser does to colours. */
-async function inflated(text) {
-  const stream = new Blob([bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -170,11 +170,7 @@ class Network {
     copy.prepend(this.svg("rect", { x: left, y: top, width, height, fill: "#fff" }));
     const text = new XMLSerializer().serializeToString(copy), name = `network.${this.told.method}`;
     if (kind === "svg") return keep(`${name}.svg`, new Blob([text], { type: "image/svg+xml" }));
-    const image = new Image(), canvas = made("canvas", { width: 2400, height: Math.round(2 * height * scale) });
-    image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
-    await image.decode();
-    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
-    canvas.toBlob((blob) => keep(`${name}.png`, blob), "image/png");
+    keep(`${name}.png`, await drawn(text));
   }
 }
 

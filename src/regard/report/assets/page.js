@@ -23,9 +23,39 @@ function made(name, attributes = {}, text = "") {
   return element;
 }
 
+/** Words as a part of the name of a file. */
+function inFileName(words) {
+  return words.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
+}
+
 /** A number with three significant digits. */
 function short(value) {
   return String(Number(value.toPrecision(3)));
+}
+
+/** Bytes of base64. */
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/** Bytes that were deflated; exact, where a picture's pixels would pass through what a browser does to colours. */
+async function inflated(text) {
+  const stream = new Blob([bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+/** An SVG drawn twice as large as it says it is, as a PNG. */
+async function drawn(svg) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`; // the policy has no room for blob: here
+  await image.decode();
+  const canvas = made("canvas", { width: 2 * image.naturalWidth, height: 2 * image.naturalHeight });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return asPng(canvas);
+}
+
+function asPng(canvas) {
+  return new Promise((given) => canvas.toBlob(given, "image/png"));
 }
 
 /** What takes long to make is made when a reader comes to it. */

@@ -18,6 +18,7 @@ class Space {
     for (const one of [this.ask.site, this.ask.pairs]) one.addEventListener("change", () => this.mark());
     this.ask.residue.addEventListener("input", () => this.look(Number(this.ask.residue.value)));
     place.querySelector("button[name=back]").addEventListener("click", () => this.back());
+    place.querySelector("button[name=png]").addEventListener("click", () => this.save());
     this.stage.addEventListener("keydown", (event) => this.key(event));
     // The wheel scrolls the page unless the view was chosen.
     const free = (event) => document.activeElement !== this.stage && event.stopPropagation();
@@ -58,6 +59,11 @@ class Space {
     this.viewer.setView([0, 0, 0, 0, ...this.one.turn]);
     this.viewer.zoomTo({ model: this.model });
     this.viewer.render();
+  }
+
+  async save() {
+    this.viewer.render(); // what was drawn before may be gone
+    keep(`${inFileName(`space ${this.one.id}`)}.png`, await asPng(this.viewer.getCanvas()));
   }
 
   colour() {

@@ -112,7 +112,7 @@ class Table {
   }
 
   file(title) {
-    return this.element.dataset.file ?? (title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60) || "table");
+    return this.element.dataset.file ?? (inFileName(title) || "table");
   }
 
   /** No more than so many rows, by their first order. */
