@@ -12,6 +12,7 @@ from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SEEN, SUPPORTED, TO
 from regard.models.protein.model import load_protein
 from regard.studies.protein.contact_scores import BEST, DISTANCE, GRADIENT, MEAN, SHIPPED, TOP
 from regard.studies.protein.evidence_sections import wide
+from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual
 from regard.studies.protein.sites import BEST as SITE_BEST
@@ -47,8 +48,8 @@ def test_only_judged_comparisons_of_the_model_are_counted():
     ]
     judged = judged_rows(evidence(rows))
     assert len(judged) == 4
-    assert counted(judged) == "1 of 2 comparisons supported; 1 have too few labels; 1 cannot be told"
-    assert counted(judged[judged.verdict == TOO_FEW]) == "no comparison could be judged; 1 have too few labels"
+    assert counted(judged) == "1 of 2 comparisons supported; 1 has too few labels; 1 cannot be told"
+    assert counted(judged[judged.verdict == TOO_FEW]) == "no comparison could be judged; 1 has too few labels"
     assert counted(judged[:0]) == "nothing known to compare with"
 
 
@@ -56,11 +57,19 @@ def test_only_judged_comparisons_of_the_model_are_counted():
     ("rows", "says"),
     [
         ([row(MEAN, TOO_FEW)], "Too few proteins for a verdict"),
-        ([row(MEAN, NOT_SUPPORTED), row(BEST, TOO_FEW)], "None of 1 comparisons of the model with what is known"),
+        ([row(MEAN, NOT_SUPPORTED), row(BEST, TOO_FEW)], "The one comparison of the model with what is known is not"),
         ([row(MEAN, CANNOT_TELL), row(BEST, TOO_FEW)], "No verdict: it cannot be told"),
         (
             [row(MEAN, SUPPORTED), row(GRADIENT, SUPPORTED, "x")],
-            f"Attention agrees, beyond .* needs no model, with: {FAR}$",
+            f"Attention agrees with {FAR}, beyond place$",
+        ),
+        (
+            [row(MEAN, SUPPORTED, baseline="separation, residues and place"), row(TOP, SUPPORTED, "CDR", "auroc")],
+            f"Attention agrees with {FAR}, beyond separation, residue types and place; and with CDR, beyond place$",
+        ),
+        (
+            [row(FACTORED, SUPPORTED, "contacts within p", "auprc")],
+            "Attention trained on the alignment, not the model's, agrees with contacts within p, beyond place$",
         ),
         ([row(GRADIENT, SUPPORTED)], "Gradient × input agrees"),
     ],
