@@ -43,8 +43,8 @@ class Change:
 
     @property
     def parts(self) -> list[tuple[Variant, Variant]]:
-        """First and last residue of each thing that is changed, twice the same of one residue, along the protein."""
-        return sorted([*((v, v) for v in self.substitutions), *self.deleted], key=lambda ends: ends[0].position)
+        """First and last residue of each thing that is changed, twice the same of one residue; substitutions first."""
+        return [*((v, v) for v in self.substitutions), *self.deleted]
 
     @property
     def name(self) -> str:

@@ -11,7 +11,9 @@ from regard.data.proteins import AMINO_ACIDS
 from regard.studies.protein.contact_scores import COUPLING
 from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.placing import place_variants
 from regard.studies.protein.plainly import NOT_FOR_PATIENTS, first_said, words_section
+from regard.studies.protein.reported import known_briefly
 from tests.report.pages import rows_of
 
 SEQUENCE = "MKTAYIAKQR"
@@ -73,17 +75,22 @@ def test_each_variant_asked_for_is_told_with_what_is_known_of_it():
     reported = (
         Feature("variant", 3, 4, "A -> T (in DEMO)"),
         Feature("mutagenesis", 7, 8, "K->A: No effect."),
+        Feature("mutagenesis", 8, 9, "Q->E,N: Loss of activity."),
+        Feature("variant", 6, 8, "Missing (in DEMO2)"),
     )
     proteins = [Protein("enzyme", SEQUENCE, reported=reported)]
+    for text, says in (("Q9E", "mutagenesis: Loss of activity."), ("A7_K8del", "a natural variant (in DEMO2).")):
+        ((_, change),) = place_variants([text], proteins)
+        assert known_briefly(proteins[0], *change.parts[0]) == f"The UniProt file has it as {says}"
     asked = ["A4T", "K8R", "A4T:Y5F", "Q9E", "R10K"]
     *_, one, other, both, more, last = first_said(result({"enzyme": all_of(SEQUENCE)}, proteins), judged([]), asked)
     assert one.startswith("A4T comes 1 of 190") and one.endswith(
-        "The UniProt file has it as a natural variant: A -> T (in DEMO)."
+        "The UniProt file has it as a natural variant (in DEMO)."
     )
     assert other.endswith("The UniProt file has another change there, mutagenesis: K->A: No effect.")
     assert both == (
-        "A4T:Y5F: what the model makes of it stands below. A4T: The UniProt file has it as a natural variant: A -> T "
-        "(in DEMO). Y5F: The UniProt file has nothing on it."
+        "A4T:Y5F: what the model makes of it stands below. A4T: The UniProt file has it as a natural variant (in "
+        "DEMO). Y5F: The UniProt file has nothing on it."
     )
     assert more == "And 2 more variants, below." and last.endswith(NOT_FOR_PATIENTS)
     (alone, _) = first_said(result({"enzyme": all_of(SEQUENCE)}), judged([]), ["A4T"])[2:]

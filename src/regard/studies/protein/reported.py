@@ -62,8 +62,11 @@ def known_briefly(protein: Protein, first: Variant, last: Variant | None = None)
     if not found:
         return "The UniProt file has nothing on it."
     feature, same = found[0]
-    said = "has it as" if same else "has another change there,"
-    return f"The UniProt file {said} {kind_of(feature)}: {note_of(feature)}."
+    if not same:
+        return f"The UniProt file has another change there, {kind_of(feature)}: {note_of(feature)}."
+    change = CHANGE.match(note_of(feature))  # has been said
+    rest = note_of(feature)[change.end() :] if change else note_of(feature).removeprefix("Missing")
+    return f"The UniProt file has it as {kind_of(feature)}{rest}."
 
 
 def reported_note(protein: Protein, first: Variant, last: Variant | None = None) -> str:
