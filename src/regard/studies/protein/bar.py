@@ -39,12 +39,12 @@ def outdone(judged: pd.DataFrame, evidence: pd.DataFrame) -> Iterator[str]:
     """
     free = evidence[evidence.method.isin(FREE) & ~evidence.reason.astype(str).str.startswith(SEEN)]
     yes = judged[judged.verdict == SUPPORTED]
-    for (item, annotation, metric), part in yes.groupby(QUESTION, sort=False):
-        same = free[(free["item"] == item) & (free.annotation == annotation) & (free.metric == metric)]
-        best = part.value.max()
+    for _, part in yes.groupby(QUESTION, sort=False):
+        asked, best = part.iloc[0], part.value.max()
+        same = free[(free[QUESTION] == asked[QUESTION]).all(axis=1)]
         if len(same) and same.value.max() > best:
             row = same.loc[same.value.idxmax()]
             yield (
                 f"{row.method[:1].upper()}{row.method[1:]}, which needs no model, does better by itself at "
-                f"{annotation}: {row.value:.3f} against {best:.3f}"
+                f"{asked.annotation}: {row.value:.3f} against {best:.3f}"
             )

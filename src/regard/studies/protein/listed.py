@@ -118,7 +118,7 @@ def score_list(
                 row["log_ratio_joint"] = jointly(model, protein.sequence, change)
         row |= conserved_of(protein, change)
         if row["how"] == ONE and protein.id in every:
-            row |= ranks_of(every[protein.id], protein, change.substitutions[0])
+            row |= ranks_of(every[protein.id], protein, change.parts[0][0])
         row["known"] = reported_notes(protein, change)
         row["label"] = one.listed.label
         rows.append(row)
