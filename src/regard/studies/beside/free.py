@@ -1,4 +1,4 @@
-"""Rows that need no model: they are the same whatever model was run, and say nothing of two of them."""
+"""Rows that are not the model's: they are the same whatever model was run, and say nothing of two of them."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from regard.studies.beside.rows import in_both
 
 
 def with_free(table: pd.DataFrame, study: str) -> pd.DataFrame:
-    """The rows of `beside` with a column `free`, whether the method needs no model."""
+    """The rows of `beside` with a column `free`, whether the method needs no model, or is trained on an alignment."""
     names: set[str] = set()
     if study == "protein":
-        from regard.studies.protein.bar import FREE  # with the models behind it, which other studies do not need
+        # Here, with the models behind them, which other studies do not need.
+        from regard.studies.protein.bar import FREE
+        from regard.studies.protein.factored import FACTORED
 
-        names = FREE
+        names = {*FREE, FACTORED}
     return table.assign(free=table.method.isin(names))
 
 

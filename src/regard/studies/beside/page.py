@@ -117,4 +117,4 @@ def verdict(row, run: int) -> Verdict | str:
     word = row[f"verdict_{run}"]
     if not isinstance(word, str):
         return ""
-    return "needs no model" if row["free"] else Verdict(word)
+    return "not the model's" if row["free"] else Verdict(word)

@@ -18,7 +18,7 @@ from regard.studies.beside.rows import in_both
 COLUMNS = ["test_low", "test_high", "p_value", "q_value", "test"]
 LEVEL = 0.05  # of p, corrected for all rows that are tested
 DIFFER, ALIKE = "another figure", "no difference shown"
-NO_MODEL = "none: needs no model"
+NO_MODEL = "none: not the model's"
 SUMMARY = "none: summary figures only"
 OTHER = "none: other items or labels"
 NOT_AGAIN = "none: not all items were kept"

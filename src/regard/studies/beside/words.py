@@ -36,7 +36,7 @@ def headline(table: pd.DataFrame) -> str:
     if not in_both(table).any():
         return "No comparison of one run has its like in the other"
     if not len(both):
-        return "All that both runs have in common needs no model"
+        return "Nothing that both runs have in common is the model's"
     if untold == len(both):
         return f"Neither run could judge {'the one comparison' if untold == 1 else f'any of {untold}'} in common"
     if not differ:
@@ -46,7 +46,7 @@ def headline(table: pd.DataFrame) -> str:
 
 
 def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
-    """Sentences on what moved: verdicts, values, intervals, rows of one run alone. What needs no model is left out."""
+    """Sentences on what moved: verdicts, values, intervals, rows of one run alone. What is not the model's is left out."""
     both = of_models(table)
     moved = Counter(pair for pair in zip(both.verdict_1, both.verdict_2, strict=True) if pair[0] != pair[1])
     lines = [f"{count} × {one} in {names[0]}, {other} in {names[1]}" for (one, other), count in moved.most_common()]
@@ -62,7 +62,9 @@ def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
         if alone:
             lines.append(f"In {name} alone: {how_many(alone, COMPARISONS)}")
     if count := int((in_both(table) & table.free).sum()):
-        lines.append(f"Not counted: {how_many(count, COMPARISONS)} of what needs no model")
+        lines.append(
+            f"Not counted: {how_many(count, COMPARISONS)} that {'is' if count == 1 else 'are'} not the model's"
+        )
     return lines
 
 
