@@ -46,7 +46,7 @@ def headline(table: pd.DataFrame) -> str:
 
 
 def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
-    """Sentences on what moved: verdicts, values, intervals, rows of one run alone. What is not the model's is left out."""
+    """Sentences on what moved: verdicts, values, intervals, rows of one run alone; of what is the model's."""
     both = of_models(table)
     moved = Counter(pair for pair in zip(both.verdict_1, both.verdict_2, strict=True) if pair[0] != pair[1])
     lines = [f"{count} × {one} in {names[0]}, {other} in {names[1]}" for (one, other), count in moved.most_common()]
@@ -58,7 +58,7 @@ def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
         differ = int((both.test == DIFFER).sum())
         lines.append(f"Tested as pairs: {count}; the figure is another in {differ or 'none'}")
     for run, name in ((1, names[0]), (2, names[1])):
-        alone = int((table[f"verdict_{run}"].notna() & ~in_both(table)).sum())
+        alone = int((table[f"verdict_{run}"].notna() & ~in_both(table) & ~table.free).sum())
         if alone:
             lines.append(f"In {name} alone: {how_many(alone, COMPARISONS)}")
     if count := int((in_both(table) & table.free).sum()):
