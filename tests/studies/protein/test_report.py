@@ -16,7 +16,7 @@ from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual
 from regard.studies.protein.sites import BEST as SITE_BEST
-from regard.studies.protein.study import FEWER, TWINS, last_words, study, twins_for
+from regard.studies.protein.study import FEWER, TWINS, for_antiberty, last_words, study, twins_for
 from regard.studies.protein.words import answers, counted, headline, judged_rows
 from tests.models.protein_folder import write_esm2
 from tests.report.pages import lines_of
@@ -135,6 +135,14 @@ def test_a_study_without_twins_supports_nothing_and_says_what_it_lacks(model, pr
         verdicts[twins] = set(rows.verdict)
         assert ("cannot be told" in last_words(result)[-1]) == (twins == 0)
     assert verdicts[0] == {CANNOT_TELL} and verdicts[4] == {NOT_SUPPORTED}
+
+
+def test_one_domain_is_cut_to_its_own_and_two_to_theirs():
+    one, other = (Protein(name, "MKTAYIAKQR", regions={"FR1": (2, 8)}) for name in "ab")
+    (domain, _), _ = for_antiberty([one, other])
+    assert domain.sequence == "TAYIAK" and domain.offset == 2
+    assert "so that a was cut to its own; residues" in for_antiberty([one])[1][0]
+    assert "so that a, b were cut to theirs; residues" in for_antiberty([one, other])[1][0]
 
 
 def test_the_head_chosen_most_often_is_taken_out():
