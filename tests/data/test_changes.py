@@ -98,3 +98,9 @@ def test_labels_are_higher_for_worse(tmp_path):
         labels(tmp_path, "1", "maybe")
     with pytest.raises(InputError, match="all labels are 1"):
         labels(tmp_path, "1", "1")
+
+
+def test_a_change_is_named_without_its_id_and_in_the_order_given():
+    assert read_change("p:L5R:Asp2Asn;K8_L9del")[1].name == "L5R:D2N:K8_L9del"
+    assert read_change("p.Lys8del")[1].single == Variant("K", 7, "") and read_change("K8_L9del")[1].single is None
+    assert read_change("A2M:A4T", ["A2M"])[0] == "A2M" and read_change("A2M:A4T")[0] == ""

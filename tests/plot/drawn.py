@@ -80,7 +80,9 @@ def contacts() -> Figure:
 def bars() -> Figure:
     rows = [("attention", 0.4, 0.2, 0.6, True), ("template", 0.5, np.nan, np.nan, False)]
     base = ("base rate", 0.1, np.nan, np.nan, False)
-    return precision_bars({"6 to 11": rows, "24 and more": [*rows, base]}, "best L")
+    return precision_bars(
+        {"6 to 11": rows, "24 and more": [*rows, base]}, "Of the 120 best-ranked pairs, the share that touch"
+    )
 
 
 def network() -> tuple[Edges, csr_array]:

@@ -28,7 +28,10 @@ def protein(
         ),
     ] = None,
     variant: Annotated[
-        list[str] | None, typer.Option(help="A123T, ID:A123T, or A123del; may be given several times.")
+        list[str] | None,
+        typer.Option(
+            help="A123T, ID:A123T, A123del, A12_K15del, or several together as A12T:K15R; may be given several times."
+        ),
     ] = None,
     variants: Annotated[
         Path | None,

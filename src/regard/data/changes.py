@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,10 +42,25 @@ class Change:
         return sorted(out | {v.position for v in self.substitutions})
 
     @property
+    def parts(self) -> list[tuple[Variant, Variant]]:
+        """First and last residue of each thing that is changed, twice the same of one residue; substitutions first."""
+        return [*((v, v) for v in self.substitutions), *self.deleted]
+
+    @property
+    def name(self) -> str:
+        """Without the id, counting from 1: `A1P:K4_L7del`."""
+        return ":".join(map(part_name, self.parts))
+
+    @property
+    def single(self) -> Variant | None:
+        """The residue that is replaced or deleted, where it is the only one."""
+        (first, last), *more = self.parts
+        return first if first == last and not more else None
+
+    @property
     def one_deleted(self) -> Variant | None:
         """The residue, where a single one is deleted and nothing else changed."""
-        (first, last), *more = self.deleted or ((None, None),)
-        return None if first is None or first != last or more or self.substitutions else first
+        return None if self.substitutions else self.single
 
     def apply(self, sequence: str) -> str:
         letters = list(sequence)
@@ -53,6 +69,11 @@ class Change:
         for first, last in self.deleted:
             letters[first.position : last.position + 1] = [""] * (last.position - first.position + 1)
         return "".join(letters)
+
+
+def part_name(ends: tuple[Variant, Variant]) -> str:
+    first, last = ends
+    return first.name if first == last else f"{first.name.removesuffix('del')}_{last.name}"
 
 
 @dataclass(frozen=True)
@@ -65,11 +86,11 @@ class Listed:
     label: str = ""
 
 
-def read_change(text: str) -> tuple[str, Change]:
+def read_change(text: str, ids: Sequence[str] = ()) -> tuple[str, Change]:
     """The id before the change ("" if none), and the change: `A1P`, `p.(Ala1Pro)`, `K4del`, `K4_L7del`.
 
     Several substitutions and deletions of one protein are joined by `:` or `;`, as in `A1P:D2N` or
-    `p.[Ala1Pro;Asp2Asn]`.
+    `p.[Ala1Pro;Asp2Asn]`. What comes first is an id where it is one of `ids`, even one such as A2M.
 
     Raises
     ------
@@ -82,7 +103,8 @@ def read_change(text: str) -> tuple[str, Change]:
     [0, 3]
     """
     pieces = [piece.strip() for piece in re.split(r"[:;]", text.strip())]
-    first = next((k for k, piece in enumerate(pieces) if part(piece) is not None), len(pieces))
+    named = int(len(pieces) > 1 and pieces[0] in ids)
+    first = next((k for k in range(named, len(pieces)) if part(pieces[k]) is not None), len(pieces))
     changes = [part(piece) for piece in pieces[first:]]
     if not changes or None in changes:
         wrong = pieces[first + changes.index(None)] if None in changes else text
@@ -120,11 +142,12 @@ def part(piece: str) -> Variant | tuple[Variant, Variant] | None:
         return None
 
 
-def read_changes(path: Path | str) -> tuple[list[Listed], list[str]]:
+def read_changes(path: Path | str, ids: Sequence[str] = ()) -> tuple[list[Listed], list[str]]:
     """Changes of a list or table, and remarks on lines that are left out.
 
     A table has a column variant, hgvs or mutant, and if wanted id and a label (label, class, score, dms_score, fitness
-    or effect). Stops, frameshifts, insertions and unchanged residues are left out and counted.
+    or effect). Stops, frameshifts, insertions and unchanged residues are left out and counted. ids : of proteins, see
+    `read_change`.
 
     Raises
     ------
@@ -145,7 +168,7 @@ def read_changes(path: Path | str) -> tuple[list[Listed], list[str]]:
             raise InputError(f"{path}, line {number}: {len(fields)} columns, the header has more")
         text = fields[columns["variant"]]
         try:
-            name, change = read_change(text)
+            name, change = read_change(text, ids)
         except InputError as error:
             if OTHER.search(text):
                 others.append(number)

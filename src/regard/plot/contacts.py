@@ -63,7 +63,7 @@ def contact_maps(panels: list[tuple[str, np.ndarray]], contacts, known, title: s
 
 @styled
 def precision_bars(rows: dict[str, list[tuple[str, float, float, float, bool]]], title: str) -> Figure:
-    """Precision of the best L pairs, a panel for each range: {range: [(method, value, low, high, attention?)]}.
+    """Precision of the best-ranked pairs, a panel for each range: {range: [(method, value, low, high, attention?)]}.
 
     The base rate is the entry named "base rate", drawn as a line. Attention is blue, everything else orange.
     """
@@ -89,5 +89,5 @@ def precision_bars(rows: dict[str, list[tuple[str, float, float, float, bool]]],
         ax.invert_yaxis() if ax is axes[0, 0] else None
         ax.set_xlim(0, widest)
         ax.set_title(f"{name} residues apart")
-    figure.supxlabel("share of contacts among the best L pairs", fontsize=9)
+    figure.supxlabel("share that touch", fontsize=9)
     return figure

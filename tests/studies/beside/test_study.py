@@ -27,8 +27,8 @@ def test_the_page_says_what_moved_and_that_nothing_was_tested(runs, tmp_path):
     ended = called("compare", runs / "one", runs / "two", "--out", tmp_path / "out")
     assert ended.code == 0, ended.error
     said = ended.error.splitlines()
-    assert said[0] == "1 of 2 comparisons have another verdict in the second run"
-    assert "1 × not supported in one, supported in two" in said and "In two alone: 1 comparisons" in said
+    assert said[0] == "1 of 2 comparisons with another verdict in the second run"
+    assert "1 × not supported in one, supported in two" in said and "In two alone: 1 comparison" in said
     assert "Values in two: higher in 1, lower in 1, of 2 in both" in said and "Intervals lie apart in 1" in said
     page = (tmp_path / "out" / "report.html").read_text()
     assert "nothing on this page tests a difference: summary figures only (2)" in page

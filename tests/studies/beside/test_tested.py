@@ -9,6 +9,7 @@ from scipy.stats import ttest_rel
 from regard.core.evidence import evidence
 from regard.core.recorded import Recorded
 from regard.judge.measures import of_edges, pooled
+from regard.studies.beside.free import with_free
 from regard.studies.beside.rows import beside
 from regard.studies.beside.tested import ALIKE, DIFFER, FEW, NOT_AGAIN, OTHER, SUMMARY, with_tests
 from tests.studies.runs import row
@@ -32,7 +33,7 @@ def ranking(folder, scores, *, labels=LABELS, genes=GENES, shift=0.0):
 
 def says(one, other, folders, study="enhancer rank"):
     table = beside(evidence(one), evidence(other))
-    return with_tests(table, tuple(recorded(folder, study) for folder in folders))
+    return with_tests(with_free(table, study), tuple(recorded(folder, study) for folder in folders))
 
 
 @pytest.fixture

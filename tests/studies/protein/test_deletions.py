@@ -21,8 +21,9 @@ from regard.studies.protein import deletion_section
 from regard.studies.protein.deletions import deletion_ranks, deletion_words, every_deletion
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.list_report import asked_list, list_sections, study_list
+from regard.studies.protein.placing import place_variants
 from regard.studies.protein.plainly import about_variants
-from regard.studies.protein.variants import place_variant, variant_sections
+from regard.studies.protein.variants import variant_sections
 from tests.models.protein_folder import write_esm2
 from tests.report.pages import lines_of, of_kind
 
@@ -109,7 +110,7 @@ def test_a_deletion_and_a_substitution_in_one_report(model, tmp_path):
     assert every.position.tolist() == [10 + i for i, c in enumerate(SEQUENCE) if c != "X"]
     rank = int((told.deletions["p"].log_ratio < told.deletions["p"].log_ratio[8]).sum()) + 1
     assert f"{rank} of 22 among all deletions of one residue" in " ".join(text)
-    assert about_variants(told, ["K19del"]).startswith(f"K19del comes {rank} of 22 among the protein's deletions")
+    assert about_variants(told, ["K19del"])[0].startswith(f"K19del comes {rank} of 22 among the protein's deletions")
     (figure,) = of_kind(sections[0], Figure)
     assert figure.png.startswith(b"\x89PNG") and (tmp_path / figure.file).is_file()
 
@@ -130,7 +131,7 @@ def test_a_list_has_the_rank_of_one_residue_and_not_of_more(model, tmp_path):
     with pytest.raises(InputError, match="nothing of p is left"):
         asked_list(path, [protein])
     with pytest.raises(InputError, match="nothing of q is left"):
-        place_variant("M1del", [Protein("q", "M")])
+        place_variants(["M1del"], [Protein("q", "M")])
 
 
 def test_where_all_would_take_too_long_there_is_a_figure_and_a_remark(model, tmp_path, monkeypatch):

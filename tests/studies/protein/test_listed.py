@@ -46,7 +46,7 @@ def test_a_change_is_placed_where_its_residues_are(tmp_path):
     assert one.protein.id == "a" and one.change.positions == [3, 4]
     assert two.protein.id == "b" and two.change.substitutions == (Variant("S", 2, "P"),)
     for text, says in (
-        ("S13P", "line 1: variant 'S13P': a, b all have such residues"),
+        ("S13P", "line 1: variant 'S13P': a, b all have such residues; say which, a:S13P"),
         ("A5T", "line 1: variant A5T: residue 5 of a is Y, not A"),
         ("b:A4T", "line 1: .*residues 11 to 40 of b are read"),
         ("c:A4T", "no protein is called 'c'"),
@@ -90,6 +90,7 @@ def test_ranks_are_those_among_every_substitution(model, tmp_path):
     assert row["rank"] == (every.log_ratio < row["log_ratio"]).sum() + 1 and row["of"] == 19 * 40
     assert 1 <= row["rank_at_residue"] <= 19 and row["of_alike"] == 19 * SEQUENCE.count("A")
     assert row["known"] == "variant: A -> T (in DEMO)" and np.isnan(both["rank"])
+    assert both["known"] == "A4T: variant: A -> T (in DEMO)"
 
 
 def test_seen_likelihoods_of_a_long_protein_are_of_its_windows(model):
@@ -186,6 +187,23 @@ def test_entropies_are_those_of_hidden_residues(model):
     assert found[1:] == pytest.approx(-(np.exp(log_p) * log_p).sum(axis=1)[1:]) and np.isnan(found[0])
     seen, words = entropies(model, protein, None)
     assert seen.shape == found.shape and "nothing hidden" in words
+
+
+def test_what_is_known_of_several_changes_is_named_for_each(model, tmp_path):
+    reported = (
+        Feature("variant", 3, 4, "A -> T (in DEMO)"),
+        Feature("mutagenesis", 23, 24, "E->K,R: Loss of activity."),
+        Feature("variant", 7, 10, "Missing (in DEMO2)"),
+    )
+    protein = Protein("p", SEQUENCE, offset=10, reported=reported)  # residue 1 of what is read is 11
+    path = write(tmp_path, "variant\nA14T:E34K\nE34G:T13M\nK18_R20del\nK18_Q19del\nT13M:Y15F\n")
+    assert score_list(model, read_list(path, [protein])[0], {}).known.tolist() == [
+        "A14T: variant: A -> T (in DEMO); E34K: mutagenesis: E->K,R: Loss of activity.",
+        "E34G: (other) mutagenesis: E->K,R: Loss of activity.",
+        "variant: Missing (in DEMO2)",
+        "(other) variant: Missing (in DEMO2)",
+        "",
+    ]
 
 
 def test_what_uniprot_reports_is_named():

@@ -12,10 +12,11 @@ from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SEEN, SUPPORTED, TO
 from regard.models.protein.model import load_protein
 from regard.studies.protein.contact_scores import BEST, DISTANCE, GRADIENT, MEAN, SHIPPED, TOP
 from regard.studies.protein.evidence_sections import wide
+from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual
 from regard.studies.protein.sites import BEST as SITE_BEST
-from regard.studies.protein.study import FEWER, TWINS, last_words, study, twins_for
+from regard.studies.protein.study import FEWER, TWINS, for_antiberty, last_words, study, twins_for
 from regard.studies.protein.words import answers, counted, headline, judged_rows
 from tests.models.protein_folder import write_esm2
 from tests.report.pages import lines_of
@@ -47,8 +48,8 @@ def test_only_judged_comparisons_of_the_model_are_counted():
     ]
     judged = judged_rows(evidence(rows))
     assert len(judged) == 4
-    assert counted(judged) == "1 of 2 comparisons supported; 1 have too few labels; 1 cannot be told"
-    assert counted(judged[judged.verdict == TOO_FEW]) == "no comparison could be judged; 1 have too few labels"
+    assert counted(judged) == "1 of 2 comparisons supported; 1 has too few labels; 1 cannot be told"
+    assert counted(judged[judged.verdict == TOO_FEW]) == "no comparison could be judged; 1 has too few labels"
     assert counted(judged[:0]) == "nothing known to compare with"
 
 
@@ -56,11 +57,19 @@ def test_only_judged_comparisons_of_the_model_are_counted():
     ("rows", "says"),
     [
         ([row(MEAN, TOO_FEW)], "Too few proteins for a verdict"),
-        ([row(MEAN, NOT_SUPPORTED), row(BEST, TOO_FEW)], "None of 1 comparisons of the model with what is known"),
+        ([row(MEAN, NOT_SUPPORTED), row(BEST, TOO_FEW)], "The one comparison of the model with what is known is not"),
         ([row(MEAN, CANNOT_TELL), row(BEST, TOO_FEW)], "No verdict: it cannot be told"),
         (
             [row(MEAN, SUPPORTED), row(GRADIENT, SUPPORTED, "x")],
-            f"Attention agrees, beyond .* needs no model, with: {FAR}$",
+            f"Attention agrees with {FAR}, beyond place$",
+        ),
+        (
+            [row(MEAN, SUPPORTED, baseline="separation, residues and place"), row(TOP, SUPPORTED, "CDR", "auroc")],
+            f"Attention agrees with {FAR}, beyond separation, residue types and place; and with CDR, beyond place$",
+        ),
+        (
+            [row(FACTORED, SUPPORTED, "contacts within p", "auprc")],
+            "Attention trained on the alignment, not the model's, agrees with contacts within p, beyond place$",
         ),
         ([row(GRADIENT, SUPPORTED)], "Gradient × input agrees"),
     ],
@@ -126,6 +135,14 @@ def test_a_study_without_twins_supports_nothing_and_says_what_it_lacks(model, pr
         verdicts[twins] = set(rows.verdict)
         assert ("cannot be told" in last_words(result)[-1]) == (twins == 0)
     assert verdicts[0] == {CANNOT_TELL} and verdicts[4] == {NOT_SUPPORTED}
+
+
+def test_one_domain_is_cut_to_its_own_and_two_to_theirs():
+    one, other = (Protein(name, "MKTAYIAKQR", regions={"FR1": (2, 8)}) for name in "ab")
+    (domain, _), _ = for_antiberty([one, other])
+    assert domain.sequence == "TAYIAK" and domain.offset == 2
+    assert "so that a was cut to its own; residues" in for_antiberty([one])[1][0]
+    assert "so that a, b were cut to theirs; residues" in for_antiberty([one, other])[1][0]
 
 
 def test_the_head_chosen_most_often_is_taken_out():

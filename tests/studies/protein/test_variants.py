@@ -12,9 +12,10 @@ from regard.errors import InputError
 from regard.models.protein.model import load_protein
 from regard.report.page import Figure
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.placing import place_variants
 from regard.studies.protein.site import section as site_section
 from regard.studies.protein.site import seen_from
-from regard.studies.protein.variants import measures, place_variant, place_words, variant_sections
+from regard.studies.protein.variants import measures, place_words, variant_sections
 from regard.studies.protein.viewpoints import Viewpoint, site_of
 from tests.models.protein_folder import write_esm2
 from tests.report.pages import lines_of, of_kind, rows_of
@@ -45,18 +46,26 @@ def result(proteins, model=None, attention=None):
 
 def test_a_variant_is_placed_in_the_part_that_is_read():
     whole, domain = Protein("a", SEQUENCE), Protein("b", SEQUENCE[10:], offset=10)
-    assert place_variant("a:A4T", [whole, domain]) == (whole, Variant("A", 3, "T"))
-    assert place_variant("b:S13P", [whole, domain]) == (domain, Variant("S", 2, "P"))
-    assert place_variant("A4T", [whole, domain])[0] is whole  # it can be no other
+    named, inside, other = place_variants(["a:A4T", "b:S13P", "A4T"], [whole, domain])
+    assert named[0] is whole and named[1].single == Variant("A", 3, "T")
+    assert inside[0] is domain and inside[1].single == Variant("S", 2, "P")
+    assert other[0] is whole  # it can be no other
     for text, says in (
-        ("S13P", "a, b all have S there; say which, a:S13P"),
+        ("S13P", "a, b all have such residues; say which, a:S13P"),
         ("c:A4T", "no protein is called 'c'; there are a, b"),
         ("b:A4T", "residues 11 to 40 of b are read"),
         ("b:A13T", "residue 13 of b is S, not A"),
         ("a:K5T", "residue 5 of a is Y, not K"),
     ):
         with pytest.raises(InputError, match=says):
-            place_variant(text, [whole, domain])
+            place_variants([text], [whole, domain])
+
+
+def test_a_protein_may_be_called_like_a_variant():
+    (placed,) = place_variants(["A2M:A4T"], [Protein("A2M", SEQUENCE)])
+    assert placed[1].single == Variant("A", 3, "T")
+    ((_, both),) = place_variants(["T3M:A4T"], [Protein("a", SEQUENCE)])
+    assert both.name == "T3M:A4T" and both.single is None
 
 
 def test_the_distance_is_told_along_the_sequence_and_in_space():

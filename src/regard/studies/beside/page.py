@@ -83,7 +83,7 @@ def beside_each_other(pair: tuple[str, str], pictures: list[bytes], names: tuple
 
 def rows_section(table: pd.DataFrame, names: tuple[str, str]) -> Section:
     """Rows with another verdict first."""
-    moved = in_both(table) & (table.verdict_1 != table.verdict_2)
+    moved = in_both(table) & ~table.free & (table.verdict_1 != table.verdict_2)
     rows = pd.concat([table[moved], table[~moved]]).head(SHOWN).astype(object).to_dict("records")
     first = f"The first {len(rows)} of {len(table)}, those" if len(rows) < len(table) else "Those"
     text = marked(
@@ -100,7 +100,7 @@ def columns_of(names: tuple[str, str]) -> list[Column]:
     both = list(enumerate(names, 1))
     return [
         Column("scores", item_and_method), Column("annotation", "annotation"), Column("metric", "metric"),
-        *(Column(f"verdict, {name}", lambda row, run=run: verdict(row[f"verdict_{run}"])) for run, name in both),
+        *(Column(f"verdict, {name}", lambda row, run=run: verdict(row, run)) for run, name in both),
         with_interval("difference", "difference", "test_low", "test_high"),
         Column("paired test", "test"), numbers("p, corrected", "q_value"),
         *(with_interval(name, f"value_{run}", f"ci_low_{run}", f"ci_high_{run}") for run, name in both),
@@ -113,5 +113,8 @@ def item_and_method(row) -> Over:
     return Over(row["method"], f"{row['item']}, {row['item_2']}" if row["item_2"] else row["item"])
 
 
-def verdict(word: object) -> Verdict | str:
-    return Verdict(word) if isinstance(word, str) else ""
+def verdict(row, run: int) -> Verdict | str:
+    word = row[f"verdict_{run}"]
+    if not isinstance(word, str):
+        return ""
+    return "not the model's" if row["free"] else Verdict(word)

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from regard.core.recorded import recorded
 from regard.errors import InputError
+from regard.studies.beside.free import with_free
 from regard.studies.beside.held import files_held
 from regard.studies.beside.page import page_of
 from regard.studies.beside.predictions import predicted_by_both
@@ -27,7 +28,7 @@ def run(one: Path, other: Path, out: Path, *, force: bool = False, console: Cons
 
     Returns
     -------
-    What `compared.tsv` has; see `regard.studies.beside.rows.beside`.
+    What `compared.tsv` has; see `regard.studies.beside.rows.beside`, `with_free` and `with_tests`.
 
     Raises
     ------
@@ -46,7 +47,7 @@ def run(one: Path, other: Path, out: Path, *, force: bool = False, console: Cons
     names = told_apart(one.resolve(), other.resolve())
     kept = [path for run in runs for path in files_held(run.folder, run.study)]
     with frame(out, force, console, seed=0, inputs=[*paths, *kept]) as work:
-        table, settings = with_tests(beside(*tables), runs), unlike(*runs)
+        table, settings = with_tests(with_free(beside(*tables), runs[0].study), runs), unlike(*runs)
         table.to_csv(work.folder / "compared.tsv", sep="\t", index=False, float_format="%.4g")
         said = [*found(table, names), *predicted_by_both(one, other, names)]
         work.page(page_of, table, settings, runs, names, said)

@@ -18,6 +18,7 @@ from regard.studies.beside.rows import in_both
 COLUMNS = ["test_low", "test_high", "p_value", "q_value", "test"]
 LEVEL = 0.05  # of p, corrected for all rows that are tested
 DIFFER, ALIKE = "another figure", "no difference shown"
+NO_MODEL = "none: not the model's"
 SUMMARY = "none: summary figures only"
 OTHER = "none: other items or labels"
 NOT_AGAIN = "none: not all items were kept"
@@ -26,7 +27,7 @@ WITHIN = {"rtol": 1e-3, "atol": 1e-4}  # scores have six digits, older evidence 
 
 
 def with_tests(table: pd.DataFrame, runs: tuple[Recorded, Recorded]) -> pd.DataFrame:
-    """The rows of `beside` with `COLUMNS`: interval of the difference, p, p corrected (Holm), and what follows.
+    """The rows of `with_free` with `COLUMNS`: interval of the difference, p, p corrected (Holm), and what follows.
 
     Rows of one run alone stay empty.
     """
@@ -34,6 +35,9 @@ def with_tests(table: pd.DataFrame, runs: tuple[Recorded, Recorded]) -> pd.DataF
     found: dict[int, Paired] = {}
     said = dict.fromkeys(table.index, "")
     for at, row in table[in_both(table)].iterrows():
+        if row.free:
+            said[at] = NO_MODEL
+            continue
         one, other = holders[0](row), holders[1](of_second(row))
         if one is None or other is None:
             said[at] = SUMMARY

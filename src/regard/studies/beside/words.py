@@ -6,9 +6,13 @@ from collections import Counter
 
 import pandas as pd
 
+from regard.core.evidence import JUDGED
+from regard.report.sure import how_many
+from regard.studies.beside.free import of_models
 from regard.studies.beside.rows import APART, OTHER, in_both
 from regard.studies.beside.tested import ALIKE, DIFFER, LEVEL
 
+COMPARISONS = ("comparison", "comparisons")
 CAUTION = (
     "Each verdict was reached within its own run: that one is supported and the other is not does not make them "
     "different. Intervals that lie apart are a hint; intervals that overlap do not show that two values are equal."
@@ -24,20 +28,26 @@ TESTED = {
 
 
 def headline(table: pd.DataFrame) -> str:
-    both = table[in_both(table)]
+    both = of_models(table)
     differ = int((both.verdict_1 != both.verdict_2).sum())
+    untold = int((~both.verdict_1.isin(JUDGED) & ~both.verdict_2.isin(JUDGED)).sum())
     if not len(table):
         return "Neither run judged anything"
-    if not len(both):
+    if not in_both(table).any():
         return "No comparison of one run has its like in the other"
+    if not len(both):
+        return "Nothing that both runs have in common is the model's"
+    if untold == len(both):
+        return f"Neither run could judge {'the one comparison' if untold == 1 else f'any of {untold}'} in common"
     if not differ:
-        return f"The same verdict in both runs for {'the one' if len(both) == 1 else f'all {len(both)}'} in common"
-    return f"{differ} of {len(both)} comparisons have another verdict in the second run"
+        same = f"The same verdict in both runs for {'the one' if len(both) == 1 else f'all {len(both)}'} in common"
+        return f"{same}; neither could judge {untold} of them" if untold else same
+    return f"{differ} of {how_many(len(both), COMPARISONS)} with another verdict in the second run"
 
 
 def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
-    """Sentences on what moved: verdicts, values, intervals, rows of one run alone."""
-    both = table[in_both(table)]
+    """Sentences on what moved: verdicts, values, intervals, rows of one run alone; of what is the model's."""
+    both = of_models(table)
     moved = Counter(pair for pair in zip(both.verdict_1, both.verdict_2, strict=True) if pair[0] != pair[1])
     lines = [f"{count} × {one} in {names[0]}, {other} in {names[1]}" for (one, other), count in moved.most_common()]
     if both.difference.notna().any():
@@ -48,9 +58,13 @@ def found(table: pd.DataFrame, names: tuple[str, str]) -> list[str]:
         differ = int((both.test == DIFFER).sum())
         lines.append(f"Tested as pairs: {count}; the figure is another in {differ or 'none'}")
     for run, name in ((1, names[0]), (2, names[1])):
-        alone = int((table[f"verdict_{run}"].notna() & ~in_both(table)).sum())
+        alone = int((table[f"verdict_{run}"].notna() & ~in_both(table) & ~table.free).sum())
         if alone:
-            lines.append(f"In {name} alone: {alone} comparisons")
+            lines.append(f"In {name} alone: {how_many(alone, COMPARISONS)}")
+    if count := int((in_both(table) & table.free).sum()):
+        lines.append(
+            f"Not counted: {how_many(count, COMPARISONS)} that {'is' if count == 1 else 'are'} not the model's"
+        )
     return lines
 
 
@@ -70,7 +84,7 @@ def cautions(table: pd.DataFrame, study: str) -> list[str]:
 
 def what_was_tested(table: pd.DataFrame) -> list[str]:
     """How many rows had a paired test and what it says; why the others had none."""
-    both = table[in_both(table)]
+    both = of_models(table)
     none = both.test[~both.test.isin([DIFFER, ALIKE])].str.removeprefix("none: ").value_counts()
     why = "; ".join(f"{reason} ({count})" for reason, count in none.items())
     if len(both) == none.sum():

@@ -78,8 +78,8 @@ def figures(result: Result, rows: pd.DataFrame, folder: Path) -> list[Figure]:
         panels = [(name, scores[name].values[k]) for name in shown_readings(scores)]
         picture = contact_maps(panels, protein.contacts, protein.known, protein.id, seams=[end, start])
         caption = (
-            f"Best L pairs between the two below the diagonal, contacts above it; residues from {start + 1} on are the "
-            "second protein's."
+            f"The {len(protein):,} best-ranked pairs between the two below the diagonal, contacts above it; residues "
+            f"from {start + 1} on are the second protein's."
         )
         made.append(kept(picture, folder, f"between.{k + 1}", caption, shown))
     return made

@@ -18,10 +18,11 @@ from regard.studies.protein.deletions import MEASURED, deletion_ranks, deletion_
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.listed import by_likelihood
 from regard.studies.protein.measured import measured, told_row
+from regard.studies.protein.placing import shown
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import affordable
-from regard.studies.protein.variant_words import CAVEAT, place_words, shown
+from regard.studies.protein.variant_words import CAVEAT, place_words
 
 
 def deletions_of(result: Result, proteins: Sequence[Protein], progress: Progress) -> None:

@@ -59,13 +59,16 @@ def deletion_ranks(table: pd.DataFrame, protein: Protein, variant: Variant) -> l
     return rows
 
 
+def times(ratio: float) -> str:
+    """A natural log ratio of any size as `2.7 times more`."""
+    size = abs(ratio) / np.log(10)
+    return f"{f'{10**size:,.1f}' if size < 4 else f'10^{size:.0f}'} times {'less' if ratio < 0 else 'more'}"
+
+
 def deletion_words(own: float, rows: list[dict]) -> list[str]:
     """What the likelihood says, and the ranks in a sentence, where there are any."""
-    size = abs(own) / np.log(10)
-    times = f"{10**size:,.1f}" if size < 4 else f"10^{size:.0f}"
-    side = "less" if own < 0 else "more"
     said = [
-        f"Likelihood: what is left is {times} times {side} likely to the model than the whole (summed over residues, "
+        f"Likelihood: what is left is {times(own)} likely to the model than the whole (summed over residues, "
         "nothing hidden). It has a term fewer, so that this is comparable with other deletions only."
     ]
     parts = [

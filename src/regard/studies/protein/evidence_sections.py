@@ -11,11 +11,11 @@ from regard.core.evidence import NOT_SUPPORTED, SEEN, TOO_FEW
 from regard.report.columns import filled, numbers
 from regard.report.inline import Verdict, Words, marked, number
 from regard.report.page import Column, Folded, Part, Section, Table
+from regard.studies.protein.bar import FREE
 from regard.studies.protein.contact_scores import GRADIENT
 from regard.studies.protein.list_report import OF
 from regard.studies.protein.questions import RANGES
 from regard.studies.protein.result import Result
-from regard.studies.protein.words import FREE
 
 
 def alone(row: Mapping) -> str:
@@ -59,7 +59,7 @@ def contacts_section(result: Result, rows: list[dict]) -> Section:
         "looked up in the structure; figures are means over chains. *By chance* is what random pairs reach. Heads and "
         "regressions are learned on other structures than the one scored."
     )
-    parts: list[Part] = [text, how_judged(result, "separation, residues and place")]
+    parts: list[Part] = [text, how_judged(result, "separation, residue types and place")]
     of_range = {name: [row for row in rows if row["range"] == name] for name in reversed(RANGES)}
     for at, (name, some) in enumerate((name, some) for name, some in of_range.items() if some):
         title, inside = f"{name} residues apart", [Table(filled(CONTACTS, some), some)]
@@ -73,7 +73,7 @@ def sites_section(result: Result, rows: list[dict]) -> Section:
         "Residues of each protein are ranked by each score. AUROC: the chance that a site stands above another "
         "residue, .5 for random scores; AUPRC stands beside prevalence. Both within each protein, then averaged."
     )
-    judged = how_judged(result, "residues, their neighbours and place")
+    judged = how_judged(result, "residue types, their neighbours and place")
     return Section("Sites", [text, judged, Table(filled(SITES, rows), rows)] if rows else [])
 
 

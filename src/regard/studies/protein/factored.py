@@ -94,7 +94,7 @@ def within(
     def cut(name: str, values: np.ndarray) -> PairScores:
         return PairScores(ids, [np.where(place, values, np.nan) for place in places], name)
 
-    labels = PairAnnotations(ids, [np.asarray(protein.contacts, bool)] * len(ids), f"contacts within {protein.id}")
+    labels = PairAnnotations(ids, [np.asarray(protein.contacts, bool)] * len(ids), within_name(protein))
     return compare(
         [cut(name, values) for name, values in scores.items()],
         labels,
@@ -108,6 +108,11 @@ def within(
         item=protein.id,
         seed=seed,
     )
+
+
+def within_name(protein: Protein) -> str:
+    """The annotation of what is asked of a layer."""
+    return f"contacts within {protein.id}"
 
 
 def stretches(protein: Protein) -> list[np.ndarray]:

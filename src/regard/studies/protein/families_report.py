@@ -8,8 +8,10 @@ from regard.plot.contacts import contact_maps
 from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
+from regard.studies.protein.bar import outdone
 from regard.studies.protein.contact_scores import COUPLING
-from regard.studies.protein.factored import FACTORED, Factored
+from regard.studies.protein.factored import FACTORED, Factored, within_name
+from regard.studies.protein.figures import map_caption
 from regard.studies.protein.result import Result
 
 CAVEAT = (
@@ -32,16 +34,18 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> Section
         f"count once). A layer of {len(one.attention)} heads was trained on it; its attention is in "
         f"factored.{number} (regard.load)."
     ]
-    rows = result.evidence[result.evidence.annotation == f"contacts within {protein.id}"]
+    rows = result.evidence[result.evidence.annotation == within_name(protein)]
     figures: list[Figure] = []
     if len(rows):
         text += [sentence(row) for row in rows.itertuples() if row.method == FACTORED]
+        better = outdone(rows[rows.method == FACTORED], rows)
+        text += [f"{line}. It was not among what had to be beaten." for line in better]
         panels = [("factored attention", one.scores), ("coupling, no attention", one.coupling)]
         picture = contact_maps(
             panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}", seams=[]
         )
-        caption = "Best L pairs, six or more residues apart, below the diagonal; contacts (Cβ < 8 Å) above it."
-        figures.append(kept(picture, folder, f"factored.{number}", caption, rows[rows.method == FACTORED]))
+        judged = rows[rows.method == FACTORED]
+        figures.append(kept(picture, folder, f"factored.{number}", map_caption(protein), judged))
     else:
         text.append("Without a structure nothing says whether it is contacts.")
     table = named([table_row(row) for row in rows.itertuples()])

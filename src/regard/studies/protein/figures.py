@@ -27,6 +27,7 @@ from regard.studies.protein.contact_scores import (
     TOP,
 )
 from regard.studies.protein.files import heads
+from regard.studies.protein.inputs import Protein
 from regard.studies.protein.questions import LONG, RANGES
 from regard.studies.protein.result import Result
 from regard.studies.protein.sites import RECEIVED
@@ -40,9 +41,9 @@ def figures(result: Result, folder: Path, contacts: list[dict], judged: pd.DataF
     on_contacts = judged[judged.annotation.isin([row["annotation"] for row in contacts if row["range"] in RANGES])]
     received = judged[judged.method == RECEIVED]
     if contacts:
-        drawn.append(("precision", bars(contacts), (
-            "Precision of the best L pairs at each range. Blue: attention; orange, hatched: what needs no attention. "
-            "Dashed: the share of contacts among all pairs. Black: 95 % interval over structures."
+        drawn.append(("precision", bars(contacts, best_ranked(result)), (
+            f"Of {best_ranked(result)}, the share that touch, at each range. Blue: attention; orange, hatched: what "
+            "needs no attention. Dashed: the share among all pairs. Black: 95 % interval over structures."
         )))  # fmt: skip
     if result.contacts is not None:
         for k, protein in enumerate(result.contacts.proteins[:SHOWN_PROTEINS]):
@@ -51,8 +52,7 @@ def figures(result: Result, folder: Path, contacts: list[dict], judged: pd.DataF
                 panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}",
                 seams=result.seams[protein.id],
             )  # fmt: skip
-            caption = "Best L pairs, six or more residues apart, below the diagonal; contacts (Cβ < 8 Å) above it."
-            drawn.append((f"contacts.{k + 1}", picture, caption))
+            drawn.append((f"contacts.{k + 1}", picture, map_caption(protein)))
     for k, protein in enumerate(result.proteins[:SHOWN_PROTEINS]):
         drawn.append((f"residues.{k + 1}", residues(result, protein), residue_caption(result, protein)))
     drawn += head_figures(result)
@@ -69,7 +69,23 @@ def shown_readings(there: dict) -> list[str]:
     ]
 
 
-def bars(contacts: list[dict]) -> Picture:
+def best_ranked(result: Result) -> str:
+    """The pairs that P@L looks at, in words: as many as the structure shows residues."""
+    proteins = result.contacts.proteins if result.contacts is not None else []
+    sizes = {int(np.sum(p.resolved)) for p in proteins}
+    if len(sizes) == 1:
+        return f"the {sizes.pop():,} best-ranked pairs (as many as residues)"
+    return "the best-ranked pairs, as many as each chain has residues"
+
+
+def map_caption(protein: Protein) -> str:
+    return (
+        f"The {len(protein):,} best-ranked pairs (as many as residues), six or more residues apart, below the "
+        "diagonal; contacts (Cβ < 8 Å) above it."
+    )
+
+
+def bars(contacts: list[dict], ranked: str) -> Picture:
     order = [r["method"] for r in contacts if r["range"] == LONG] or list(dict.fromkeys(r["method"] for r in contacts))
     rows = {}
     for name in RANGES:
@@ -81,7 +97,7 @@ def bars(contacts: list[dict]) -> Picture:
                 for m in order
                 if m in part
             ] + [("base rate", base, np.nan, np.nan, False)]
-    return precision_bars(rows, "Contacts among the best L pairs")
+    return precision_bars(rows, f"Of {ranked}, the share that touch")
 
 
 def residues(result: Result, protein) -> Picture:
@@ -117,13 +133,14 @@ def head_figures(result: Result) -> list[tuple[str, Picture, str]]:
     panels = []
     if "contact_precision" in table:
         values = table.contact_precision.to_numpy().reshape(shape)
-        panels.append(("best L pairs that are contacts", values, "share"))
+        panels.append(("best-ranked pairs that touch", values, "share"))
     panels.append(
         ("how far a head looks", table.mean_distance.to_numpy().reshape(shape), "residues, 64 and more as 64")
     )
     drawn = [("heads", head_tables(panels, f"Heads of {result.model.name}"), (
-        "Left: precision of each head by itself, symmetrised and corrected, seen with the labels: it names heads, it "
-        "does not judge them. Right: mean distance between a residue and what it looks at."
+        "Left: of as many best-ranked pairs as there are residues, the share that touch, each head by itself, "
+        "symmetrised and corrected, seen with the labels: it names heads, it does not judge them. "
+        "Right: mean distance between a residue and what it looks at."
         if len(panels) > 1 else "Mean distance between a residue and what it looks at."
     ))]  # fmt: skip
     readings = [result.readings[p.id] for p in result.proteins]

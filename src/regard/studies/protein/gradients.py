@@ -12,6 +12,7 @@ from regard.data.numbers import whole
 from regard.data.proteins import AMINO_ACIDS
 from regard.errors import InputError
 from regard.models.protein.model import ProteinModel
+from regard.report.sure import how_many
 from regard.studies.protein.inputs import Protein
 
 ALL, NONE = "all", "none"
@@ -96,7 +97,7 @@ def remarks_of(proteins: Sequence[Protein], rows: Mapping[str, np.ndarray]) -> l
     told = []
     if part:
         each = ", ".join(f"{len(rows[p.id])} of {len(p)} residues of {p.id}" for p in part[:3])
-        more = f" and of {len(part) - 3} more proteins" if len(part) > 3 else ""
+        more = f" and of {how_many(len(part) - 3, ('more protein', 'more proteins'))}" if len(part) > 3 else ""
         told.append(
             f"gradient × input was asked of {each}{more}, drawn at random, so that it is beside attention at sites and "
             "not at contacts (--gradients all asks every residue, one backward pass each)"

@@ -131,7 +131,10 @@ def chosen_section(result: Result, proteins: list[tuple[Protein, View]], head: i
         text.append(f"Of these pairs, the share whose looked-at side has a property: {'; '.join(shares)}.")
     if "contact_precision" in row:
         share = row["contact_precision"]
-        text.append(f"Symmetrised and corrected, {share:.3f} of its best L pairs touch, seen with the labels.")
+        text.append(
+            f"Symmetrised and corrected, {share:.3f} of its best-ranked pairs touch, as many as there are residues, "
+            "seen with the labels."
+        )
     made, rows = [], []
     for number, (protein, view) in enumerate(proteins, 1):
         one = view.whole[head]

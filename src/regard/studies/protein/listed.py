@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from regard.data.changes import Change, Listed, read_changes
-from regard.data.numbers import quoted
-from regard.data.proteins import AMINO_ACIDS, called
-from regard.data.variants import Variant, check_variant
-from regard.errors import InputError
+from regard.data.proteins import AMINO_ACIDS
+from regard.data.variants import Variant
 from regard.models.protein.likelihood import (
     joint_log_likelihoods,
     masked_log_likelihoods,
@@ -25,7 +23,8 @@ from regard.models.protein.variants import window_of
 from regard.predictors.family import shares
 from regard.studies.protein.deletions import deletion_ranks
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.reported import reported_note
+from regard.studies.protein.placing import place
+from regard.studies.protein.reported import reported_notes
 from regard.studies.protein.substitutions import ranked
 
 ONE = "masked marginal"
@@ -62,50 +61,12 @@ def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[Placed], li
     InputError
         A line that is no variant, whose residues no protein has, or several; with file and line.
     """
-    found, remarks = read_changes(path)
+    found, remarks = read_changes(path, [p.id for p in proteins])
     return [placed(path, one, proteins) for one in found], remarks
 
 
 def placed(path: Path, one: Listed, proteins: Sequence[Protein]) -> Placed:
-    where = f"{path}, line {one.line}: variant {quoted(one.change.text)}"
-    candidates = [proteins[k] for k in called(one.id, [p.id for p in proteins])] if one.id else list(proteins)
-    if not candidates:
-        raise InputError(f"{where}: no protein is called {one.id!r}; there are {', '.join(p.id for p in proteins[:5])}")
-    ends = [*one.change.substitutions, *(end for stretch in one.change.deleted for end in stretch)]
-    fitting = [p for p in candidates if all(has(p, end) for end in ends)]
-    if len(fitting) > 1:
-        raise InputError(f"{where}: {', '.join(p.id for p in fitting[:5])} all have such residues; put ID: before it")
-    if not fitting:
-        first = candidates[0]
-        wrong = next(end for end in ends if not has(first, end))
-        if not 0 <= wrong.position - first.offset < len(first):
-            raise InputError(
-                f"{where}: residues {first.offset + 1} to {first.offset + len(first)} of {first.id} are read"
-            )
-        try:
-            check_variant(wrong, "X" * first.offset + first.sequence, first.id)
-        except InputError as error:
-            raise InputError(f"{path}, line {one.line}: {error}") from None
-    found = Placed(fitting[0], shifted(one.change, fitting[0].offset), one)
-    if not found.change.apply(found.protein.sequence):
-        raise InputError(f"{where}: nothing of {found.protein.id} is left")
-    return found
-
-
-def has(protein: Protein, variant: Variant) -> bool:
-    at = variant.position - protein.offset
-    return 0 <= at < len(protein) and protein.sequence[at] == variant.wild
-
-
-def shifted(change: Change, by: int) -> Change:
-    def one(variant: Variant) -> Variant:
-        return replace(variant, position=variant.position - by)
-
-    return replace(
-        change,
-        substitutions=tuple(map(one, change.substitutions)),
-        deleted=tuple((one(a), one(b)) for a, b in change.deleted),
-    )
+    return Placed(*place(one.id, one.change, proteins, f"{path}, line {one.line}: "), one)
 
 
 def score_list(
@@ -156,13 +117,9 @@ def score_list(
             if len(change.substitutions) > 1:
                 row["log_ratio_joint"] = jointly(model, protein.sequence, change)
         row |= conserved_of(protein, change)
-        if row["how"] == ONE:
-            variant = next(iter(change.substitutions))
-            if protein.id in every:
-                row |= ranks_of(every[protein.id], protein, variant)
-            row["known"] = reported_note(protein, variant)
-        if single is not None:
-            row["known"] = reported_note(protein, single)
+        if row["how"] == ONE and protein.id in every:
+            row |= ranks_of(every[protein.id], protein, change.parts[0][0])
+        row["known"] = reported_notes(protein, change)
         row["label"] = one.listed.label
         rows.append(row)
         advance(1)

@@ -6,30 +6,41 @@ from pathlib import Path
 
 from rich.progress import Progress
 
-from regard.core.evidence import SEEN
+from regard.core.evidence import SEEN, SUPPORTED
 from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Column, Note, Page, Section, Table
 from regard.report.sure import counts_of, how_many, how_sure
+from regard.studies.protein.bar import beyond
 from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
 from regard.studies.protein.families_report import family_sections
 from regard.studies.protein.figures import figures
 from regard.studies.protein.heads_section import heads_section
+from regard.studies.protein.leading import leading, stem_of
 from regard.studies.protein.list_report import list_sections
 from regard.studies.protein.maps_shown import named_heads
 from regard.studies.protein.matter import matter_sections
 from regard.studies.protein.other_readings import readings_sections
-from regard.studies.protein.plainly import three_sentences, words_section
+from regard.studies.protein.plainly import first_said, words_section
 from regard.studies.protein.result import Result
 from regard.studies.protein.space import space_section
 from regard.studies.protein.variants import variant_sections
 from regard.studies.protein.viewpoints import head_numbers
 from regard.studies.protein.views import view_sections
-from regard.studies.protein.words import PROTEINS, answers, asked, findings, headline, judged_rows, methods_used
+from regard.studies.protein.words import (
+    COMPARISONS,
+    PROTEINS,
+    answers,
+    asked,
+    findings,
+    foremost,
+    headline,
+    judged_rows,
+    methods_used,
+)
 
-BEYOND = "moved labels, what needs no model, and the same model with random weights"
 MOST = 50  # proteins in the table
 
 
@@ -41,7 +52,7 @@ def page_of(
     scored = [row for row in contacts if not row["reason"].startswith(SEEN)]
     judged = judged_rows(result.evidence)
     answer = answers(judged)
-    shown, *others = figures(result, folder, scored, judged)
+    drawn = figures(result, folder, scored, judged)
     space = space_section(result, folder)
     told = complex_sections(result, folder) + family_sections(result, folder)
     told += readings_sections(result.others) + matter_sections(result, judged)
@@ -49,6 +60,8 @@ def page_of(
     told += list_sections(result, folder)
     named = named_heads(result, head_numbers(heads, result.model.layers, result.model.heads), judged)
     told += view_sections(result, sites, heads, named=named, folder=folder, progress=progress)
+    of_answer = stem_of(result, foremost(judged[judged.verdict == SUPPORTED])[1])
+    shown, others, told = leading(drawn, told, of_answer)
     numbers_found = findings(result, scored, on_sites)
     sections = [
         Section("What was found, in numbers", [Bullets(numbers_found)] if numbers_found else []),
@@ -68,8 +81,8 @@ def page_of(
         title=f"protein attention, {result.source}",
         headline=headline(judged),
         asked=asked(result),
-        found=three_sentences(result, judged, variants),
-        sure=how_sure(counts, ("comparison", "comparisons"), BEYOND) if answer else [nothing],
+        found=first_said(result, judged, variants),
+        sure=how_sure(counts, COMPARISONS, beyond(judged)) if answer else [nothing],
         verdicts=counts if answer else {},
         figure=shown,
         remarks=result.remarks,

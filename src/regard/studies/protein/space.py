@@ -48,7 +48,7 @@ def residue_scores(result: Result, protein: Protein) -> dict[str, np.ndarray]:
 
 
 def best_pairs(result: Result, protein: Protein) -> dict[str, np.ndarray]:
-    """The pairs that touch, six or more residues apart, and the best L of some readings; int, (n, 2) each."""
+    """The pairs that touch, six or more residues apart, and the best-ranked of some readings; int, (n, 2) each."""
     found: dict[str, np.ndarray] = {}
     if protein.contacts is None or not protein.known.any():
         return found
@@ -62,7 +62,7 @@ def best_pairs(result: Result, protein: Protein) -> dict[str, np.ndarray]:
         values = contacts.scores[name].values[k]
         pairs = np.argwhere(protein.known & ~np.isnan(values))
         best = np.argsort(-values[tuple(pairs.T)], kind="stable")[: int(np.sum(protein.resolved))]
-        found[f"best L by {name}"] = pairs[best]
+        found[f"best-ranked by {name}"] = pairs[best]
     return found
 
 

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from regard.core.evidence import evidence
+from regard.data.changes import read_change
 from regard.data.proteins import read_proteins
-from regard.data.variants import read_variant
 from regard.errors import InputError
 from regard.models.device import usable
 from regard.models.protein.model import ProteinModel, load_protein, random_twin
@@ -32,6 +32,7 @@ from regard.studies.protein.labels import with_labels
 from regard.studies.protein.list_report import asked_list, study_list
 from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
+from regard.studies.protein.placing import place_variants
 from regard.studies.protein.questions import looks_at_model, looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import page_of
@@ -39,7 +40,6 @@ from regard.studies.protein.result import Result
 from regard.studies.protein.sites import study_sites
 from regard.studies.protein.space_files import write_structures
 from regard.studies.protein.structures import with_structures
-from regard.studies.protein.variants import place_variants
 from regard.studies.protein.viewpoints import head_numbers, viewpoints
 from regard.studies.protein.words import PROTEINS, counted, judged_rows
 
@@ -74,7 +74,7 @@ def run(
     most = number_of(gradients)
     pipelines_of(pipeline)
     for one in variants:
-        read_variant(one)  # all complain before anything is read
+        read_change(one)  # all complain before anything is read
     proteins, encoder, remarks = opened(source, model, labels, structures, alignments, usable(device))
     place_variants(variants, proteins)  # these complain before the work begins
     listed = asked_list(variants_listed, proteins)
@@ -158,8 +158,9 @@ def for_antiberty(proteins: list[Protein]) -> tuple[list[Protein], list[str]]:
     remarks = []
     shorter = [old.id for old, new in zip(proteins, cut, strict=True) if len(new) < len(old)]
     if shorter:
+        was_cut = "was cut to its own" if len(shorter) == 1 else "were cut to theirs"
         remarks.append(
-            f"AntiBERTy was trained on variable domains, so {', '.join(shorter[:4])} were cut to theirs; residues are "
+            f"AntiBERTy was trained on variable domains, so that {', '.join(shorter[:4])} {was_cut}; residues are "
             "counted within the domain"
         )
     double = [p.id for p in proteins if "+" in p.chain_type]

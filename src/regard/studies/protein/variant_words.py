@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ from regard.report.page import Figure
 from regard.report.sure import how_many
 from regard.studies.protein.comparable import Comparable
 from regard.studies.protein.inputs import Protein
+from regard.studies.protein.placing import shown
 
 RESIDUES = ("residue", "residues")
 
@@ -30,28 +30,33 @@ CAVEAT = (
 )
 
 
-def shown(protein: Protein, variant: Variant) -> Variant:
-    """The variant in the numbering of the sequence as given."""
-    return replace(variant, position=variant.position + protein.offset)
-
-
 def likelihood_words(effect: Effect, row: dict, variant: Variant, others: Comparable) -> str:
     p_wild, p_mutant = (effect.expected[AMINO_ACIDS.index(a)] for a in (variant.wild, variant.mutant))
     order = np.argsort(-effect.expected, kind="stable")
     rank = int(np.flatnonzero(order == AMINO_ACIDS.index(variant.mutant))[0]) + 1
     best = ", ".join(f"{AMINO_ACIDS[k]} {percent(effect.expected[k])}" for k in order[:3])
-    side = "more" if p_mutant > p_wild else "less"
-    fold = np.exp(abs(effect.ratio))
-    times = f"{fold:,.0f}" if fold >= 10 else f"{fold:.1f}"
     return (
         f"Likelihood: with this residue hidden, the model expects {best}. It gives {variant.mutant} "
-        f"{percent(p_mutant)}, {times} times {side} than {variant.wild} ({percent(p_wild)}); of the 20 amino acids it "
+        f"{percent(p_mutant)}, {against(effect.ratio)} {variant.wild} ({percent(p_wild)}); of the 20 amino acids it "
         f"comes {rank}{ordinal(rank)}. Of {others.told}, {row['as extreme']} are as unlikely or more."
     )
 
 
+def against(ratio: float) -> str:
+    """A natural log ratio as `2.7 times more than`."""
+    fold = np.exp(abs(ratio))
+    if fold < 1.05:
+        return "about as much as"
+    return f"{fold:,.0f} times {side(ratio)} than" if fold >= 10 else f"{fold:.1f} times {side(ratio)} than"
+
+
+def side(ratio: float) -> str:
+    return "less" if ratio < 0 else "more"
+
+
 def percent(p: float) -> str:
-    return f"{100 * p:.0f} %" if p >= 0.1 else f"{100 * p:.1f} %" if p >= 0.001 else "under 0.1 %"
+    """Two digits, so that a small share can be laid beside another."""
+    return f"{100 * p:.0f} %" if p >= 0.0995 else f"{100 * p:#.2g} %" if p >= 1e-6 else "under 0.0001 %"
 
 
 def ordinal(n: int) -> str:
@@ -60,11 +65,9 @@ def ordinal(n: int) -> str:
 
 def attention_words(effect: Effect, row: dict, heads: int, others: Comparable) -> str:
     most = int(effect.moved.argmax())
-    usual = "about as much as" if 0.1 < row["p"] < 0.9 else "more than" if row["p"] <= 0.1 else "less than"
     return (
-        f"Attention: {percent(row['value'])} of it goes elsewhere, {usual} for {others.told} "
-        f"({row['as extreme']} of {row['comparable']} move as much or more; median "
-        f"{percent(row['comparable median'])}). "
+        f"Attention: {percent(row['value'])} of it goes elsewhere. Of {others.told}, {row['as extreme']} move as much "
+        f"or more (their median is {percent(row['comparable median'])}). "
         f"Most in layer {most // heads + 1}, head {most % heads + 1}: {percent(effect.moved[most])}."
     )
 

@@ -9,9 +9,7 @@ import numpy as np
 import pandas as pd
 from rich.progress import Progress
 
-from regard.data.proteins import called
-from regard.data.variants import Variant, check_variant, read_variant
-from regard.errors import InputError
+from regard.data.variants import Variant
 from regard.models.protein.variants import Effect, effects, window_of
 from regard.report.columns import named
 from regard.report.page import Note, Section
@@ -19,8 +17,10 @@ from regard.studies.protein.comparable import DRAWN, MOST, Comparable, comparabl
 from regard.studies.protein.deletion_section import deletion_section, deletions_of
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.measured import measured, told_row
+from regard.studies.protein.placing import place_variants, shown
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
+from regard.studies.protein.several_section import several_section
 from regard.studies.protein.substitutions import (
     affordable,
     conserved_words,
@@ -34,71 +34,29 @@ from regard.studies.protein.variant_words import (
     figures,
     likelihood_words,
     place_words,
-    shown,
     substitution_figure,
 )
-
-
-def place_variants(texts: list[str], proteins: list[Protein]) -> list[tuple[Protein, Variant]]:
-    """The protein and residue (within the part that is read) of each `A123T`, `ID:A123T` or `A123del`.
-
-    Numbers count from 1 along the sequence as given, also where only a domain of it is read.
-
-    Raises
-    ------
-    InputError
-        No such protein, another residue there, or several proteins that it could be.
-    """
-    return [place_variant(text, proteins) for text in texts]
-
-
-def place_variant(text: str, proteins: list[Protein]) -> tuple[Protein, Variant]:
-    name, variant = read_variant(text)
-    candidates = [proteins[i] for i in called(name, [p.id for p in proteins])] if name else proteins
-    if not candidates:
-        raise InputError(
-            f"variant {text!r}: no protein is called {name!r}; there are {', '.join(p.id for p in proteins[:5])}"
-        )
-    fitting = [p for p in candidates if has(p, variant)]
-    if len(fitting) > 1:
-        raise InputError(
-            f"variant {text!r}: {', '.join(p.id for p in fitting[:5])} all have {variant.wild} there; "
-            f"say which, {fitting[0].id}:{variant.name}"
-        )
-    if not fitting:
-        first = candidates[0]
-        if not first.offset <= variant.position < first.offset + len(first):
-            end = first.offset + len(first)
-            raise InputError(f"variant {text!r}: residues {first.offset + 1} to {end} of {first.id} are read")
-        check_variant(variant, "X" * first.offset + first.sequence, first.id)
-    if not variant.mutant and len(fitting[0]) == 1:
-        raise InputError(f"variant {text!r}: nothing of {fitting[0].id} is left")
-    return fitting[0], replace(variant, position=variant.position - fitting[0].offset)
-
-
-def has(protein: Protein, variant: Variant) -> bool:
-    at = variant.position - protein.offset
-    return 0 <= at < len(protein) and protein.sequence[at] == variant.wild
 
 
 def variant_sections(result: Result, texts: list[str], *, folder: Path, progress: Progress) -> list[Section]:
     """A section of the report for each variant; figures and `variants.tsv` are written to the folder."""
     if not texts:
         return []
-    placed = list(enumerate(place_variants(texts, result.proteins), 1))
+    placed = place_variants(texts, result.proteins)
     if not result.model.likelihoods:
         why = f"{result.model.name} {result.model.lacks}: it gives no masked likelihoods, so variants were not scored."
         return [Section("Variants", [why])]
-    deleted = [(number, one) for number, one in placed if not one[1].mutant]
-    placed = [(number, one) for number, one in placed if one[1].mutant]
-    all_of = substitutions_of(result, [p for _, (p, _) in placed], progress)
-    deletions_of(result, [p for _, (p, _) in deleted], progress)
-    jobs = [
-        (number, protein, variant, *beside(result, protein, variant, all_of)) for number, (protein, variant) in placed
-    ]
+    single = [(number, protein, change.single) for number, (protein, change) in enumerate(placed, 1) if change.single]
+    replaced, deleted = ([one for one in single if bool(one[2].mutant) == kind] for kind in (True, False))
+    all_of = substitutions_of(result, [protein for _, protein, _ in replaced], progress)
+    deletions_of(result, [protein for _, protein, _ in deleted], progress)
+    jobs = [(*one, *beside(result, *one[1:], all_of)) for one in replaced]
     bar = progress.add_task("variants", total=2 * sum(1 + len(others.variants) for *_, others in jobs))
     told, tables = {}, {}
-    for number, (protein, variant) in deleted:
+    for number, (protein, change) in enumerate(placed, 1):
+        if change.single is None:
+            told[number], tables[number] = several_section(result, protein, change)
+    for number, protein, variant in deleted:
         told[number], tables[number] = deletion_section(result, protein, variant, folder=folder, number=number)
     for number, protein, variant, (start, stop), others in jobs:
         inside = [replace(v, position=v.position - start) for v in (variant, *others.variants)]

@@ -10,7 +10,7 @@ from regard.core.scores import Annotations, PositionScores
 from regard.judge.among_best import among_best
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
 from regard.report.sure import about, found_among_best, how_many
-from regard.studies.protein import contact_scores, sites
+from regard.studies.protein.bar import FREE, plain
 from regard.studies.protein.contact_scores import (
     BEST,
     CORRECTED,
@@ -38,10 +38,10 @@ from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import CONSERVATION, PUBLISHED, RECEIVED
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
 
+COMPARISONS = ("comparison", "comparisons")
 PROTEINS, CHAINS, STRUCTURES = ("protein", "proteins"), ("chain", "chains"), ("structure", "structures")
 METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
 NAMES = METRIC | {"auprc": "AUPRC"}  # the last within one protein, of attention that is trained on its alignment
-FREE = {*contact_scores.FREE, *sites.FREE}  # methods that need no model
 WHAT = {  # name: what it does, where it comes from
     MEAN: ("average over all layers and heads, both directions averaged", "Avsec et al. 2021"),
     CORRECTED: ("each head symmetrised, average product taken off, then averaged", "Rao et al. 2021"),
@@ -138,8 +138,8 @@ def counted(rows: pd.DataFrame) -> str:
     few, untold = int(number.get(TOO_FEW, 0)), int(number.get(CANNOT_TELL, 0))
     if not len(rows):
         return "nothing known to compare with"
-    text = f"{yes} of {judged} comparisons supported" if judged else "no comparison could be judged"
-    text += f"; {few} have too few labels" if few else ""
+    text = f"{yes} of {how_many(judged, COMPARISONS)} supported" if judged else "no comparison could be judged"
+    text += f"; {few} {'has' if few == 1 else 'have'} too few labels" if few else ""
     return text + (f"; {untold} cannot be told" if untold else "")
 
 
@@ -149,18 +149,28 @@ def headline(rows: pd.DataFrame) -> str:
         return "What the model attends to; without a structure or known sites nothing says whether it is evidence"
     yes, judged = rows[rows.verdict == SUPPORTED], rows[rows.verdict.isin(JUDGED)]
     if len(yes):
-        attention = yes[~yes.method.isin([GRADIENT, FACTORED])]
-        what, of = next((w, part) for w, part in (
-            ("Attention", attention), ("Gradient × input", yes[yes.method == GRADIENT]),
-            ("Attention trained on the alignment, not the model's,", yes),
-        ) if len(part))  # fmt: skip
-        about = "; ".join(of.annotation.unique())
-        return f"{what} agrees, beyond moved labels, random weights and what needs no model, with: {about}"
+        what, of = foremost(yes)
+        told = [
+            f"{'; '.join(part.annotation.unique())}, beyond {plain(bar)}"
+            for bar, part in of.groupby("baseline", sort=False)
+        ]
+        return f"{what} agrees with {'; and with '.join(told)}"
+    if len(judged) == 1:
+        return "The one comparison of the model with what is known is not supported"
     if len(judged):
         return f"None of {len(judged)} comparisons of the model with what is known is supported"
     if (rows.verdict == TOO_FEW).all():
         return "Too few proteins for a verdict"
     return "No verdict: it cannot be told whether what the model shows is evidence"
+
+
+def foremost(yes: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """What the headline is about, and its rows: the model's attention where it is supported. yes : rows that are."""
+    attention = yes[~yes.method.isin([GRADIENT, FACTORED])]
+    return next((what, part) for what, part in (
+        ("Attention", attention), ("Gradient × input", yes[yes.method == GRADIENT]),
+        ("Attention trained on the alignment, not the model's,", yes),
+    ) if len(part) or part is yes)  # fmt: skip
 
 
 def answers(rows: pd.DataFrame) -> list[str]:
@@ -175,8 +185,8 @@ def answers(rows: pd.DataFrame) -> list[str]:
             most = yes.loc[yes.adds.idxmax()]
             added = f"{most.adds:+.3f} [{most.adds_low:+.3f}, {most.adds_high:+.3f}] in {NAMES[most.metric]}"
             lines.append(
-                f"{name}: supported for {', '.join(yes.method)}. Most is added to {most.baseline} by {most.method}, "
-                f"{added}."
+                f"{name}: supported for {', '.join(yes.method)}. Most is added to {plain(most.baseline)} by "
+                f"{most.method}, {added}."
             )
         for reason, alike in part[part.verdict == CANNOT_TELL].groupby("reason", sort=False):
             lines.append(f"{name}: cannot be told for {', '.join(alike.method)}; {reason}.")
