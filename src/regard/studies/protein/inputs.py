@@ -58,6 +58,7 @@ class Protein:
     bool, (L, L) and (L,); None without a structure. between : bool, (L, L), those of the contacts that are only between
     copies of the protein in the structure; None where it has none. across : where the first of two chains that are read
     as one ends, and where the second begins; then only pairs between the two are asked. sites : {kind: bool (L,)}.
+    of_structure : those kinds that the structure tells of, and so of the residues alone that it shows.
     regions : {name: (start, end)}. features : stretches and bonds for the figure. offset : residues cut off in front.
     chain_type, numbers : H, K or L, and the IMGT number of each residue, where it is an antibody's variable domain;
     "H+K" where it has both.
@@ -74,6 +75,7 @@ class Protein:
     chain: str = ""
     disulfides: tuple[tuple[int, int], ...] = ()
     sites: dict[str, np.ndarray] = field(default_factory=dict)
+    of_structure: tuple[str, ...] = ()
     regions: dict[str, tuple[int, int]] = field(default_factory=dict)
     features: tuple[Feature, ...] = ()
     offset: int = 0
@@ -98,6 +100,20 @@ class Protein:
         if self.across is not None:
             there[self.across[0] :] = there[:, : self.across[1]] = False
         return there
+
+    def told(self, kind: str) -> np.ndarray:
+        """Bool, (L,): residues of which it is known whether they are such a site."""
+        if self.resolved is not None and kind in self.of_structure:
+            return self.resolved
+        return np.ones(len(self), dtype=bool)
+
+    @property
+    def ticks(self) -> dict[str, np.ndarray]:
+        """What figures mark, bool, (L,): every kind of site but loops, which have bars, and what is not resolved."""
+        found = {kind: labels for kind, labels in self.sites.items() if labels.any() and kind != "CDR"}
+        if self.resolved is not None and not self.resolved.all():
+            found["not resolved"] = ~self.resolved
+        return found
 
 
 def apart(length: int, least: int) -> np.ndarray:

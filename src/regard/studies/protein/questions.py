@@ -74,13 +74,16 @@ def about_contacts(proteins: Sequence[Protein]) -> dict[str, Question]:
 
 
 def about_sites(proteins: Sequence[Protein]) -> dict[str, Question]:
-    """Every kind of site that some protein has, in the order in which they come, of the proteins that say where."""
+    """Every kind of site that some protein has, in the order in which they come, of the proteins that say where.
+
+    What a structure tells of is asked of the residues that it shows; the rest may be a site or not.
+    """
     kinds = dict.fromkeys(kind for p in proteins for kind, labels in p.sites.items() if labels.any())
     found = {}
     for kind in kinds:
         known = [p for p in proteins if kind in p.sites]
         labels = [np.asarray(p.sites[kind], dtype=bool) for p in known]
-        found[kind] = Question(kind, known, labels, [np.ones(len(p), dtype=bool) for p in known])
+        found[kind] = Question(kind, known, labels, [p.told(kind) for p in known])
     return found
 
 

@@ -150,7 +150,7 @@ def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder
     if gradient is not None:
         gradient[places] = np.nan
         comparison["gradient × input,\nused to predict it"] = gradient
-    sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
+    sites = protein.ticks
     near = touching(protein, places)
     if near is not None:
         sites = {f"touches {name}": near, **sites}

@@ -115,21 +115,18 @@ def annotated(protein: Protein, path: Path, placed: Placed, antigens: list[Chain
     alpha = np.full((len(protein), 3), np.nan)
     alpha[inside] = chain.positions("ca")[at[inside]]
     place = {int(c): i for i, c in enumerate(at) if c >= 0}
-    sites = dict(protein.sites)
-    near = np.zeros(len(protein), dtype=bool)
+    seen: dict[str, np.ndarray] = {}
     with np.errstate(invalid="ignore"):
-        near[inside] = chain.ligand_distance[at[inside]] <= LIGAND
-    if near.any():
-        sites["ligand within 4 Å"] = near
-    for kind, of_chain in interfaces(chain, placed.beside, same).items():
-        sites[kind] = np.zeros(len(protein), dtype=bool)
-        sites[kind][inside] = of_chain[at[inside]]
+        of_chain = {"ligand within 4 Å": chain.ligand_distance <= LIGAND}
+    of_chain |= interfaces(chain, placed.beside, same)
     if protein.regions:
-        bound = np.zeros(len(protein), dtype=bool)
-        bound[inside] = chain.near(antigens, PARATOPE)[at[inside]]
-        if bound.any():
-            sites["paratope"] = bound
-        sites["CDR"] = cdr_labels(protein.regions, len(protein))
+        of_chain["paratope"] = chain.near(antigens, PARATOPE)
+    for kind, near in of_chain.items():
+        labels = np.zeros(len(protein), dtype=bool)
+        labels[inside] = near[at[inside]]
+        if (labels & resolved).any():
+            seen[kind] = labels & resolved
+    loops = {"CDR": cdr_labels(protein.regions, len(protein))} if protein.regions else {}
     bonds = tuple((place[a], place[b]) for a, b in chain.disulfides if a in place and b in place)
     shown = [Feature("disulfide", a, b + 1, "Cys–Cys") for a, b in bonds]
     return replace(
@@ -141,7 +138,8 @@ def annotated(protein: Protein, path: Path, placed: Placed, antigens: list[Chain
         secondary="".join(chain.secondary[c] if c >= 0 else "-" for c in at),
         chain=f"{path.name.split('.')[0]} {chain.id}",
         disulfides=bonds,
-        sites=sites,
+        sites=protein.sites | seen | loops,
+        of_structure=tuple(seen),
         alpha=alpha,
         placed=placed,
     )
