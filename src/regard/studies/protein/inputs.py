@@ -7,47 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from regard.annotate.structure import Chain
 from regard.annotate.uniprot import Feature
 from regard.core.family import Family
 from regard.core.pairs import pairs_apart
 from regard.data.proteins import AMINO_ACIDS
+from regard.studies.protein.placed import Placed
 
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Where a protein stands in a structure.
-
-    chain : the chain that it is. at : int, (L,), which residue of the chain stands at each of the protein, -1 for none.
-    beside : the other protein chains of the file. copies : those of them that are the same protein, each with its `at`.
-    source : the file.
-    """
-
-    chain: Chain
-    at: np.ndarray
-    beside: tuple[Chain, ...] = ()
-    copies: tuple[tuple[Chain, np.ndarray], ...] = ()
-    source: str = ""
-
-    def positions(self) -> list[np.ndarray]:
-        """Cβ of the protein's residues in its chain and in each copy, Å, (L, 3), NaN where not resolved."""
-        out = []
-        for chain, at in ((self.chain, self.at), *self.copies):
-            one = np.full((len(at), 3), np.nan)
-            one[at >= 0] = chain.positions("cb")[at[at >= 0]]
-            out.append(one)
-        return out
-
-    def seen(self) -> np.ndarray:
-        """Positions of the protein whose residues the structure shows, int."""
-        inside = np.flatnonzero(self.at >= 0)
-        return inside[self.chain.resolved[self.at[inside]]]
-
-    def number(self, position: int) -> str:
-        """The author's number of a residue, with insertion code; "" where the structure has none."""
-        return self.chain.residue_numbers[self.at[position]] if self.at[position] >= 0 else ""
 
 
 @dataclass(frozen=True)
