@@ -38,11 +38,12 @@ def complex_sections(result: Result, folder: Path) -> list[Section]:
 
 def copied_words(protein: Protein) -> str:
     placed, known = protein.placed, protein.known
-    names = ", ".join(placed.names[1:]) if placed else ""
+    names = placed.names[1:] if placed else []
+    copies = f"chain {names[0]} is a copy" if len(names) == 1 else f"chains {', '.join(names)} are copies"
     only, all_ = int((protein.between & known).sum()), int((protein.contacts & known).sum())
     return (
-        f"{protein.id} is chain {protein.chain}, and chains {names} are copies of it. Of {all_} contacts six or more "
-        f"residues apart, {only} are between copies only: they are contacts of the sequence, in all figures above, and "
+        f"{protein.id} is chain {protein.chain}, and {copies} of it. Of {all_} contacts six or more residues "
+        f"apart, {only} are between copies only: they are contacts of the sequence, in all figures above, and "
         "asked by themselves below, where pairs that touch within a chain are left out."
     )
 
