@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import evidence
+from regard.core.evidence import evidence, stacked
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.judge.compare import compare
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
@@ -160,4 +160,4 @@ def answered(
         alone = compare(simple, labels, model=False, **shared)
         alone.loc[alone.method == OF_RESIDUES, ["adds", "adds_low", "adds_high", "needed"]] = np.nan
         tables.append(alone)
-    return pd.concat(tables, ignore_index=True)
+    return stacked(tables)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import position_scores
-from regard.core.evidence import evidence
+from regard.core.evidence import stacked
 from regard.core.scores import PositionScores
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.predictors.family import conservation
@@ -109,7 +109,7 @@ def study_sites(
     for kind, question in about_sites(proteins).items():
         scores = together(question.ids, site_scores(kind, question.proteins, received, gradients, seed=seed))
         tables.append(judge(question, scores, twins, item=item, looks=looks, seed=seed, each=each))
-    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return stacked(tables)
 
 
 def judge(
