@@ -59,10 +59,16 @@ class Chain:
         """Å, shape (L, 3): of Cα ("ca"), or of Cβ, with Cα for glycine and where the file has no Cβ ("cb")."""
         if kind not in ("ca", "cb"):
             raise InputError(f"atoms {kind!r} are unknown; choose cb or ca")
-        at = np.full((len(self), 3), np.nan)
-        for name in ("CA", "CB")[: 1 + (kind == "cb")]:
-            named = self.atom_names == name
-            at[self.atom_residues[named]] = self.atoms[named]
+        alpha = self.positions_of("CA")
+        if kind == "ca":
+            return alpha
+        at = self.positions_of("CB")
+        return np.where(np.isnan(at), alpha, at)
+
+    def positions_of(self, name: str) -> np.ndarray:
+        """Å, shape (L, 3): of the atom of this name in each residue, NaN where there is none."""
+        at, named = np.full((len(self), 3), np.nan), self.atom_names == name
+        at[self.atom_residues[named]] = self.atoms[named]
         return at
 
     @cached_property
@@ -102,10 +108,7 @@ class Chain:
 
     @cached_property
     def disulfides(self) -> list[tuple[int, int]]:
-        sulfur = self.atom_names == "SG"
-        residues = self.atom_residues[sulfur]
-        pairs = cKDTree(self.atoms[sulfur]).query_pairs(DISULFIDE) if sulfur.any() else set()
-        return sorted((*sorted((int(residues[i]), int(residues[j]))),) for i, j in pairs)
+        return disulfides_in(self.positions_of("SG"))
 
     def near(self, others: list[Chain], cutoff: float) -> np.ndarray:
         """Bool, shape (L,): residues with a heavy atom within `cutoff` Å of one of other chains."""
@@ -116,6 +119,13 @@ class Chain:
             )
             found[self.atom_residues[distance <= cutoff]] = True
         return found
+
+
+def disulfides_in(sulfur: np.ndarray) -> list[tuple[int, int]]:
+    """Pairs i < j of residues whose sulfurs are bound; sulfur : Å, (L, 3), NaN where there is none."""
+    there = np.flatnonzero(~np.isnan(sulfur[:, 0]))
+    pairs = cKDTree(sulfur[there]).query_pairs(DISULFIDE) if len(there) else set()
+    return sorted((int(there[min(pair)]), int(there[max(pair)])) for pair in pairs)
 
 
 def read_structure(path) -> dict[str, Chain]:

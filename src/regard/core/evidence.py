@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +43,18 @@ SEEN = "seen in training"  # how the reason begins where no label is left that a
 def evidence(rows: list[dict]) -> pd.DataFrame:
     """A table with exactly the columns of `evidence.tsv`; a missing value is empty."""
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def stacked(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Tables of evidence one below the other; without those that have no row, which would turn numbers to objects.
+
+    Examples
+    --------
+    >>> stacked([evidence([]), evidence([{"n": 3}]), evidence([{"n": 4}])]).n.tolist()
+    [3, 4]
+    """
+    some = [one for one in tables if len(one)]
+    return pd.concat(some, ignore_index=True) if some else evidence([])
 
 
 def write_evidence(table: pd.DataFrame, path: Path) -> None:

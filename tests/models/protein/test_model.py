@@ -196,7 +196,8 @@ def test_a_reading_counts_what_the_maps_hold(model):
     maps = all_maps(model, SEQUENCE).reshape(-1, 60, 60)
     i, j = np.triu_indices(60, 6)
     near = np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3
-    reading = read(model, SEQUENCE, pairs=(i, j), properties={"near": near})
+    shown = np.broadcast_to(np.arange(60) < 40, (60, 60))
+    reading = read(model, SEQUENCE, pairs=(i, j), properties={"near": (near, shown)})
     corrected = corrected_heads(maps)
     assert np.allclose(reading.features, corrected[:, i, j].T, atol=1e-6)
     for head in (0, 5, 11):
@@ -206,7 +207,9 @@ def test_a_reading_counts_what_the_maps_hold(model):
     off = maps * (1 - np.eye(60))
     assert np.allclose(reading.received, off.sum(axis=1) / 59, atol=1e-6)
     assert np.allclose(reading.arcs, (maps > 0.3).sum(axis=(1, 2)))
-    assert np.allclose(reading.hits["near"], ((maps > 0.3) & near).sum(axis=(1, 2)))
+    assert np.allclose(reading.told["near"], ((maps > 0.3) & shown).sum(axis=(1, 2)))
+    assert np.allclose(reading.hits["near"], ((maps > 0.3) & near & shown).sum(axis=(1, 2)))
+    assert (reading.told["near"] < reading.arcs).any() and reading.hits["near"].any()
     assert reading.distance.shape == (12, FARTHEST + 1) and np.allclose(reading.distance.sum(axis=1), 1)
     k = AMINO_ACIDS.index("K"), AMINO_ACIDS.index("V")
     at = [[n for n, a in enumerate(SEQUENCE) if a == letter] for letter in "KV"]
@@ -216,7 +219,7 @@ def test_a_reading_counts_what_the_maps_hold(model):
 
 def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     spans, (i, j) = windows(60, 40, 20), np.triu_indices(60, 6)
-    near = {"near": np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3}
+    near = {"near": (np.abs(np.subtract.outer(np.arange(60), np.arange(60))) <= 3, np.ones((60, 60), dtype=bool))}
     whole = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
     maps = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
     monkeypatch.setattr("regard.models.protein.model.MAPS_AT_ONCE", 3 * 4 * 40**2)
@@ -226,7 +229,9 @@ def test_a_few_heads_at_a_time_make_the_same_reading(model, monkeypatch):
     few = read(model, SEQUENCE, pairs=(i, j), properties=near, spans=spans)
     for name, one in vars(whole).items():
         other = getattr(few, name)
-        np.testing.assert_allclose(*((one["near"], other["near"]) if name == "hits" else (one, other)), atol=1e-6)
+        np.testing.assert_allclose(
+            *((one["near"], other["near"]) if name in ("hits", "told") else (one, other)), atol=1e-6
+        )
     again = combined_maps(model, SEQUENCE, {"own": model.own_contacts}, spans)["own"]
     np.testing.assert_allclose(maps, again, atol=1e-6)
 

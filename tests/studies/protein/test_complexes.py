@@ -8,6 +8,7 @@ import pytest
 from regard.annotate.residue_names import TWENTY
 from regard.core.scores import PairScores
 from regard.studies.protein.complexes import LINKER, complexes_of, joined
+from regard.studies.protein.complexes_report import joined_words
 from regard.studies.protein.contacts import judge
 from regard.studies.protein.inputs import Protein, apart
 from regard.studies.protein.questions import about_contacts
@@ -49,7 +50,7 @@ def test_contacts_between_copies_are_contacts_of_the_sequence(placed):
     np.fill_diagonal(touch, False)
     np.fill_diagonal(within, False)
     assert np.array_equal(one.contacts, touch | within) and np.array_equal(one.between, touch & ~within)
-    assert [chain.id for chain, _ in one.placed.copies] == ["B"] and other.between is None
+    assert one.placed.names == ["A", "B"] and one.placed.same[0].id == "B" and other.between is None
     (alone,), _ = with_structures([Protein("one", ONE)], [path], copies=False)
     assert np.array_equal(alone.contacts, within) and alone.between is None
 
@@ -85,11 +86,15 @@ def test_two_proteins_of_one_structure_are_read_as_one(placed):
     model = SimpleNamespace(name="toy", longest=200)
     (both,), remarks = complexes_of(model, [one, other, alone])
     assert both.id == "one + other" and both.sequence == ONE + LINKER + OTHER and not remarks
-    assert both.across == (40, 65) and both.chain == "x A and C"
+    assert both.across == (40, 65) and both.chain == "x A or B with C"
     i, j = np.nonzero(both.known)
     assert len(i) == 1600 and i.max() == 39 and j.min() == 65
     # The other protein runs along the first, 7 Å away: residues of one number touch.
     assert {(i, j - 65) for i, j in np.argwhere(both.contacts & both.known)} == {(k, k) for k in range(40)}
+    assert joined_words(both).startswith(
+        "one + other (chain A or B with C of x): 40 pairs of residues touch (Cβ < 8 Å) between some of these chains, "
+        "copies taken together."
+    )
     asked = about_contacts([both])
     assert list(asked) == ["between two chains"] and asked["between two chains"].there[0].sum() == 1600
     none, (told,) = complexes_of(SimpleNamespace(name="toy", longest=100), [one, other])

@@ -2,6 +2,7 @@
 
 import json
 import re
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -111,6 +112,20 @@ def test_an_alignment_is_baseline_and_model(finished, folder, fragments, tmp_pat
     assert listed.deleted.tolist() == [0, 1] and (listed["rank"] <= [19 * 65, 65]).all()
     assert "Seen from site (5 residues) of second, head by head" in page and "Layer 2, head 4" in page
     assert set(pd.read_csv(out / "site.tsv", sep="\t").id) == {"second"}
+
+
+def test_an_alignment_without_a_structure_is_read_without_a_warning(finished, folder, fragments, tmp_path, monkeypatch):
+    """No contact is known to judge the layer by: its table is empty, and sites are judged all the same."""
+    monkeypatch.setattr(train_factored, "STEPS", 2)
+    own = fragments["second"]
+    (tmp_path / "in.fa").write_text(f">second\n{own}\n")
+    (tmp_path / "family.fa").write_text(aligned_fasta([own, *(own[k:] + own[:k] for k in range(1, 31))]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        run(tmp_path / "in.fa", tmp_path / "out", model=str(folder), labels=finished / "sites.jsonl",
+            alignments=[tmp_path / "family.fa"], gradients="none", twins=0)  # fmt: skip
+    evidence = pd.read_csv(tmp_path / "out" / "evidence.tsv", sep="\t")
+    assert set(evidence.annotation) == {"site"} and "conservation in the alignment" in set(evidence.method)
 
 
 def variant(sequence):

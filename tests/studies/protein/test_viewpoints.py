@@ -65,6 +65,35 @@ def test_what_is_not_there_is_one_line(asked, says):
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        ("whole", r"--site 'whole': 40 of the 40 residues of enzyme; .*give a residue's number or one of 'J domain'"),
+        ("most", "--site 'most': 21 of the 40 residues"),
+        ("sown", "--site 'sown': 4 of the 40 residues of enzyme; .*leaves some 6 or more away"),
+    ],
+)
+def test_what_leaves_nothing_to_look_at_is_no_site(asked, says):
+    sown = np.isin(np.arange(40), [5, 15, 25, 35])  # few, but nothing is farther from all of them than five
+    features = (
+        Feature("domain", 0, 40, "whole"),
+        Feature("domain", 0, 21, "most"),
+        Feature("domain", 2, 6, "J domain"),
+    )
+    with pytest.raises(InputError, match=says) as caught:
+        viewpoints([f"enzyme:{asked}"], [enzyme(features=features, sites={"sown": sown})])
+    assert "\n" not in str(caught.value) and "or one of 'J domain'" in str(caught.value)
+    half = Feature("domain", 0, 20, "half")
+    assert viewpoints(["half"], [enzyme(features=(half,))])[0].places == tuple(range(20))
+
+
+def test_a_peptide_has_no_place_to_look_from():
+    peptide = Protein("peptide", "MKTAYIAK", sites={"active site": np.arange(8) == 4})
+    assert viewpoints([], [peptide]) == []
+    with pytest.raises(InputError, match=r"--site 'Y5': 1 of the 8 residues of peptide; .*give another residue's"):
+        viewpoints(["5"], [peptide])
+
+
 def test_unasked_a_known_site_of_the_first_proteins():
     found = viewpoints([], [Protein("none", SEQUENCE), *(enzyme(f"p{k}") for k in range(5))])
     assert [(one.protein.id, one.places) for one in found] == [(f"p{k}", (4,)) for k in range(MOST)]

@@ -31,8 +31,8 @@ class Reading:
     distance : (heads, FARTHEST + 1): share of attention by |query − key|.
     amino_acids : (heads, 20, 20): attention from the row's amino acid to the column's, summed; and
     amino_pairs : (20, 20), how many pairs of residues that is.
-    arcs, hits : (heads,) and {property: (heads,)}: pairs with attention above ARC, and those of them that
-    have the property.
+    arcs : (heads,), pairs with attention above ARC. told, hits : {property: (heads,)}: those of them of which it is
+    known whether they have the property, and those that have it.
     """
 
     top: np.ndarray
@@ -42,6 +42,7 @@ class Reading:
     amino_acids: np.ndarray
     amino_pairs: np.ndarray
     arcs: np.ndarray
+    told: dict[str, np.ndarray]
     hits: dict[str, np.ndarray]
     mean: np.ndarray
 
@@ -52,7 +53,7 @@ def read(
     *,
     pairs: tuple[np.ndarray, np.ndarray] | None = None,
     known: np.ndarray | None = None,
-    properties: Mapping[str, np.ndarray] | None = None,
+    properties: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
     spans: list[tuple[int, int]] | None = None,
     of_pairs: InHeads | None = None,
     of_positions: InHeads | None = None,
@@ -63,7 +64,7 @@ def read(
     ----------
     pairs : i and j of the pairs whose features are kept, i < j; none if left out.
     known : bool, (L, L): pairs that may stand among the best, such as those of resolved residues; all if left out.
-    properties : bool, (L, L), row = query: pairs for Vig's p_α(f).
+    properties : bool, (L, L) both, row = query: pairs that have what Vig's p_α(f) asks, and pairs of which it is known.
     of_pairs, of_positions : how each head's map is read for `top` and `features`, and for `received`; as CONTACTS and
         SITES say if left out.
 
@@ -86,7 +87,7 @@ def read(
     amino_acids = np.zeros((all_heads, 20, 20))
     amino_pairs = np.zeros((20, 20))
     arcs = np.zeros(all_heads)
-    hits = {name: np.zeros(all_heads) for name in properties or {}}
+    told, hits = ({name: np.zeros(all_heads) for name in properties or {}} for _ in range(2))
     mean = unseen(size, spans)
 
     def window(start: int, stop: int, share: np.ndarray) -> Callable[[int, np.ndarray], None]:
@@ -120,8 +121,10 @@ def read(
             amino_acids[head] += to_each[:-1] @ letters - np.diag(own @ letters)
             above = np.divmod(np.flatnonzero(one > ARC), width)
             arcs[head] += share[above].sum(dtype=float)
-            for name, pairs_with in (properties or {}).items():
-                hits[name][head] += share[above] @ pairs_with[at, at][above]
+            for name, (having, known_of) in (properties or {}).items():
+                there = known_of[at, at][above]
+                told[name][head] += share[above] @ there
+                hits[name][head] += share[above] @ (having[at, at][above] & there)
 
         return read_head
 
@@ -141,6 +144,7 @@ def read(
         amino_acids=amino_acids,
         amino_pairs=amino_pairs,
         arcs=arcs,
+        told=told,
         hits=hits,
         mean=mean,
     )

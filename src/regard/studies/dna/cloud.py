@@ -15,7 +15,7 @@ from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 from regard.attribute.gradient import gradient_x_input
-from regard.core.evidence import SUPPORTED
+from regard.core.evidence import SUPPORTED, stacked
 from regard.data.inputs import read_sequences
 from regard.data.sequences import encode
 from regard.judge.classes import class_evidence, paired_evidence
@@ -73,7 +73,7 @@ def cloudier(many: Many, subject: Subject, progress: Progress) -> Answer:
             seed=many.seed,
             looks=LOOKS,
         ))  # fmt: skip
-    table = pd.concat(tables, ignore_index=True)
+    table = stacked(tables)
     first, *_, final = (row for _, row in table.iterrows())
     attention = [compared(row, "entropy of attention", "strong enhancer", "promoter") for row in (first, final)]
     sentence = (
@@ -84,7 +84,7 @@ def cloudier(many: Many, subject: Subject, progress: Progress) -> Answer:
     clouds = {}
     if subject.own is not None and beside is not None:
         clouds, judged_gradients, said = of_gradients(many, subject.own, beside, enhancers, length, progress)
-        table, sentence = pd.concat([table, judged_gradients], ignore_index=True), f"{sentence} {said}"
+        table, sentence = stacked([table, judged_gradients]), f"{sentence} {said}"
         caveat += (
             f" Gradients: the same {len(next(iter(clouds.values())))} sequences through both classifiers; matched "
             "classifiers are logistic regressions of two classes on equally many sequences of this input and of the "

@@ -9,7 +9,7 @@ import pandas as pd
 from rich.progress import Progress
 from sklearn.metrics import matthews_corrcoef
 
-from regard.core.evidence import JUDGED, SUPPORTED
+from regard.core.evidence import JUDGED, SUPPORTED, stacked
 from regard.data.sequences import encode
 from regard.errors import RegardError
 from regard.models.dna_gpt.model import DnaGPT
@@ -82,7 +82,7 @@ def predicted_words(task: Task, predictions: pd.DataFrame) -> list[str]:
 
 def evidence_words(result: Result) -> str:
     """How many comparisons with known elements are supported; the others are differences between classes."""
-    known = pd.concat([result.evidence, result.mutated])
+    known = stacked([result.evidence, result.mutated])
     known = known[known.metric == "auprc"]
     judged = known.verdict.isin(JUDGED).sum()
     return (

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 
-from regard.core.evidence import JUDGED, SUPPORTED
+from regard.core.evidence import JUDGED, SUPPORTED, stacked
 from regard.judge.classes import class_evidence
 from regard.plot.questions import agreement, strips
 from regard.studies.dna.answers import LOOKS, Answer, Many, compared, few, interval, per_sequence, sentence_of
@@ -45,10 +45,10 @@ def peaks_on_motifs(evidence: pd.DataFrame, mutated: pd.DataFrame, source: str) 
         + f"; averaged attention adds most to {top.annotation}: {top.adds:+.3f} [{top.adds_low:+.3f}, "
         f"{top.adds_high:+.3f}] in AUPRC, alone it has {top.value:.3f}, what needs no model {top.baseline_value:.3f}."
     )
-    shown = pd.concat([mean, gradient, mutagenesis])
+    shown = stacked([mean, gradient, mutagenesis])
     best = mean.assign(method=FREE, value=mean.baseline_value, ci_low=np.nan, ci_high=np.nan, verdict="")
     figure, ax = plt.subplots(figsize=(9, 0.42 * mean.annotation.nunique() + 1), layout="constrained")
-    agreement(ax, pd.concat([shown, best]), [MEAN_OF_HEADS, "gradient × input", MUTATED, FREE])
+    agreement(ax, stacked([shown, best]), [MEAN_OF_HEADS, "gradient × input", MUTATED, FREE])
     caveat = (
         f"Positions of {mean['item'].iloc[0]}; mutagenesis: {some['item'].iloc[0] if len(some) else 'none'}. All "
         "comparisons are in a table further down. A model may read a motif and keep what it read elsewhere: no "
@@ -76,7 +76,7 @@ def weaker(many: Many) -> Answer:
     if many.check.model is not None:  # its random twins are not read: that would take nine times as long
         own[STRENGTH] = many.strength(ids)
         tables.append(class_evidence({STRENGTH: own[STRENGTH]}, is_first, many.sequences(ids), **how))
-    table = pd.concat(tables, ignore_index=True)
+    table = stacked(tables)
     values = {what: {first: v[is_first], last: v[~is_first]} for what, v in own.items()}
     said = [
         f"{compared(row, row.method, first, last)} (AUROC {interval(row)}; {row.baseline} alone "

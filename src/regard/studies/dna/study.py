@@ -9,6 +9,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
+from regard.core.evidence import stacked
 from regard.core.store import save_maps, save_tracks
 from regard.data.inputs import read_sequences
 from regard.data.sequence_tables import joined_words
@@ -112,7 +113,7 @@ def run(
                 progress=work.progress,
             )  # fmt: skip
             write_files(result, work.folder)
-            work.evidence(pd.concat([result.evidence, result.mutated, *answer_rows(result.answers)]))
+            work.evidence(stacked([result.evidence, result.mutated, *answer_rows(result.answers)]))
             work.page(page_of, result)
             work.say([evidence_words(result)])
         work.manifest(

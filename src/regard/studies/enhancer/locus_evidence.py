@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from regard.annotate.bed import inside
-from regard.core.evidence import evidence
+from regard.core.evidence import stacked
 from regard.core.scores import Annotations, PositionScores
 from regard.judge.compare import compare
 from regard.judge.groups import overlapping
@@ -34,7 +34,7 @@ def gather(loci: list[Locus], model: GenomicModel, random: list[list[Locus]], se
         tables.append(of_bins(loci, known, model, random, seed))
     if some := with_validated(loci):
         tables.append(of_elements([loci[i] for i in some], [[drawn[i] for i in some] for drawn in random], seed))
-    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return stacked(tables)
 
 
 def enough(loci: list[Locus], model: GenomicModel) -> bool:

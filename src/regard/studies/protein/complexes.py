@@ -45,7 +45,7 @@ def joined(first: Protein, second: Protein) -> Protein | None:
     a, b = first.placed, second.placed
     if a is None or b is None or a.source != b.source or first.resolved is None or second.resolved is None:
         return None
-    mine, others = ({one.chain.id, *(chain.id for chain, _ in one.copies)} for one in (a, b))
+    mine, others = ({chain.id for chain in (*one.chains, *one.same)} for one in (a, b))
     if mine & others:  # two stretches of one chain, or two mutants of one protein
         return None
     touch = touching(a.positions(), b.positions()) & first.resolved[:, None] & second.resolved
@@ -61,5 +61,5 @@ def joined(first: Protein, second: Protein) -> Protein | None:
         contacts=contacts | contacts.T,
         resolved=np.concatenate([first.resolved, np.zeros(len(LINKER), dtype=bool), second.resolved]),
         across=(end, start),
-        chain=f"{first.chain} and {b.chain.id}",
+        chain=f"{first.chain.split(' ')[0]} {' or '.join(a.names)} with {' or '.join(b.names)}",
     )

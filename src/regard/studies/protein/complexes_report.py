@@ -38,20 +38,23 @@ def complex_sections(result: Result, folder: Path) -> list[Section]:
 
 def copied_words(protein: Protein) -> str:
     placed, known = protein.placed, protein.known
-    names = ", ".join(chain.id for chain, _ in placed.copies) if placed else ""
+    names = placed.names[1:] if placed else []
+    copies = f"chain {names[0]} is a copy" if len(names) == 1 else f"chains {', '.join(names)} are copies"
     only, all_ = int((protein.between & known).sum()), int((protein.contacts & known).sum())
     return (
-        f"{protein.id} is chain {protein.chain}, and chains {names} are copies of it. Of {all_} contacts six or more "
-        f"residues apart, {only} are between copies only: they are contacts of the sequence, in all figures above, and "
+        f"{protein.id} is chain {protein.chain}, and {copies} of it. Of {all_} contacts six or more residues "
+        f"apart, {only} are between copies only: they are contacts of the sequence, in all figures above, and "
         "asked by themselves below, where pairs that touch within a chain are left out."
     )
 
 
 def joined_words(protein: Protein) -> str:
+    entry, _, chains = protein.chain.partition(" ")
+    some = " between some of these chains, copies taken together" if " or " in chains else ""
     return (
-        f"{protein.id} ({protein.chain}): {int((protein.contacts & protein.known).sum())} pairs of residues touch "
-        f"(Cβ < 8 Å). The two were read as one sequence, {len(LINKER)} glycines between them (Lin et al. 2023); only "
-        "pairs between the two are asked, at any separation."
+        f"{protein.id} (chain {chains} of {entry}): {int((protein.contacts & protein.known).sum())} pairs of residues "
+        f"touch (Cβ < 8 Å){some}. The two were read as one sequence, {len(LINKER)} glycines between them "
+        "(Lin et al. 2023); only pairs between the two are asked, at any separation."
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import symmetric
-from regard.core.evidence import SEEN, TOO_FEW, evidence
+from regard.core.evidence import SEEN, TOO_FEW, evidence, stacked
 from regard.core.scores import PairScores
 from regard.judge.heads import Choice, leave_one_out
 from regard.judge.measures import PRECISIONS
@@ -82,7 +82,7 @@ def study_contacts(
     each: list[pd.DataFrame] = []
     table = judge(known, complete, twins, item=item, looks=looks, seed=seed, each=each)
     if refused:
-        table = pd.concat([table, unscored(item, "; ".join(refused.values()))], ignore_index=True)
+        table = stacked([table, unscored(item, "; ".join(refused.values()))])
     remarks += remarks_of(known, choices, used, refused)
     return Contacts(known, complete, choices, table, remarks, used, refused, each)
 
@@ -165,7 +165,7 @@ def judge(
         mine = [[of_proteins(question.ids, one) for one in some] for some in (read, free, *twins)]
         how = {"twins": mine[2:], "item": item, "looks": looks, "seed": seed, "each": each}
         tables.append(answered(question, *mine[:2], METRICS, **how))
-    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return stacked(tables)
 
 
 def of_proteins(ids: Sequence[str], scores: PairScores) -> PairScores:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import evidence
+from regard.core.evidence import stacked
 from regard.core.family import Family
 from regard.core.scores import PairAnnotations, PairScores
 from regard.errors import InputError
@@ -81,7 +81,7 @@ def family_evidence(found: Sequence[Factored], *, twins: int, looks: int = 1, se
         free = {COUPLING: one.coupling}
         for scores, model in (({FACTORED: one.scores}, True), (free, False)):
             tables.append(within(protein, scores, drawn if model else [], model=model, looks=looks, seed=seed))
-    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return stacked(tables)
 
 
 def within(

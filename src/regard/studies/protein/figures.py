@@ -112,7 +112,7 @@ def residues(result: Result, protein) -> Picture:
         comparison,
         features=protein.features,
         secondary=protein.secondary or "",
-        sites={kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"},
+        sites=protein.ticks,
         sequence=protein.sequence,
         title=f"{protein.id} ({len(protein)} residues)",
     )

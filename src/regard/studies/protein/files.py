@@ -69,6 +69,8 @@ def positions(result: Result) -> pd.DataFrame:
         })  # fmt: skip
         if protein.family is not None:
             part["conservation"] = conservation(protein.family)
+        if protein.resolved is not None:
+            part["resolved"] = protein.resolved.astype(int)
         part["secondary"] = list(protein.secondary or "-" * len(protein))
         part["sites"] = [
             "|".join(kind for kind, labels in protein.sites.items() if labels[i]) for i in range(len(protein))
@@ -106,7 +108,7 @@ def heads(result: Result) -> pd.DataFrame:
     })  # fmt: skip
     for name in dict.fromkeys(name for r in readings for name in r.hits):
         having = [r for r in readings if name in r.hits]
-        table[f"p_alpha {name}"] = pooled_share([r.arcs for r in having], [r.hits[name] for r in having])
+        table[f"p_alpha {name}"] = pooled_share([r.told[name] for r in having], [r.hits[name] for r in having])
     if result.contacts is not None:
         having = result.contacts.proteins
         table["contact_precision"] = np.mean(

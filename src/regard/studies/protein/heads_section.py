@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.page import Column, Section, Table
 from regard.studies.protein.files import heads
+from regard.studies.protein.inputs import apart
 from regard.studies.protein.result import Result
 
 COLUMNS = [
@@ -21,9 +20,9 @@ def heads_section(result: Result) -> Section:
     rows = head_rows(result)
     text = marked(
         "pα(f) of Vig et al. 2021: of all pairs with attention above 0.3, the share that has a property, pooled over "
-        "proteins; heads with fewer than 100 such pairs are left out. *All pairs* is the share among all pairs of "
-        "residues. The three best heads of each property were picked with the labels in sight: a list to look at, not "
-        "evidence."
+        "proteins, pairs left out of which it is not known; heads with fewer than 100 are left out. *All pairs* is the "
+        "share among all pairs. The three best heads of each property were picked with the labels in sight: a list to "
+        "look at, not evidence."
     )
     return Section("Heads by what they point at", [text, Table(COLUMNS, rows)] if rows else [])
 
@@ -43,14 +42,13 @@ def head_rows(result: Result) -> list[dict]:
 
 
 def background(result: Result, name: str) -> float:
-    """Share of all pairs that have a property: what a head without preference would show."""
+    """Share of all pairs, of which it is known, that have a property: what a head without preference would show."""
     hit = total = 0.0
     for protein in result.proteins:
-        if name == "contact" and protein.contacts is not None:
-            rank = np.arange(len(protein))
-            hit += (protein.contacts & (np.abs(rank[:, None] - rank) >= 6)).sum()
-            total += len(protein) ** 2
+        if name == "contact" and protein.contacts is not None and protein.resolved is not None:
+            hit += (protein.contacts & apart(len(protein), 6)).sum()
+            total += protein.resolved.sum() ** 2
         elif name in protein.sites:
             hit += protein.sites[name].sum() * len(protein)
-            total += len(protein) ** 2
+            total += protein.told(name).sum() * len(protein)
     return hit / total if total else float("nan")

@@ -7,47 +7,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
-from regard.annotate.structure import Chain
 from regard.annotate.uniprot import Feature
 from regard.core.family import Family
 from regard.core.pairs import pairs_apart
 from regard.data.proteins import AMINO_ACIDS
+from regard.studies.protein.placed import Placed
 
 ALIKE = 0.7  # share of 3-mers in common above which two proteins are one (about 93 % identity)
-
-
-@dataclass(frozen=True)
-class Placed:
-    """Where a protein stands in a structure.
-
-    chain : the chain that it is. at : int, (L,), which residue of the chain stands at each of the protein, -1 for none.
-    beside : the other protein chains of the file. copies : those of them that are the same protein, each with its `at`.
-    source : the file.
-    """
-
-    chain: Chain
-    at: np.ndarray
-    beside: tuple[Chain, ...] = ()
-    copies: tuple[tuple[Chain, np.ndarray], ...] = ()
-    source: str = ""
-
-    def positions(self) -> list[np.ndarray]:
-        """Cβ of the protein's residues in its chain and in each copy, Å, (L, 3), NaN where not resolved."""
-        out = []
-        for chain, at in ((self.chain, self.at), *self.copies):
-            one = np.full((len(at), 3), np.nan)
-            one[at >= 0] = chain.positions("cb")[at[at >= 0]]
-            out.append(one)
-        return out
-
-    def seen(self) -> np.ndarray:
-        """Positions of the protein whose residues the structure shows, int."""
-        inside = np.flatnonzero(self.at >= 0)
-        return inside[self.chain.resolved[self.at[inside]]]
-
-    def number(self, position: int) -> str:
-        """The author's number of a residue, with insertion code; "" where the structure has none."""
-        return self.chain.residue_numbers[self.at[position]] if self.at[position] >= 0 else ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +24,7 @@ class Protein:
     bool, (L, L) and (L,); None without a structure. between : bool, (L, L), those of the contacts that are only between
     copies of the protein in the structure; None where it has none. across : where the first of two chains that are read
     as one ends, and where the second begins; then only pairs between the two are asked. sites : {kind: bool (L,)}.
+    of_structure : those kinds that the structure tells of, and so of the residues alone that it shows.
     regions : {name: (start, end)}. features : stretches and bonds for the figure. offset : residues cut off in front.
     chain_type, numbers : H, K or L, and the IMGT number of each residue, where it is an antibody's variable domain;
     "H+K" where it has both.
@@ -74,6 +41,7 @@ class Protein:
     chain: str = ""
     disulfides: tuple[tuple[int, int], ...] = ()
     sites: dict[str, np.ndarray] = field(default_factory=dict)
+    of_structure: tuple[str, ...] = ()
     regions: dict[str, tuple[int, int]] = field(default_factory=dict)
     features: tuple[Feature, ...] = ()
     offset: int = 0
@@ -98,6 +66,20 @@ class Protein:
         if self.across is not None:
             there[self.across[0] :] = there[:, : self.across[1]] = False
         return there
+
+    def told(self, kind: str) -> np.ndarray:
+        """Bool, (L,): residues of which it is known whether they are such a site."""
+        if self.resolved is not None and kind in self.of_structure:
+            return self.resolved
+        return np.ones(len(self), dtype=bool)
+
+    @property
+    def ticks(self) -> dict[str, np.ndarray]:
+        """What figures mark, bool, (L,): every kind of site but loops, which have bars, and what is not resolved."""
+        found = {kind: labels for kind, labels in self.sites.items() if labels.any() and kind != "CDR"}
+        if self.resolved is not None and not self.resolved.all():
+            found["not resolved"] = ~self.resolved
+        return found
 
 
 def apart(length: int, least: int) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
+from regard.core.evidence import stacked
 from regard.core.scores import Annotations, PositionScores
 from regard.data.proteins import AMINO_ACIDS
 from regard.judge.compare import compare
@@ -63,7 +64,7 @@ def judge_list(
     found = [compare(own, labels, twins=drawn, baselines=baselines, **shared)]
     if baselines:
         found.append(compare(baselines, labels, model=False, **shared))
-    return pd.concat(found, ignore_index=True)
+    return stacked(found)
 
 
 def stretches(changes: Sequence[Placed]) -> np.ndarray:

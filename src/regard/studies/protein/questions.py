@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from regard.core.evidence import evidence
+from regard.core.evidence import evidence, stacked
 from regard.core.scores import Annotations, PairAnnotations, PairScores, PositionScores
 from regard.judge.compare import compare
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
@@ -74,13 +74,16 @@ def about_contacts(proteins: Sequence[Protein]) -> dict[str, Question]:
 
 
 def about_sites(proteins: Sequence[Protein]) -> dict[str, Question]:
-    """Every kind of site that some protein has, in the order in which they come, of the proteins that say where."""
+    """Every kind of site that some protein has, in the order in which they come, of the proteins that say where.
+
+    What a structure tells of is asked of the residues that it shows; the rest may be a site or not.
+    """
     kinds = dict.fromkeys(kind for p in proteins for kind, labels in p.sites.items() if labels.any())
     found = {}
     for kind in kinds:
         known = [p for p in proteins if kind in p.sites]
         labels = [np.asarray(p.sites[kind], dtype=bool) for p in known]
-        found[kind] = Question(kind, known, labels, [np.ones(len(p), dtype=bool) for p in known])
+        found[kind] = Question(kind, known, labels, [p.told(kind) for p in known])
     return found
 
 
@@ -157,4 +160,4 @@ def answered(
         alone = compare(simple, labels, model=False, **shared)
         alone.loc[alone.method == OF_RESIDUES, ["adds", "adds_low", "adds_high", "needed"]] = np.nan
         tables.append(alone)
-    return pd.concat(tables, ignore_index=True)
+    return stacked(tables)

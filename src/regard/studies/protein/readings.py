@@ -52,11 +52,12 @@ def reading_of(
     """One pass over a protein's attention; with a structure, also what the choice of heads may see of it."""
     both = protein.contacts is not None and protein.known.any()
     pairs = sampled_pairs(protein, seed) if both else None
-    properties = {}
+    properties, shape = {}, (len(protein),) * 2
     if both:
-        properties["contact"] = protein.contacts & apart(len(protein), 6)
+        shown = np.asarray(protein.resolved)
+        properties["contact"] = protein.contacts & apart(len(protein), 6), shown[:, None] & shown
     for kind, labels in protein.sites.items():
-        properties[kind] = np.broadcast_to(labels, (len(protein),) * 2)
+        properties[kind] = np.broadcast_to(labels, shape), np.broadcast_to(protein.told(kind), shape)
     known = protein.known if both else None
     reading = read(model, protein.sequence, pairs=pairs, known=known, properties=properties, **pipelines.inside())
     if pairs is None:

@@ -15,9 +15,9 @@ from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.result import Result
-from regard.studies.protein.viewpoints import Viewpoint, residue
+from regard.studies.protein.viewpoints import APART, Viewpoint, away, residue
 
-APART, BEST = 6, 10
+BEST = 10
 
 
 def seen_from(attention: np.ndarray, places: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -71,11 +71,6 @@ def gradient_seen_from(result: Result, one: Viewpoint) -> np.ndarray | None:
         return None
     asked = result.gradients[one.protein.id][list(one.places)]
     return None if np.isnan(asked).all(axis=1).any() else asked.mean(axis=0, dtype=float)
-
-
-def away(length: int, places: Sequence[int]) -> np.ndarray:
-    """Residues along the sequence to the nearest of these, (L,)."""
-    return np.abs(np.subtract.outer(np.arange(length), list(places))).min(axis=1)
 
 
 def far(values: np.ndarray, places: Sequence[int]) -> np.ndarray:
@@ -150,7 +145,7 @@ def figures(result: Result, one: Viewpoint, views: dict[str, np.ndarray], folder
     if gradient is not None:
         gradient[places] = np.nan
         comparison["gradient × input,\nused to predict it"] = gradient
-    sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
+    sites = protein.ticks
     near = touching(protein, places)
     if near is not None:
         sites = {f"touches {name}": near, **sites}

@@ -13,8 +13,8 @@ from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Note, Section
 from regard.studies.protein.result import Result
-from regard.studies.protein.site import APART, BEST, away, touching
-from regard.studies.protein.viewpoints import Viewpoint, residue
+from regard.studies.protein.site import BEST, touching
+from regard.studies.protein.viewpoints import APART, Viewpoint, away, residue
 
 TO, BY = "attends to", "attended by"
 SHOWN = 12

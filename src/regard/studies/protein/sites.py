@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from regard.attribute.protein import position_scores
-from regard.core.evidence import evidence
+from regard.core.evidence import stacked
 from regard.core.scores import PositionScores
 from regard.judge.site_heads import LabelledProtein, choose_site_heads, standardised
 from regard.predictors.family import conservation
@@ -32,7 +32,10 @@ def choices_of(
     kind: str, proteins: Sequence[Protein], received: Mapping[str, np.ndarray], seed: int = 0
 ) -> dict[int, dict[str, np.ndarray]]:
     """For the proteins of each group, heads chosen on all other groups; see `choose_site_heads`."""
-    labelled = [LabelledProtein(p.id, p.group, received[p.id], p.sites[kind]) for p in proteins]
+    labelled = [
+        LabelledProtein(p.id, p.group, received[p.id][:, told], p.sites[kind][told])
+        for p, told in ((p, p.told(kind)) for p in proteins)
+    ]
     return {
         group: choose_site_heads([x for x in labelled if x.group != group], seed=seed)
         for group in {x.group for x in labelled}
@@ -55,8 +58,9 @@ def site_scores(
     chosen = choices_of(kind, proteins, received, seed)
     out: dict[str, dict[str, np.ndarray]] = {}
     for protein in proteins:
-        scores = {RECEIVED: received[protein.id].mean(axis=0)}
-        ranks = standardised(received[protein.id])
+        scores, told = {RECEIVED: received[protein.id].mean(axis=0)}, protein.told(kind)
+        ranks = np.full(received[protein.id].shape, np.nan)  # as those that heads are chosen by
+        ranks[:, told] = standardised(received[protein.id][:, told])
         for name, weights in chosen[protein.group].items():
             scores[LEARNED[name]] = weights @ ranks
         if learn:
@@ -75,7 +79,9 @@ def baselines(kind: str, protein: Protein, others: Sequence[Protein]) -> dict[st
         scores[CONSERVATION] = conservation(protein.family)
     teachers = [p for p in others if p.sites[kind].any()]
     if len(teachers) >= FEWEST_TEACHERS:
-        value = site_propensity([p.sequence for p in teachers], [p.sites[kind] for p in teachers])
+        told = [p.told(kind) for p in teachers]
+        letters = ["".join(np.array(list(p.sequence))[at]) for p, at in zip(teachers, told, strict=True)]
+        value = site_propensity(letters, [p.sites[kind][at] for p, at in zip(teachers, told, strict=True)])
         scores[IDENTITY] = of_residues(protein.sequence, value)
     placed = counterparts(protein, teachers) if len(teachers) <= 50 else []
     if placed:
@@ -103,7 +109,7 @@ def study_sites(
     for kind, question in about_sites(proteins).items():
         scores = together(question.ids, site_scores(kind, question.proteins, received, gradients, seed=seed))
         tables.append(judge(question, scores, twins, item=item, looks=looks, seed=seed, each=each))
-    return pd.concat(tables, ignore_index=True) if tables else evidence([])
+    return stacked(tables)
 
 
 def judge(

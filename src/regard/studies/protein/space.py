@@ -18,7 +18,8 @@ from regard.report.inline import marked
 from regard.report.kept import kept
 from regard.report.page import Block, Figure, Section
 from regard.studies.protein.figures import SHOWN_PROTEINS, shown_readings
-from regard.studies.protein.inputs import Placed, Protein
+from regard.studies.protein.inputs import Protein
+from regard.studies.protein.placed import Placed
 from regard.studies.protein.result import Result
 from regard.studies.protein.site import seen_from
 from regard.studies.protein.viewpoints import residue, site_of
@@ -118,10 +119,8 @@ def marks_of(protein: Protein) -> dict[str, np.ndarray]:
     """What can be marked, bool, (L,): sites by kind, and the residues near each other chain."""
     found = {kind: labels for kind, labels in protein.sites.items() if labels.any()}
     if protein.placed is not None:
-        inside = protein.placed.at >= 0
         for one in protein.placed.beside:
-            near = np.zeros(len(protein), dtype=bool)
-            near[inside] = protein.placed.chain.near([one], NEAR)[protein.placed.at[inside]]
+            near = protein.placed.along([chain.near([one], NEAR) for chain in protein.placed.chains], False)
             if near.any():
                 found[f"interface with chain {one.id}"] = near
     return found
@@ -132,17 +131,9 @@ def backbone(placed: Placed) -> np.ndarray:
 
     Nothing is turned, so that what is drawn from it has the hand that the file has.
     """
-    chain = placed.chain
-    of_chain = np.full((len(chain), len(BACKBONE), 3), np.nan)
-    for k, name in enumerate(BACKBONE):
-        named = chain.atom_names == name
-        of_chain[chain.atom_residues[named], k] = chain.atoms[named]
-    missing = np.isnan(of_chain[..., 0])
-    of_chain[missing] = np.repeat(of_chain[:, 1:2], len(BACKBONE), axis=1)[missing]
-    out = np.full((len(placed.at), len(BACKBONE), 3), np.nan)
-    inside = placed.at >= 0
-    out[inside] = of_chain[placed.at[inside]]
-    return out
+    atoms = [placed.along([chain.positions_of(name) for chain in placed.chains], np.nan) for name in BACKBONE]
+    alpha = atoms[BACKBONE.index("CA")]
+    return np.stack([np.where(np.isnan(one), alpha, one) for one in atoms], axis=1)
 
 
 def scale(name: str, values: np.ndarray) -> dict:

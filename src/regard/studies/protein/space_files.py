@@ -11,7 +11,7 @@ import numpy as np
 from regard.annotate.structure import Chain
 from regard.errors import MissingExtra
 from regard.plot.space import limits_of
-from regard.studies.protein.inputs import Placed
+from regard.studies.protein.placed import Placed
 from regard.studies.protein.result import Result
 from regard.studies.protein.space import KNOWN, best_pairs, residue_scores, shown
 from regard.studies.protein.space_scripts import Written, chimerax, pseudobonds, pymol, word
@@ -37,7 +37,7 @@ def write_structures(result: Result, folder: Path) -> None:
 
 
 def write_scored(path: Path, placed: Placed, values: np.ndarray, *, title: str) -> None:
-    """Write the chain and those beside it as mmCIF, the score of each residue in the place of its B-factor.
+    """Write the chains and those beside them as mmCIF, the score of each residue in the place of its B-factor.
 
     mmCIF, as its B-factor is any number, and that of PDB has two decimals: many scores would be 0.00 there. Where a
     residue has no score the file says so (`?`), as it does for the other chains; nothing is moved.
@@ -48,12 +48,10 @@ def write_scored(path: Path, placed: Placed, values: np.ndarray, *, title: str) 
         from biotite.structure.io import pdbx
     except ImportError:
         raise MissingExtra("biotite", "protein") from None
-    scores = np.full(len(placed.chain), np.nan)
-    inside = placed.at >= 0
-    scores[placed.at[inside]] = values[inside]
-    atoms = atoms_of(placed.chain, scores)
-    for one in placed.beside:
-        atoms = atoms + atoms_of(one, np.full(len(one), np.nan))
+    unscored = [(one, np.full(len(placed.resolved), -1)) for one in placed.beside]
+    atoms, *others = [atoms_of(chain, on_chain(values, at, len(chain))) for chain, at in (*placed.parts, *unscored)]
+    for more in others:
+        atoms = atoms + more
     file = pdbx.CIFFile()
     pdbx.set_structure(file, atoms, data_block="regard")
     text = np.array([f"{score:.6g}" for score in atoms.b_factor])
@@ -61,6 +59,13 @@ def write_scored(path: Path, placed: Placed, values: np.ndarray, *, title: str) 
     file.block["atom_site"]["B_iso_or_equiv"] = pdbx.CIFColumn(pdbx.CIFData(text), pdbx.CIFData(mask))
     file.block["struct"] = pdbx.CIFCategory({"entry_id": "regard", "title": title})
     file.write(path)
+
+
+def on_chain(values: np.ndarray, at: np.ndarray, length: int) -> np.ndarray:
+    """Values along a protein, (L,), as those of a chain's residues, (length,), NaN where it has none of them."""
+    out = np.full(length, np.nan)
+    out[at[at >= 0]] = values[at >= 0]
+    return out
 
 
 def atoms_of(chain: Chain, scores: np.ndarray) -> Any:

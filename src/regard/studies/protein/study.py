@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.core.evidence import evidence
+from regard.core.evidence import stacked
 from regard.data.changes import read_change
 from regard.data.proteins import read_proteins
 from regard.errors import InputError
@@ -96,7 +96,7 @@ def run(
             together = result.between.proteins if result.between else []
             looks = looks_of([*proteins, *together]) + bool(listed[2])
             result.listed, rows = study_list(result, variants_listed.name, listed, looks=looks, progress=work.progress)
-            result.evidence = pd.concat([result.evidence, rows], ignore_index=True) if len(rows) else result.evidence
+            result.evidence = stacked([result.evidence, rows])
         write_files(result, work.folder)
         write_structures(result, work.folder)
         work.evidence(result.evidence)
@@ -282,7 +282,7 @@ def study(
     remarks = [*remarks, *told]
     if factored:
         tables.append(family_evidence(factored, twins=twins, looks=looks, seed=seed))
-    table = pd.concat(tables, ignore_index=True) if tables else evidence([])
+    table = stacked(tables)
     bar = progress.add_task("other readings", total=len(proteins) if tables else 0)
     others = other_readings(model, proteins, pipelines, lambda done: progress.advance(bar, done))
     return Result(

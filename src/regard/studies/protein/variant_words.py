@@ -129,13 +129,12 @@ def figures(result, protein, variant, effect, null, span, folder, number, name) 
     usual = change.copy()
     change[slice(*span)] = effect.received.mean(axis=0)
     usual[slice(*span)] = np.quantile([np.abs(e.received.mean(axis=0)) for e in null], 0.95, axis=0)
-    sites = {kind: labels for kind, labels in protein.sites.items() if labels.any() and kind != "CDR"}
     along = along_residues(
         {"change of attention\nreceived, mean": change},
         {"95 % of comparable\nchanges are below": usual},
         features=protein.features,
         secondary=protein.secondary or "",
-        sites=sites,
+        sites=protein.ticks,
         sequence=protein.sequence,
         marked=variant.position,
         title=f"{protein.id} {name}: mutant minus wild type",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +15,8 @@ from regard.studies.protein.inputs import Protein
 
 MOST = 3  # proteins that are looked from unasked
 MOST_ASKED = 12
+APART = 6  # residues from a site at which partners are looked for
+WIDEST = 0.5  # of a protein; what is looked from has to have something to look at
 PREFERRED = ("active site", "binding site", "site", "paratope", "ligand within 4 Å", "modified residue")
 
 
@@ -30,6 +33,16 @@ class Viewpoint:
         if len(self.places) == 1:
             return residue(self.protein, self.places[0])
         return f"{self.what} ({len(self.places)} residues)"
+
+
+def away(length: int, places: Sequence[int]) -> np.ndarray:
+    """Residues along the sequence to the nearest of these, (L,)."""
+    return np.abs(np.subtract.outer(np.arange(length), list(places))).min(axis=1)
+
+
+def looks_on(protein: Protein, places: Sequence[int]) -> bool:
+    """Whether these are few enough to look from, and some residue is far enough to be looked at."""
+    return len(places) <= WIDEST * len(protein) and bool((away(len(protein), places) >= APART).any())
 
 
 def residue(protein: Protein, position: int) -> str:
@@ -59,15 +72,31 @@ def viewpoints(asked: list[str], proteins: list[Protein]) -> list[Viewpoint]:
     Raises
     ------
     InputError
-        No such protein, residue or feature, a number that several proteins have, or more than 12 places to look from.
+        No such protein, residue or feature, a number that several proteins have, a feature of more than half of its
+        protein or with nothing six or more residues away, or more than 12 places to look from.
     """
     if not asked:
         found = [Viewpoint(p, (site[0],), site[1]) for p in proteins if (site := site_of(p))]
-        return found[:MOST]
+        return [one for one in found if looks_on(one.protein, one.places)][:MOST]
     found = [one for text in asked for one in asked_for(text, proteins)]
+    for one in found:
+        if not looks_on(one.protein, one.places):
+            raise InputError(too_wide(one))
     if len(found) > MOST_ASKED:
         raise InputError(f"--site: {len(found)} places to look from; at most {MOST_ASKED} are shown, so ask for fewer")
     return found
+
+
+def too_wide(one: Viewpoint) -> str:
+    """Why a place is none to look from, and what to give instead."""
+    protein, alone = one.protein, len(one.places) == 1
+    what, another = (one.name, "another residue's") if alone else (one.what, "a residue's")
+    smaller = sorted(name for name in names(protein) if looks_on(protein, of_feature(protein, name)))
+    known = f" or one of {', '.join(map(quoted, smaller[:12]))}" if smaller else ""
+    return (
+        f"--site {quoted(what)}: {len(one.places)} of the {len(protein)} residues of {protein.id}; a site to look from "
+        f"is at most half of them and leaves some {APART} or more away: give {another} number{known}"
+    )
 
 
 def asked_for(text: str, proteins: list[Protein]) -> list[Viewpoint]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from regard.core.evidence import CANNOT_TELL, JUDGED, NOT_SUPPORTED, SEEN, SUPPORTED, TOO_FEW
@@ -252,7 +253,7 @@ def attended_words(result: Result, kind: str) -> str:
     """How many known residues are among the most attended of their protein, mean of all heads."""
     proteins = [p for p in result.proteins if kind in p.sites and p.sites[kind].any()]
     ids = [p.id for p in proteins]
-    received = [result.readings[name].received.mean(axis=0) for name in ids]
+    received = [np.where(p.told(kind), result.readings[p.id].received.mean(axis=0), np.nan) for p in proteins]
     told = among_best(
         PositionScores(ids, received, RECEIVED), Annotations(ids, [p.sites[kind] for p in proteins], kind)
     )
