@@ -156,3 +156,20 @@ def test_numbering_leaves_torch_its_threads():
     finally:
         torch.set_num_threads(before)
         antibody.numberer.cache_clear()
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="REGARD_DATA is not set")
+def test_a_receptor_that_is_numbered_all_the_same_is_an_antigen():
+    chains = read_structure(DATA / "4zxb.bcif")
+    assert [one.id for one in antigens_of(chains)] == ["E"]  # the insulin receptor; its Fabs are A, B and C, D
+    assert numbering([chains["E"].sequence[:250]])[0][0] == "" and numbering([chains["A"].sequence])[0][0] == "H"
+
+
+@pytest.mark.parametrize("scheme", ["imgt", "chothia"])
+def test_one_landmark_may_be_mutated_and_not_two(scheme):
+    for lost, chain in ((("C21",), "H"), (("C21", "W35"), "")):
+        letters = list(HEAVY)
+        for one in lost:
+            assert letters[int(one[1:])] == one[0]
+            letters[int(one[1:])] = "A"
+        assert numbering(["".join(letters)], scheme)[0][0] == chain

@@ -33,6 +33,7 @@ SCHEMES = ("imgt", "chothia")
 # lack: all of them, or any three, as one is missing where it was mutated.
 WHOLE = re.compile("C.{6,26}W.{40,90}C.{2,40}[FW]G.G")
 THREE = re.compile("C.{6,26}W.{40,90}C|C.{6,26}W.{45,130}[FW]G.G|C.{50,115}C.{2,40}[FW]G.G|W.{40,90}C.{2,40}[FW]G.G")
+LANDMARKS = {23: "C", 41: "W", 104: "C", 118: "FW"}  # by their IMGT numbers, whatever scheme is asked for
 HEAVY, LIGHT = ("H",), ("K", "L")
 
 
@@ -62,8 +63,18 @@ def numbering(sequences: list[str], scheme: str = "imgt") -> list[tuple[str, lis
     model = numberer()
     with contextlib.redirect_stdout(io.StringIO()):  # it prints what it does
         found = model.number(list(zip(names, sequences, strict=True)))
+        whole = {name: has_landmarks(found[name]) for name in names}
         found = model.to_scheme(scheme) if scheme != "imgt" else found
-    return [read(found[name], sequence) for name, sequence in zip(names, sequences, strict=True)]
+    return [
+        read(found[name], sequence) if whole[name] else ("", [""] * len(sequence))
+        for name, sequence in zip(names, sequences, strict=True)
+    ]
+
+
+def has_landmarks(record: dict) -> bool:
+    """Are three of the four landmarks where the IMGT numbers have them? ANARCII numbers some receptors as well."""
+    at = {number: residue for (number, insertion), residue in record["numbering"] or () if not insertion.strip()}
+    return sum(at.get(number, "-") in letters for number, letters in LANDMARKS.items()) >= 3
 
 
 def read(record: dict, sequence: str) -> tuple[str, list[str]]:
