@@ -61,7 +61,9 @@ def test_shares_stay_between_nought_and_one_and_others_need_not():
     assert 0 < low < x.mean() < high < 1
     plain = interval(x.mean(), (without_each(x),), bounded=False)
     assert plain == one_way(x.mean(), without_each(x))
-    assert interval(x.mean(), (np.append(without_each(x), 0.0),), bounded=True)[0] < 0  # not on the log odds
+    low, high = interval(x.mean(), (np.append(without_each(x), 0.0),), bounded=True)  # not on the log odds
+    assert low == 0 and high <= 1
+    assert interval(x.mean(), (np.append(without_each(x), 9.0),), bounded=False, most=1.0) == (-1.0, 1.0)
 
 
 def test_groups_that_are_as_good_as_equal_are_as_equal_ones():

@@ -20,6 +20,7 @@ from regard.models.shelf.weight_files import save
 from regard.predictors import trees
 from regard.predictors.edges import infer
 from regard.studies.network import model as network_model
+from regard.studies.network.consensus import CONSTANT, SLOPE
 from regard.studies.network.methods import run_methods
 from regard.studies.network.study import run
 from tests.toys.networks import EDGES, planted, write
@@ -70,8 +71,10 @@ def test_signs_and_probabilities_reach_the_files_and_survive_a_stop(weights, tab
     Calibration(maps, 0.1, 2.0, edge, sha256(weights)).write(weights)
     out = study(table, tmp_path / "out", ["attention", "consensus"], gold=tmp_path / "gold.tsv", twins=1)
     found, both = (pd.read_csv(out / f"edges.{name}.tsv", sep="\t") for name in ("attention", "consensus"))
-    columns = ["regulator", "target", "score", "sign", "sign_probability"]
-    assert list(both) == columns and list(found) == [*columns, "probability"]
+    columns = ["regulator", "target", "score", "sign", "sign_probability", "probability"]
+    assert list(both) == list(found) == columns
+    likely = SLOPE * np.log(both.score / (1 - both.score)) + CONSTANT - np.log(9)  # each gene has nine candidates
+    assert np.allclose(both.probability, 1 / (1 + np.exp(-likely)), rtol=1e-3)
     odds = found.score / (1 - found.score)
     assert np.allclose(found.probability, 1 / (1 + np.exp(1) / np.sqrt(odds)), rtol=1e-3)
     assert set(found.sign) == {-1, 1} and (found.sign_probability >= 0.5).all()
@@ -174,7 +177,7 @@ def test_a_consensus_is_made_of_its_members_and_has_twins_of_its_own(weights, ta
     members = [infer(name, planted(30)).scores for name in ("spearman", "extra-trees")]
     members.insert(0, edges(load(weights), planted(30))["attention"])
     place = [np.sum(one > one[5, 0]) + (np.sum(one == one[5, 0]) + 1) / 2 for one in members]  # ties averaged
-    assert found["g5", "g0"] == pytest.approx(np.mean([1 / (0.02 + at / 90) for at in place]), rel=1e-3)
+    assert found["g5", "g0"] == pytest.approx(np.mean([1 / (1 + 50 * at / 90) for at in place]), rel=1e-3)
     evidence = pd.read_csv(out / "evidence.tsv", sep="\t").set_index("method")
     assert set(evidence.verdict[["consensus"]]) <= {"not supported", "cannot be told"}
     assert json.loads((out / "manifest.json").read_text())["settings"]["twins"] == 9
