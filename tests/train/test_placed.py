@@ -93,3 +93,13 @@ def test_a_batch_has_its_classes_and_the_same_seed_the_same_bytes(genome):
 
 def test_the_other_strand_is_complemented_and_turned():
     assert np.array_equal(other_strand(encode("AACGN")[None])[0], complement(encode("AACGN"))[::-1])
+
+
+def test_promoters_that_are_never_moved_stand_as_in_the_table(genome):
+    promoters = np.random.default_rng(2).integers(0, 4, (30, LENGTH), dtype=np.uint8)
+    free = background(genome, np.zeros(6000, dtype=bool))
+    for seed in range(12):
+        codes, *_ = batch(promoters, free, 4, np.random.default_rng(seed), moved=0.0)
+        assert codes.shape[1] == LENGTH  # on either strand
+    moved = [batch(promoters, free, 4, np.random.default_rng(seed), moved=1.0)[2] for seed in range(12)]
+    assert not any(moved)
