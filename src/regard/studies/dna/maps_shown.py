@@ -16,7 +16,7 @@ from regard.studies.dna.examples import shown_by
 from regard.studies.dna.figures import are_bases, tss_of
 from regard.studies.dna.result import Result
 
-SMALL, FULL = 380_000, 400_000  # characters of the page: all heads of all sequences, and what is there in full
+SMALL, FULL = 350_000, 400_000  # characters of the page: all heads of all sequences, and what is there in full
 IN_FULL = 3  # maps of a sequence
 
 
