@@ -35,3 +35,4 @@ def run() -> Iterator[Row]:
                     adds = f"auprc added to {row.baseline}"
                     yield Row(case, row.method, adds, row.adds, row.adds_low, row.adds_high)
                     yield Row(case, row.method, "supported (1) or not (0)", float(row.verdict == SUPPORTED))
+                    yield Row(case, row.method, "corrected p", row.q_value)

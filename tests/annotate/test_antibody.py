@@ -2,6 +2,7 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,6 +28,11 @@ EXAMPLE = Path("src/regard/examples/antibody_7cth.bcif")
 HEAVY = (  # trastuzumab, as published
     "EVQLVESGGGLVQPGGSLRLSCAASGFNIKDTYIHWVRQAPGKGLEWVARIYPTNGYTRYADSVKGRFTISADTSKNTAYLQMNSLRAEDTAVYYCSRWGGDGFYAMDY"
     "WGQGTLVTVSS"
+)
+RECEPTOR = (  # the human insulin receptor, P06213, as far as a variable domain is looked for
+    "HLYPGEVCPGMDIRNNLTRLHELENCSVIEGHLQILLMFKTRPEDFRDLSFPKLIMITDYLLLFRVYGLESLKDLFPNLTVIRGSRLFFNYALVIFEMVHLKELGLYNL"
+    "MNITRGSVRIEKNNELCYLATIDWSRILDSVEDNHIVLNKDDNEECGDICPGTAKGKTNCPATVINGQFVERCWTHSHCQKVCPTICKSHGCTAEGLCCHSECLGNCSQ"
+    "PDDPTKCVACRNFYLDGRCVETCPPPYYHFQD"
 )
 LIGHT = "DIQMTQSPSSLSASVGDRVTITCRASQDVNTAVAWYQQKPGKAPKLLIYSASFLYSGVPSRFSGSRSGTDFTLTISSLQPEDFATYYCQQHYTTPPTFGQGTKVEIK"
 
@@ -158,11 +164,13 @@ def test_numbering_leaves_torch_its_threads():
         antibody.numberer.cache_clear()
 
 
-@pytest.mark.skipif(not DATA.is_dir(), reason="REGARD_DATA is not set")
 def test_a_receptor_that_is_numbered_all_the_same_is_an_antigen():
-    chains = read_structure(DATA / "4zxb.bcif")
-    assert [one.id for one in antigens_of(chains)] == ["E"]  # the insulin receptor; its Fabs are A, B and C, D
-    assert numbering([chains["E"].sequence[:250]])[0][0] == "" and numbering([chains["A"].sequence])[0][0] == "H"
+    chains = read_structure(EXAMPLE)
+    bare = next(iter(chains.values()))
+    receptor = replace(bare, id="R", sequence=RECEPTOR + bare.sequence[len(RECEPTOR) :])
+    assert looks_variable(RECEPTOR) and numbering([RECEPTOR])[0][0] == ""
+    assert "R" in [one.id for one in antigens_of(chains | {"R": receptor})]
+    assert [numbering([one])[0][0] for one in (HEAVY, LIGHT)] == ["H", "K"]
 
 
 @pytest.mark.parametrize("scheme", ["imgt", "chothia"])

@@ -83,12 +83,17 @@ def said(text: str, pattern: str) -> list[float]:
     return [float(one) for one in found.groups()]
 
 
+def chosen(page, number: int, causal: bool) -> np.ndarray:
+    """The levels of a head, which is chosen on the page."""
+    small, full = levels_of(causal=causal)
+    head(page, f"Layer 1, head {number + 1}").click()
+    return full if number == FULL else small[number]
+
+
 @both_ways
 @pytest.mark.parametrize("number", [FULL, 0])
 def test_both_directions_and_their_correction_are_those_of_the_reductions(opened, number):
-    small, full = levels_of(causal=False)
-    cells = full if number == FULL else small[number]
-    head(opened, f"Layer 1, head {number + 1}").click()
+    cells = chosen(opened, number, causal=False)
     mean, product = reduced(cells, symmetrise), reduced(cells, symmetrise, apc)
     assert (product < 0).any() and (product > 0).any()
     for query, key in CELLS:
@@ -107,9 +112,7 @@ def test_both_directions_and_their_correction_are_those_of_the_reductions(opened
 @causal
 @pytest.mark.parametrize("number", [FULL, 1])
 def test_ranks_are_among_the_cells_that_are_seen(opened, number):
-    small, full = levels_of(causal=True)
-    cells = full if number == FULL else small[number]
-    head(opened, f"Layer 1, head {number + 1}").click()
+    cells = chosen(opened, number, causal=True)
     read(opened, "rank within the map")
     seen = cells > 0
     ranks = np.full(cells.shape, np.nan)

@@ -16,13 +16,13 @@ COLUMNS = {
 }
 
 
-Mapping = dict[str, list[str]]  # for each cell type of the experiment those of predictions that may stand for it
+SameCells = dict[str, list[str]]  # for each cell type of the experiment those of predictions that may stand for it
 
 
-def read_mapping(path: Path | str) -> Mapping:
+def read_mapping(path: Path | str) -> SameCells:
     """Which cell types are the same, from a table like those of CRISPR_comparison."""
     path = Path(path)
-    found: Mapping = {}
+    found: SameCells = {}
     text = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.is_file() else []
     if text and "\t" not in text[0] and "," not in text[0]:  # blanks, as some of the benchmark's are
         header, *rows = [line.split() for line in text if line.strip()]
@@ -38,7 +38,7 @@ def read_mapping(path: Path | str) -> Mapping:
 
 
 def matched_cells(
-    of_predictions: Collection[str], of_pairs: Collection[str], where: object, mapping: Mapping | None = None
+    of_predictions: Collection[str], of_pairs: Collection[str], where: object, mapping: SameCells | None = None
 ) -> tuple[dict[str, str], list[str]]:
     """For each cell type of the experiment that predictions have, theirs; and what there is to say of it.
 

@@ -13,7 +13,8 @@ from regard.errors import InputError
 
 FORMAT = "an element–gene table like EPCrisprBenchmark_*.tsv (CRISPR_comparison, Engreitz lab)"
 IDS = (
-    "measuredGeneEnsemblId", "measuredEnsemblID", "TargetGeneEnsemblID", "Ensembl_ID", "EnsemblID", "gene_id",
+    "measuredGeneEnsemblId", "measuredEnsemblID", "TargetGeneEnsemblID", "TargetGeneEnsembl_ID", "GeneEnsemblID",
+    "Ensembl_ID", "EnsemblID", "gene_id",
 )  # fmt: skip
 REQUIRED = {
     "chrom": ("chrom", "chr", "chromosome", "seqnames"),

@@ -27,9 +27,9 @@ SAID_HERE = {
 }  # fmt: skip
 ABOUT_ELEMENT = re.compile(r"(is[._]?)?(self|genic|promoter|validated|expressed)|is[A-Z_.]")
 LESS = re.compile(
-    r"(^|[^a-z0-9])(p|q|fdr|lfdr|idr|pep|bh|bonferroni|holm|p[-_. ]?val(ue)?s?(_e)?|q[-_. ]?val(ue)?s?|"
-    r"p[-_. ]?adj(ust(ed)?)?|adj[-_. ]?p\w*|bh[-_. ]?adj\w*|pvalueadjusted|pemp|pr\(>.*\)|padj|fwer|e[-_. ]?value|"
-    r"rank(ing)?|distance\w*|dist(2|to)?(tss)?|\w*tss_?dist(ance)?|gap)($|[^a-z0-9])"
+    r"(^|[^a-z0-9])(p|q|fdr|lfdr|idr|pep|bh|bonferroni|holm|p[-_. ]?val(ue)?s?|q[-_. ]?val(ue)?s?|"
+    r"p[-_. ]?adj(ust(ed)?)?|adj[-_. ]?p\w*|pvalueadjusted|pemp|pr\(>.*\)|padj|fwer|e[-_. ]?value|"
+    r"rank(ing)?|distance\w*|dist(2|to)?(tss)?|tss_?dist|gap)($|[^a-z0-9])"
 )
 DISTANCE = re.compile(r"dist|gap")
 MORE = re.compile(r"(score|weight|weighted|decay)$")  # a score of distances is no distance

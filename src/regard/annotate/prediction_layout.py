@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from regard.annotate.crispr import IDS
 from regard.annotate.prediction_columns import SAMPLE, Column, asked_columns, known_columns, other_columns
 from regard.annotate.prediction_options import Asked
 from regard.annotate.tables import column_of, renamed
@@ -22,8 +23,6 @@ PLACE = {
     "end": ("end", "chromEnd"),
 }
 GENE = ("gene", "TargetGene", "measuredGeneSymbol", "GeneSymbol", "gene_name", "gene_symbol")
-GENE_ID = ("TargetGeneEnsemblID", "TargetGeneEnsembl_ID", "measuredGeneEnsemblId", "measuredEnsemblID", "gene_id",
-           "ensembl_id", "EnsemblID", "GeneEnsemblID")  # fmt: skip
 CELL = ("CellType", "cell_type", "celltype", "Biosample", "biosample", "cell")
 
 
@@ -66,12 +65,12 @@ def laid_out(path: Path, asked: Asked | None) -> Layout:
     def first(names: Sequence[str]) -> str:
         return column_of(header, names) or ""
 
-    layout.symbol, layout.identifier, layout.cell = first(GENE), first(GENE_ID), first(CELL)
+    layout.symbol, layout.identifier, layout.cell = first(GENE), first(IDS), first(CELL)
     if not layout.symbol and not layout.identifier:
         layout.symbol = first(("id",))  # `elements.tsv` of `regard enhancer locus`
     if not layout.symbol and not layout.identifier:
         renamed(path, header, FORMAT, {"gene": GENE})  # says what is missing
-    taken = [*PLACE, *GENE, *GENE_ID, *CELL, "id", layout.symbol, layout.identifier, layout.cell]
+    taken = [*PLACE, *GENE, *IDS, *CELL, "id", layout.symbol, layout.identifier, layout.cell]
     if asked is not None and any(set(one) - {"cell"} for one in asked.scores):
         layout.columns, layout.said = asked_columns(header, layout.sample, taken, path, asked.scores)
     else:

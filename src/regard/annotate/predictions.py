@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.annotate import cells as cell_types
 from regard.annotate.blocks import tables
+from regard.annotate.cells import SameCells, matched_cells
 from regard.annotate.prediction_columns import ABC, EPIRACTION, RE2G, Column
 from regard.annotate.prediction_layout import FORMAT, PLACE, laid_out
 from regard.annotate.prediction_options import Asked
@@ -50,7 +50,7 @@ def read_predictions(
     *,
     asked: Asked | None = None,
     cells: set[str] | None = None,
-    mapping: cell_types.Mapping | None = None,
+    mapping: SameCells | None = None,
 ) -> Predictions:
     """Read scores of the genes asked about; the rest of the file is skipped.
 
@@ -142,7 +142,7 @@ def first_of(unread: list) -> str:
 
 
 def in_cells(
-    table: pd.DataFrame, path: Path, asked: Asked | None, cells: set[str] | None, mapping: cell_types.Mapping | None
+    table: pd.DataFrame, path: Path, asked: Asked | None, cells: set[str] | None, mapping: SameCells | None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Rows of the pairs' cell types only, by the pairs' names of these; and what there is to say."""
     there = sorted(set(table.cell) - {""})
@@ -160,7 +160,7 @@ def in_cells(
                 f"column CellType; say which is meant: --predictions {path.name}::cell={there[0]}"
             )
         return table.assign(cell=""), []
-    found, said = cell_types.matched_cells(there, cells, path, mapping)
+    found, said = matched_cells(there, cells, path, mapping)
     skipped = len(set(there) - set(found.values()))
     said += [f"{skipped} other cell types in it are not asked about"] * bool(skipped)
     # One cell type of a file may stand for several of the pairs.

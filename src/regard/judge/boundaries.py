@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -77,14 +76,19 @@ def expected_higher(boundary: Scores, control: Scores) -> dict[str, np.ndarray]:
     """Every score by name, boundaries above their matched loci, (2 × pairs,), turned so that it is expected higher."""
     found = {}
     for metric in boundary:
-        side = SIDE[metric]
-        both = side * np.concatenate([boundary[metric], control[metric]])
-        _, layers, heads = both.shape
-        for layer in range(layers):
-            for head in range(heads):
-                found[f"{SAYS[metric]}, layer {layer + 1}, head {head + 1}"] = both[:, layer, head]
-        found[f"{SAYS[metric]}, mean of heads"] = both.mean(axis=(1, 2))
+        found |= by_head(metric, SIDE[metric] * np.concatenate([boundary[metric], control[metric]]))
     return found
+
+
+def by_head(metric: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Values, (n, layers, heads), of each head and of their mean, (n,), under the names of their rows."""
+    _, layers, heads = values.shape
+    each = {
+        f"{SAYS[metric]}, layer {layer + 1}, head {head + 1}": values[:, layer, head]
+        for layer in range(layers)
+        for head in range(heads)
+    }
+    return each | {f"{SAYS[metric]}, mean of heads": values.mean(axis=(1, 2))}
 
 
 def turned_back(row: dict) -> dict:
@@ -106,12 +110,9 @@ def least_elsewhere(table: pd.DataFrame, along: np.ndarray, offsets: np.ndarray,
     along : mean profiles of boundaries less those of matched loci, (layers, heads, offsets). offsets : in bins from the
         boundary. near : how many bins away still is the boundary, which is an interval itself.
     """
-    table = table.copy()
-    name = f"{SAYS['dip']}, "
-    for at in table.index[table.method.str.startswith(name) & (table.verdict == SUPPORTED)]:
-        where = re.fullmatch(r"layer (\d+), head (\d+)", table.method[at].removeprefix(name))
-        one = along.mean(axis=(0, 1)) if where is None else along[int(where[1]) - 1, int(where[2]) - 1]
-        place = least_at(one, offsets)
+    table, profiles = table.copy(), by_head("dip", np.moveaxis(along, -1, 0))
+    for at in table.index[table.method.isin(list(profiles)) & (table.verdict == SUPPORTED)]:
+        place = least_at(profiles[table.method[at]], offsets)
         if abs(place) > near:
             table.loc[at, "verdict"] = NOT_SUPPORTED
             table.loc[at, "reason"] = f"attention across is least {abs(place)} bins away, not at the boundary"

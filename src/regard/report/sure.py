@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from regard.core.evidence import CANNOT_TELL, NOT_SUPPORTED, SUPPORTED, TOO_FEW, VERDICTS
 
+COMPARISONS = ("comparison", "comparisons")  # what is judged in most studies
+
 
 def counts_of(verdicts: Iterable[str]) -> dict[str, int]:
     """How many have each verdict, in the order of `VERDICTS`."""

@@ -18,10 +18,10 @@ from regard.models.protein.likelihood import seen_log_likelihoods, seen_together
 from regard.models.protein.model import load_protein
 from regard.report.page import Figure, Table
 from regard.studies.protein import deletion_section
+from regard.studies.protein.changed import place_variants
 from regard.studies.protein.deletions import deletion_ranks, deletion_words, every_deletion
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.list_report import asked_list, list_sections, study_list
-from regard.studies.protein.placing import place_variants
 from regard.studies.protein.plainly import about_variants
 from regard.studies.protein.variants import variant_sections
 from tests.models.protein_folder import write_esm2

@@ -8,10 +8,10 @@ import pytest
 from regard.annotate.uniprot import Feature
 from regard.core.evidence import NOT_SUPPORTED, SUPPORTED, TOO_FEW, evidence
 from regard.data.proteins import AMINO_ACIDS
+from regard.studies.protein.changed import place_variants
 from regard.studies.protein.contact_scores import COUPLING
 from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import place_variants
 from regard.studies.protein.plainly import NOT_FOR_PATIENTS, first_said, words_section
 from regard.studies.protein.reported import known_briefly
 from tests.report.pages import rows_of

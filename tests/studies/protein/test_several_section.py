@@ -11,9 +11,9 @@ from regard.annotate.uniprot import Feature
 from regard.data.proteins import AMINO_ACIDS
 from regard.models.protein.likelihood import masked_log_likelihoods
 from regard.models.protein.model import load_protein
+from regard.studies.protein.changed import place_variants
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.listed import by_likelihood
-from regard.studies.protein.placing import place_variants
 from regard.studies.protein.several_section import ADDED, JOINT
 from regard.studies.protein.variants import variant_sections
 from tests.models.protein_folder import write_esm2

@@ -11,8 +11,8 @@ from regard.data.variants import Variant
 from regard.errors import InputError
 from regard.models.protein.model import load_protein
 from regard.report.page import Figure
+from regard.studies.protein.changed import place_variants
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import place_variants
 from regard.studies.protein.site import section as site_section
 from regard.studies.protein.site import seen_from
 from regard.studies.protein.variants import measures, place_words, variant_sections

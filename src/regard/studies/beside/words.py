@@ -7,12 +7,11 @@ from collections import Counter
 import pandas as pd
 
 from regard.core.evidence import JUDGED
-from regard.report.sure import how_many
+from regard.report.sure import COMPARISONS, how_many
 from regard.studies.beside.free import of_models
 from regard.studies.beside.rows import APART, OTHER, in_both
 from regard.studies.beside.tested import ALIKE, DIFFER, LEVEL
 
-COMPARISONS = ("comparison", "comparisons")
 CAUTION = (
     "Each verdict was reached within its own run: that one is supported and the other is not does not make them "
     "different. Intervals that lie apart are a hint; intervals that overlap do not show that two values are equal."

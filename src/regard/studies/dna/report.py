@@ -8,7 +8,7 @@ from regard.plot.heatmap import SCALE
 from regard.report.inline import marked
 from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Note, Page, Section
-from regard.report.sure import counts_of, how_sure
+from regard.report.sure import COMPARISONS, counts_of, how_sure
 from regard.studies.dna.answer_sections import answered, behind, told
 from regard.studies.dna.evidence_sections import entropy_section, evidence_section
 from regard.studies.dna.figures import (
@@ -48,7 +48,7 @@ def page_of(result: Result, folder: Path) -> Page:
         headline=headline,
         asked=asked(result),
         found=found,
-        sure=how_sure(counts_of(rows.verdict), ("comparison", "comparisons"), BEYOND),
+        sure=how_sure(counts_of(rows.verdict), COMPARISONS, BEYOND),
         verdicts=counts_of(rows.verdict),
         figure=shown.figure if shown else None,
         remarks=result.remarks,

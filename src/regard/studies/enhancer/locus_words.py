@@ -8,7 +8,7 @@ from regard.annotate.bed import inside
 from regard.core.evidence import JUDGED, NOT_SUPPORTED, SUPPORTED, TOO_FEW
 from regard.data.regions import Region
 from regard.models.genomic import GenomicModel
-from regard.report.sure import counts_of, how_sure
+from regard.report.sure import COMPARISONS, counts_of, how_sure
 from regard.studies.enhancer.element_scores import whole, without_attention
 from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.targets import Placed
@@ -27,7 +27,7 @@ def sure(result: Result, rows: pd.DataFrame) -> list[str]:
                 "--elements or --validated."]  # fmt: skip
     random = ", and the same model with random weights" if result.twins else ""
     beyond = f"distance from the TSS, GC, CpG and length{random}"
-    return how_sure(counts_of(rows.verdict), ("comparison", "comparisons"), beyond)
+    return how_sure(counts_of(rows.verdict), COMPARISONS, beyond)
 
 
 def how_judged(result: Result) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from regard.annotate.cells import Mapping, matched_cells
+from regard.annotate.cells import SameCells, matched_cells
 from regard.annotate.crispr import CrisprPairs
 from regard.annotate.expressed import TPM, Expressed, read_expressed
 from regard.annotate.genes import read_genes, remarks_of
@@ -48,7 +48,7 @@ def read_places(
 
 
 def baselines(
-    crispr: CrisprPairs, places: Places, cells: Mapping | None = None
+    crispr: CrisprPairs, places: Places, cells: SameCells | None = None
 ) -> tuple[dict[str, np.ndarray], list[str]]:
     """Scores of the nearest gene, of the nearest expressed one where that is known, and of any within 100 kb.
 
@@ -103,7 +103,7 @@ def starts_of(table: pd.DataFrame, genes: pd.DataFrame | None, source: str) -> t
 
 
 def names_by_cell(
-    crispr: CrisprPairs, expressed: Expressed, cells: Mapping | None
+    crispr: CrisprPairs, expressed: Expressed, cells: SameCells | None
 ) -> tuple[dict[str, frozenset[str]], list[str]]:
     """For each cell type of the pairs the genes that are expressed in it; and remarks."""
     theirs = [cell for cell in expressed.genes if cell]
@@ -122,7 +122,7 @@ def names_by_cell(
     return found, said
 
 
-def only_expressed(crispr: CrisprPairs, expressed: Expressed, cells: Mapping | None) -> CrisprPairs:
+def only_expressed(crispr: CrisprPairs, expressed: Expressed, cells: SameCells | None) -> CrisprPairs:
     """The pairs whose gene is expressed in their cell type; the others are left out, and listed."""
     by_cell, _ = names_by_cell(crispr, expressed, cells)
     crispr = crispr.without(

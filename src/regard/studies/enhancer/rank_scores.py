@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from regard.annotate import cells as cell_types
+from regard.annotate.cells import SameCells
 from regard.annotate.crispr import CrisprPairs
 from regard.annotate.overlaps import join
 from regard.annotate.prediction_columns import ACTIVITY, Column
@@ -23,7 +23,7 @@ SHOWN = {"gradient_input": "gradient × input", "gradient_x_input": "gradient ×
 
 
 def with_predictions(
-    crispr: CrisprPairs, asked: Sequence[Asked], mapping: cell_types.Mapping | None = None
+    crispr: CrisprPairs, asked: Sequence[Asked], mapping: SameCells | None = None
 ) -> tuple[CrisprPairs, list[Predictions]]:
     """The pairs whose genes and cell types every table has, and the tables."""
     given = [one.path.resolve() for one in asked]
@@ -114,7 +114,8 @@ def raw_scores(
         for column in source.columns:
             label, values = SHOWN.get(column.name, column.name), one[column.name].to_numpy()
             if label == ACTIVITY and column.column == "activity_base":
-                activity, given = (activity if given else values), True  # of several files the first one's
+                if not given:  # of several files the first one's
+                    activity, given = values, True
                 continue
             if labels.count(label) > 1 or label in reserved:
                 label = f"{label} ({source.source})"

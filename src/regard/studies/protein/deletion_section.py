@@ -14,11 +14,11 @@ from regard.plot.residues import along_residues
 from regard.report.columns import named
 from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
+from regard.studies.protein.changed import shown
 from regard.studies.protein.deletions import MEASURED, deletion_ranks, deletion_words, every_deletion
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.listed import by_likelihood
 from regard.studies.protein.measured import measured, told_row
-from regard.studies.protein.placing import shown
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import affordable

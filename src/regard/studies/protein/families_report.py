@@ -37,14 +37,13 @@ def section(result: Result, one: Factored, folder: Path, number: int) -> Section
     rows = result.evidence[result.evidence.annotation == within_name(protein)]
     figures: list[Figure] = []
     if len(rows):
-        text += [sentence(row) for row in rows.itertuples() if row.method == FACTORED]
-        better = outdone(rows[rows.method == FACTORED], rows)
-        text += [f"{line}. It was not among what had to be beaten." for line in better]
+        judged = rows[rows.method == FACTORED]
+        text += [sentence(row) for row in judged.itertuples()]
+        text += [f"{line}. It was not among what had to be beaten." for line in outdone(judged, rows)]
         panels = [("factored attention", one.scores), ("coupling, no attention", one.coupling)]
         picture = contact_maps(
             panels, protein.contacts, protein.known, f"{protein.id}, chain {protein.chain}", seams=[]
         )
-        judged = rows[rows.method == FACTORED]
         figures.append(kept(picture, folder, f"factored.{number}", map_caption(protein), judged))
     else:
         text.append("Without a structure nothing says whether it is contacts.")

@@ -15,7 +15,7 @@ from regard.judge.compare import compare
 from regard.judge.rules import Words
 from regard.models.protein.model import ProteinModel, random_twin
 from regard.predictors.residues import HYDROPATHY
-from regard.studies.protein.listed import Placed, score_list
+from regard.studies.protein.listed import ListedChange, score_list
 
 METHOD, CONSERVED = "masked marginal likelihood", "rarity in the alignment"
 STRETCHES = 12  # of all proteins together; they are what is independent
@@ -24,7 +24,7 @@ WORDS = Words("labels turned within their stretch", "amino acids and place", "st
 
 
 def judge_list(
-    model: ProteinModel, changes: Sequence[Placed], table: pd.DataFrame, worse: np.ndarray, name: str, *,
+    model: ProteinModel, changes: Sequence[ListedChange], table: pd.DataFrame, worse: np.ndarray, name: str, *,
     twins: int = TWINS, looks: int = 1, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Evidence on the labels of a list, AUROC: of substitutions, the less likely to the model the worse.
@@ -67,7 +67,7 @@ def judge_list(
     return stacked(found)
 
 
-def stretches(changes: Sequence[Placed]) -> np.ndarray:
+def stretches(changes: Sequence[ListedChange]) -> np.ndarray:
     """Which stretch each change is in, (changes,): of each protein alike many, cut between residues."""
     names = list(dict.fromkeys(one.protein.id for one in changes))
     each = max(1, -(-STRETCHES // len(names)))
@@ -84,7 +84,7 @@ def stretches(changes: Sequence[Placed]) -> np.ndarray:
     return out
 
 
-def described(changes: Sequence[Placed]) -> np.ndarray:
+def described(changes: Sequence[ListedChange]) -> np.ndarray:
     """What needs no model: amino acids taken out and put in, change of hydropathy, place, how many, (changes, 43)."""
     out = np.zeros((len(changes), 43))
     for row, one in zip(out, changes, strict=True):

@@ -17,7 +17,7 @@ from regard.report.kept import kept
 from regard.report.page import Figure, Note, Section
 from regard.studies.protein.deletion_section import deletions_of
 from regard.studies.protein.list_judged import CONSERVED, METHOD, TWINS, correlation, judge_list
-from regard.studies.protein.listed import ONE, ListFound, Placed, read_list, score_list
+from regard.studies.protein.listed import ONE, ListedChange, ListFound, read_list, score_list
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import affordable, every_substitution
 from regard.studies.protein.variant_words import CAVEAT
@@ -26,7 +26,7 @@ SHOWN = 50
 OF = "variants of "  # an annotation of `evidence.tsv`
 
 
-def asked_list(path: Path | None, proteins: Sequence) -> tuple[list[Placed], np.ndarray, str, list[str]] | None:
+def asked_list(path: Path | None, proteins: Sequence) -> tuple[list[ListedChange], np.ndarray, str, list[str]] | None:
     """A list read and placed, its labels as numbers, what they are, and remarks; None where none was given."""
     if path is None:
         return None
@@ -37,7 +37,12 @@ def asked_list(path: Path | None, proteins: Sequence) -> tuple[list[Placed], np.
 
 
 def study_list(
-    result: Result, name: str, asked: tuple[list[Placed], np.ndarray, str, list[str]], *, looks: int, progress: Progress
+    result: Result,
+    name: str,
+    asked: tuple[list[ListedChange], np.ndarray, str, list[str]],
+    *,
+    looks: int,
+    progress: Progress,
 ) -> tuple[ListFound | None, pd.DataFrame]:
     """Scores of a list, and evidence where it has labels. Substitutions that are asked on the way are kept."""
     changes, worse, kind, remarks = asked

@@ -21,9 +21,9 @@ from regard.models.protein.likelihood import (
 from regard.models.protein.model import ProteinModel
 from regard.models.protein.variants import window_of
 from regard.predictors.family import shares
+from regard.studies.protein.changed import place
 from regard.studies.protein.deletions import deletion_ranks
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import place
 from regard.studies.protein.reported import reported_notes
 from regard.studies.protein.substitutions import ranked
 
@@ -33,7 +33,7 @@ SEEN = "pseudo-likelihood, nothing hidden"
 
 
 @dataclass(frozen=True)
-class Placed:
+class ListedChange:
     """A change in the numbering of the part of a protein that is read, and the line that it comes from."""
 
     protein: Protein
@@ -46,14 +46,14 @@ class ListFound:
     """A list, its scores, a row each, and what is said of its labels. worse : NaN where there is no label."""
 
     name: str
-    changes: list[Placed]
+    changes: list[ListedChange]
     table: pd.DataFrame
     worse: np.ndarray
     kind: str
     remarks: list[str]
 
 
-def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[Placed], list[str]]:
+def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[ListedChange], list[str]]:
     """Changes of a file, each in the protein that has its residues; and remarks.
 
     Raises
@@ -62,16 +62,14 @@ def read_list(path: Path, proteins: Sequence[Protein]) -> tuple[list[Placed], li
         A line that is no variant, whose residues no protein has, or several; with file and line.
     """
     found, remarks = read_changes(path, [p.id for p in proteins])
-    return [placed(path, one, proteins) for one in found], remarks
-
-
-def placed(path: Path, one: Listed, proteins: Sequence[Protein]) -> Placed:
-    return Placed(*place(one.id, one.change, proteins, f"{path}, line {one.line}: "), one)
+    return [
+        ListedChange(*place(one.id, one.change, proteins, f"{path}, line {one.line}: "), one) for one in found
+    ], remarks
 
 
 def score_list(
     model: ProteinModel,
-    changes: Sequence[Placed],
+    changes: Sequence[ListedChange],
     every: dict[str, pd.DataFrame],
     deletions: dict[str, pd.DataFrame] | None = None,
     advance: Callable[[int], object] = lambda done: None,

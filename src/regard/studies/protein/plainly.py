@@ -10,10 +10,10 @@ from regard.report.columns import named
 from regard.report.page import Section
 from regard.report.sure import how_many
 from regard.studies.protein.bar import outdone
+from regard.studies.protein.changed import part_shown, place_variants, shifted
 from regard.studies.protein.deletions import deletion_ranks
 from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import part_shown, place_variants, shifted
 from regard.studies.protein.reported import known_briefly
 from regard.studies.protein.result import Result
 from regard.studies.protein.substitutions import ranked

@@ -11,7 +11,7 @@ from regard.report.columns import numbers
 from regard.report.inline import marked
 from regard.report.maps import SCRIPTS, STYLES
 from regard.report.page import Bullets, Column, Note, Page, Section, Table
-from regard.report.sure import counts_of, how_many, how_sure
+from regard.report.sure import COMPARISONS, counts_of, how_many, how_sure
 from regard.studies.protein.bar import beyond
 from regard.studies.protein.complexes_report import complex_sections
 from regard.studies.protein.evidence_sections import contacts_section, sites_section, wide
@@ -30,7 +30,6 @@ from regard.studies.protein.variants import variant_sections
 from regard.studies.protein.viewpoints import head_numbers
 from regard.studies.protein.views import view_sections
 from regard.studies.protein.words import (
-    COMPARISONS,
     PROTEINS,
     answers,
     asked,

@@ -7,8 +7,8 @@ import re
 from regard.annotate.uniprot import Feature
 from regard.data.changes import Change
 from regard.data.variants import Variant
+from regard.studies.protein.changed import part_shown
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import part_shown
 
 CHANGE = re.compile(r"([A-Z]+) ?-> ?([A-Z]+(?:, ?[A-Z]+)*)")
 

@@ -7,11 +7,11 @@ import pandas as pd
 
 from regard.data.changes import Change, Listed
 from regard.report.page import Note, Section
+from regard.studies.protein.changed import part_shown, shifted
 from regard.studies.protein.deletions import MEASURED, times
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.listed import Placed, score_list
+from regard.studies.protein.listed import ListedChange, score_list
 from regard.studies.protein.measured import measured
-from regard.studies.protein.placing import part_shown, shifted
 from regard.studies.protein.reported import reported_notes, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.variant_words import CAVEAT, place_words
@@ -23,7 +23,7 @@ JOINT = "log p(mutant) − log p(wild type), all hidden at once"
 def several_section(result: Result, protein: Protein, change: Change) -> tuple[Section, pd.DataFrame]:
     """A section on a change of more than one residue, and its rows of `variants.tsv`."""
     name = shifted(change, protein.offset).name
-    row = score_list(result.model, [Placed(protein, change, Listed(0, protein.id, change))], result.every).iloc[0]
+    row = score_list(result.model, [ListedChange(protein, change, Listed(0, protein.id, change))], result.every).iloc[0]
     text = [line for ends in change.parts for line in reported_words(protein, *ends)]
     text += [likelihood_words(row, change), "There is no rank: not all such changes were asked."]
     text.append("Attention is not compared: there are no comparable changes to lay it beside.")

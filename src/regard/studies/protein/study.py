@@ -21,6 +21,7 @@ from regard.models.shelf.catalogue import is_complete
 from regard.report.sure import how_many
 from regard.studies.frame import frame
 from regard.studies.protein.antibodies import cut_to_domain, with_regions
+from regard.studies.protein.changed import place_variants
 from regard.studies.protein.complexes import complexes_of
 from regard.studies.protein.contacts import of_twin, study_contacts
 from regard.studies.protein.factored import family_evidence, train_all
@@ -32,7 +33,6 @@ from regard.studies.protein.labels import with_labels
 from regard.studies.protein.list_report import asked_list, study_list
 from regard.studies.protein.other_readings import other_readings
 from regard.studies.protein.pipelines import CAUSAL, DEFAULT, Pipelines, pipelines_of
-from regard.studies.protein.placing import place_variants
 from regard.studies.protein.questions import looks_at_model, looks_of
 from regard.studies.protein.readings import Readings, read_all
 from regard.studies.protein.report import page_of

@@ -16,9 +16,9 @@ from regard.plot.variants import head_changes
 from regard.report.kept import kept
 from regard.report.page import Figure
 from regard.report.sure import how_many
+from regard.studies.protein.changed import shown
 from regard.studies.protein.comparable import Comparable
 from regard.studies.protein.inputs import Protein
-from regard.studies.protein.placing import shown
 
 RESIDUES = ("residue", "residues")
 

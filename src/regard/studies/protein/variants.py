@@ -13,11 +13,11 @@ from regard.data.variants import Variant
 from regard.models.protein.variants import Effect, effects, window_of
 from regard.report.columns import named
 from regard.report.page import Note, Section
+from regard.studies.protein.changed import place_variants, shown
 from regard.studies.protein.comparable import DRAWN, MOST, Comparable, comparable, entropies
 from regard.studies.protein.deletion_section import deletion_section, deletions_of
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.measured import measured, told_row
-from regard.studies.protein.placing import place_variants, shown
 from regard.studies.protein.reported import reported_note, reported_words
 from regard.studies.protein.result import Result
 from regard.studies.protein.several_section import several_section

@@ -10,7 +10,7 @@ from regard.core.methods import Method
 from regard.core.scores import Annotations, PositionScores
 from regard.judge.among_best import among_best
 from regard.judge.rules import FEWEST_GROUPS, FEWEST_POSITIVES
-from regard.report.sure import about, found_among_best, how_many
+from regard.report.sure import COMPARISONS, about, found_among_best, how_many
 from regard.studies.protein.bar import FREE, plain
 from regard.studies.protein.contact_scores import (
     BEST,
@@ -39,7 +39,6 @@ from regard.studies.protein.sites import BEST as SITE_BEST
 from regard.studies.protein.sites import CONSERVATION, PUBLISHED, RECEIVED
 from regard.studies.protein.sites import LOGISTIC as SITE_LOGISTIC
 
-COMPARISONS = ("comparison", "comparisons")
 PROTEINS, CHAINS, STRUCTURES = ("protein", "proteins"), ("chain", "chains"), ("structure", "structures")
 METRIC = {"P@L": "P@L", "auroc": "AUROC"}  # what verdicts are on, in sentences
 NAMES = METRIC | {"auprc": "AUPRC"}  # the last within one protein, of attention that is trained on its alignment
