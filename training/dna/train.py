@@ -36,6 +36,7 @@ def main() -> None:
     parser.add_argument("--held", type=int, default=400, help="promoters of fold 1 to measure on as it goes")
     parser.add_argument("--every", type=int, default=500)
     parser.add_argument("--teacher", type=Path, nargs="*", default=[], help="what teacher.py wrote: targets besides")
+    parser.add_argument("--bfloat16", action="store_true", help="on a processor too: one with AVX512-BF16 or AMX")
     parser.add_argument("--start", type=Path, help="weights to start from")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--force", action="store_true", help="begin anew where OUT holds another run")
@@ -52,6 +53,7 @@ def main() -> None:
             background_of(given.data, "train"),
             n=n,
             device=on,
+            bfloat16=given.bfloat16 or None,
             teachers=[read_teacher(file).to(on) for file in given.teacher],
         ),
         held_out_promoters(
@@ -63,6 +65,7 @@ def main() -> None:
         seed=given.seed,
         run={
             "batch": n,
+            "bfloat16": given.bfloat16 or on.type != "cpu",
             "start": content(given.start) if given.start else "random",
             "teachers": " ".join(content(file) for file in given.teacher),
         },

@@ -39,23 +39,24 @@ def promoter_losses(
     device: torch.device | str = "cpu",
     teachers: Sequence[Taught] = (),
     moved: float = PLACED,
+    bfloat16: bool | None = None,
 ) -> Callable[[nn.Module, np.random.Generator, int], dict[str, Tensor]]:
     """The loss for `fit`: classes of `placed.batch`, and the next base in all that is natural there.
 
     promoters : codes, shape (promoters, 300), of which n are drawn a step.
     teachers : their mean is a target besides, where sequences stand as in the table: they know no other place.
     moved : share of the batches in which promoters stand somewhere else.
-
-    On an accelerator in bfloat16.
+    bfloat16 : calculate in it? On an accelerator if left out; a processor needs instructions for it (then twice as fast).
     """
     on = torch.device(device)
+    half = on.type != "cpu" if bfloat16 is None else bfloat16
 
     def losses(model, rng, _):
         codes, label, plain = batch(promoters, genome, n, rng, moved=moved)
         tokens, target = (torch.from_numpy(a).long().to(on) for a in (codes, label))
         lengths = torch.full((len(tokens),), tokens.shape[1], device=on)
         natural = target != BLOCKS
-        with torch.autocast(on.type, torch.bfloat16, enabled=on.type != "cpu"):
+        with torch.autocast(on.type, torch.bfloat16, enabled=half):
             states = model.states(tokens)
             logits = model.classifiers["promoter"](model.features(states, tokens, lengths)).float()
             following = model.predict_next(states[-1][natural]).float()

@@ -1,4 +1,4 @@
-"""Edges of an expression table, read off the network model: all at once, or by overlapping parts of many genes."""
+"""Edges of an expression table, read off the network model: all at once, or part by part where there are many genes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from regard.models.network.model import NetworkModel
 READINGS = ("attention", "attention.layer")
 ACTIVATES = "activates"  # beside the readings, where a calibration is given
 WHOLE = 200  # genes that are read in one pass
-PART, TARGETS = 100, 30  # genes of a part, and how many of them are its targets
-ROUNDS = 2  # every target is in so many parts
+PART, TARGETS = WHOLE, 130  # genes of a part, and how many of them are its targets at most
 SAMPLES, DRAWS = 1000, 3  # samples of a pass; of more, so many random draws
+PART_SAMPLES = 400  # of a part
 
 
 def edges(
@@ -34,9 +34,9 @@ def edges(
 ) -> dict[str, np.ndarray]:
     """Score every edge by the attention of `model`, told what the table knows of its samples.
 
-    Up to 200 genes are read in one pass. More are read in parts: thirty targets that resemble each other
-    and the seventy genes that a screen (correlation, response to perturbation, next time point) finds best
-    for them; twice, in different groups. Pairs that were never in a part come after all others, by the screen.
+    Up to 200 genes are read in one pass. More are read in parts: up to 130 targets that resemble each other and
+    the genes that a screen (correlation, response to perturbation, next time point) finds best for them, in 400
+    samples drawn for each part. Pairs that were in no part come after all others, by the screen.
 
     Parameters
     ----------
@@ -156,35 +156,29 @@ def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator)
 
 
 def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
-    """Logits of overlapping parts of many genes, float32 (2 or 3, genes, regulators); see `edges`."""
+    """Logits of many genes, read part by part, float32 (2 or 3, genes, regulators); see `edges`."""
     genes, columns = table.values.shape[1], table.columns
     likely, readings = screen(table), len(READINGS) + (table.calibration is not None)
-    sums = np.zeros((readings, genes, len(columns)), dtype=np.float32)
-    seen = np.zeros((genes, len(columns)), dtype=np.uint8)
-    for _ in range(ROUNDS):
-        waiting = rng.permutation(genes)
-        while len(waiting):
-            alike = likely[waiting] @ likely[waiting[0]]  # targets of the same likely regulators go together
-            alike[0] = np.inf
-            order = np.argsort(-alike, kind="stable")
-            targets, waiting = waiting[order[:TARGETS]], waiting[order[TARGETS:]]
-            chosen = companions(likely[targets], columns, targets, genes)
-            samples = draw(table, chosen, SAMPLES // 2, rng)
-            logits = table.take(samples, chosen).read()
-            targets = np.sort(targets)
-            may = np.isin(chosen, columns)
-            place = np.ix_(targets, np.searchsorted(columns, chosen[may]))
-            for reading in range(readings):
-                sums[reading][place] += logits[reading][np.ix_(np.searchsorted(chosen, targets), may)]
-            seen[place] += 1
-            advance(len(targets) / ROUNDS)
-    sums /= np.maximum(seen, 1)
-    unseen = seen == 0
-    for mean in sums[len(READINGS) :]:
-        mean[unseen] = np.nan
-    for mean in sums[: len(READINGS)]:
-        mean[unseen] = mean[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
-    return sums
+    size = -(-genes // -(-genes // TARGETS))  # of as few parts as there can be, all of one size
+    out = np.full((readings, genes, len(columns)), np.nan, dtype=np.float32)
+    waiting = rng.permutation(genes)
+    while len(waiting):
+        alike = likely[waiting] @ likely[waiting[0]]  # targets of the same likely regulators go together
+        alike[0] = np.inf
+        order = np.argsort(-alike, kind="stable")
+        targets, waiting = np.sort(waiting[order[:size]]), waiting[order[size:]]
+        chosen = companions(likely[targets], columns, targets, genes)
+        samples = draw(table, chosen, PART_SAMPLES, rng)
+        logits = table.take(samples, chosen).read()
+        may = np.isin(chosen, columns)
+        place = np.ix_(targets, np.searchsorted(columns, chosen[may]))
+        for reading, values in zip(out, logits, strict=True):
+            reading[place] = values[np.ix_(np.searchsorted(chosen, targets), may)]
+        advance(len(targets))
+    unseen = np.isnan(out[0])
+    for reading in out[: len(READINGS)]:
+        reading[unseen] = reading[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
+    return out
 
 
 def companions(likely: np.ndarray, columns: np.ndarray, targets: np.ndarray, genes: int) -> np.ndarray:

@@ -122,7 +122,7 @@ def agreement(expression: Expression, weights: Path | None) -> float:
 
     rng, varies = np.random.default_rng(0), np.flatnonzero(np.ptp(expression.values, axis=0) > 0)
     if len(varies) > WHOLE:
-        varies = np.sort(rng.choice(varies, PART, replace=False))
+        varies = np.sort(rng.choice(varies, PART // 2, replace=False))
     rows = np.arange(len(expression.samples))
     if len(rows) > SAMPLES:
         rows = np.sort(rng.choice(rows, SAMPLES, replace=False))
