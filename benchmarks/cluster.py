@@ -11,6 +11,9 @@ import numpy as np
 
 from benchmarks import Row
 from regard.data.expression import Expression
+from regard.models.network.edges import PART, PART_SAMPLES, edges, targets_of_part
+from regard.models.network.model import load
+from regard.models.shelf.shipped import NETWORK
 from regard.predictors import trees
 from regard.predictors.edges import infer, infer_targets
 
@@ -21,6 +24,8 @@ METHODS = ("genie3", "extra-trees", "grnboost2")
 TREES = 100  # of a thousand: seconds are taken times ten, a forest's grow with its trees
 TARGETS = 3  # fitted of each size
 SHARED, CELLS = 80, 500  # targets that one and two workers share out: two minutes of one of them, of many cells
+MANY, FEW = 1000, 200  # targets and regulators of as many cells, whose parts they share out
+PASSES = 3  # over a part, of which seconds are the mean
 
 
 def table(cells: int, genes: int, regulators: int, seed: int = 0) -> Expression:
@@ -49,6 +54,7 @@ def run() -> Iterator[Row]:
         yield Row(case, method, "power of cells × √regulators", power[0])
         yield Row(case, method, "seconds a target, extrapolated", one)
         yield Row(case, method, f"hours on {WORKERS} workers", one * genes / WORKERS / 3600)
+    yield from by_parts()
     x, y, back = 8 * cells * regulators, 8 * cells * genes, 8 * regulators * genes
     yield Row(case, "all", "GB scattered to each worker", x / 1e9)
     yield Row(case, "all", f"GB moved, {WORKERS} workers", (WORKERS * x + y + back) / 1e9)
@@ -72,25 +78,43 @@ def seconds_a_target(method: str, cells: int, regulators: int) -> float:
         trees.TREES = before
 
 
+def by_parts() -> Iterator[Row]:
+    """Processor seconds of a part of the network model, and how many parts the plan has."""
+    genes, regulators, cells = PLAN
+    model, one = load(NETWORK), table(PART_SAMPLES, PART, PART // 2)
+    begin = time.process_time()
+    for _ in range(PASSES):
+        edges(model, one)
+    seconds = (time.process_time() - begin) / PASSES
+    parts = -(-genes // targets_of_part(genes, regulators))
+    case = f"plan: {genes} genes × {regulators} regulators × {cells} cells"
+    yield Row(f"{PART} genes × {PART_SAMPLES} cells", "attention", "seconds a part", seconds, seconds=seconds)
+    yield Row(case, "attention", "parts", parts)
+    yield Row(case, "attention", f"hours on {WORKERS} workers", seconds * parts / WORKERS / 3600)
+
+
 def speed_up() -> Iterator[Row]:
-    """Wall-clock seconds of the same targets on one worker and on two, of one thread each, and whether bytes agree."""
+    """Wall-clock seconds of the same work on one worker and on two, of one thread each, and whether bytes agree."""
+    few, many, model = table(CELLS, SHARED, SHARED), table(CELLS, MANY, FEW), load(NETWORK)
+    yield from one_and_two("genie3", (SHARED, SHARED), lambda at: infer("genie3", few, scheduler=at).values)
+    may = list(range(FEW))
+    yield from one_and_two(
+        "attention", (MANY, FEW), lambda at: edges(model, many, regulators=may, scheduler=at)["attention"]
+    )
+
+
+def one_and_two(method: str, size: tuple[int, int], work: Callable[[str], np.ndarray]) -> Iterator[Row]:
+    """work : given a scheduler's address."""
     from distributed import LocalCluster
 
-    expression = table(CELLS, SHARED, SHARED)
     seconds, found = [], []
     for workers in (1, 2):
         with LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
-            work = timed(lambda at=cluster.scheduler_address: infer("genie3", expression, scheduler=at))
-            seconds.append(work[0])
-            found.append(work[1].values.tobytes())
-    case = f"{SHARED} targets × {SHARED} regulators × {CELLS} cells, one thread a worker"
-    yield Row(case, "genie3", "seconds, one worker", seconds[0], seconds=seconds[0])
-    yield Row(case, "genie3", "seconds, two workers", seconds[1], seconds=seconds[1])
-    yield Row(case, "genie3", "speed-up", seconds[0] / seconds[1])
-    yield Row(case, "genie3", "same bytes", float(found[0] == found[1]))
-
-
-def timed(work: Callable):
-    begin = time.monotonic()
-    found = work()
-    return time.monotonic() - begin, found
+            begin = time.monotonic()
+            found.append(work(cluster.scheduler_address).tobytes())
+            seconds.append(time.monotonic() - begin)
+    case = "{} targets × {} regulators × {} cells, one thread a worker".format(*size, CELLS)
+    yield Row(case, method, "seconds, one worker", seconds[0], seconds=seconds[0])
+    yield Row(case, method, "seconds, two workers", seconds[1], seconds=seconds[1])
+    yield Row(case, method, "speed-up", seconds[0] / seconds[1])
+    yield Row(case, method, "same bytes", float(found[0] == found[1]))

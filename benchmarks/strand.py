@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from training.dna.batches import TEST, TRAINING, background_of, rows_of
 
 from benchmarks import DNA_GPT, Row, data, interval
-from benchmarks._windows import any_windows, matched_windows
+from benchmarks._windows import STRETCH, any_windows, matched_windows
 from benchmarks.markov import words
 from regard.data.sequences import encode
 from regard.judge.metrics import Ranking, auroc
@@ -23,6 +23,7 @@ from regard.models.dna_gpt.predict import strand_logits
 from regard.train.families import families
 from regard.train.placed import (
     GENOME,
+    LENGTH,
     MATCHED,
     PROMOTER,
     TSS,
@@ -36,6 +37,7 @@ from regard.train.placed import (
 
 PROMOTERS, LEARNT, SEED = 300, 9000, 0  # of fold 0, measured; of folds 2 to 9, which the others learn from
 PLACES = ((300, 249), (300, 149), (150, 90), (200, 150), (400, 300), (512, 256), (512, 400))  # bases, index of the TSS
+RICH = 0.7  # share of G and C above which windows that are no promoter are few
 NONSENSE = {"poly-A": "A", "poly-G": "G", "(GC)n": "GC", "(AT)n": "AT", "(CAG)n": "CAG", "(TATAAA)n": "TATAAA"}
 
 
@@ -47,6 +49,7 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
     groups, label = learn_from(learnt, near, rng)
     others = {"6-mer regression": regression(groups, label), "CNN": convolution(groups, label, rng), "GC": gc_share}
     yield Row("learnt from", "6-mer regression, CNN", "sequences", len(label))
+    yield from scarce(near)
     family = families(held.sequence.tolist(), k=50)
     positive = np.stack([encode(s) for s in held.sequence])
     negatives, stretch = {}, {}
@@ -82,6 +85,15 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
         logits = torch.from_numpy(strand_logits(model, "promoter", [encode((unit * 300)[:300])], both_strands=True))
         share = logits.mean(dim=0)[0, [GENOME, PROMOTER]].softmax(dim=0)[1]
         yield Row("300 bases of", name, "p of a promoter", float(share))
+
+
+def scarce(near: Background) -> Iterator[Row]:
+    """How many promoters of training are rich in G and C, and in how many places of its segments windows are."""
+    gc, rich = gc_share(np.stack([encode(s) for s in promoters_of(TRAINING).sequence])), near.starts[near.gc > RICH]
+    case = f"learnt from, more than {RICH:.0%} G and C"
+    yield Row(case, "promoters", "sequences", int((gc > RICH).sum()))
+    yield Row(case, "windows", "pieces of 300 bases", len(np.unique(rich // LENGTH)))
+    yield Row(case, "windows", "stretches of 10 kb", len(np.unique(rich // STRETCH)))
 
 
 def measured(values: np.ndarray, truth: np.ndarray, family: np.ndarray) -> tuple[float, float, float]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import Parallel, delayed, effective_n_jobs
 
 from regard.core import parts
 from regard.errors import InputError, MissingExtra, RegardError
@@ -76,7 +76,8 @@ def numbered(task: Callable[..., np.ndarray], shared: Any, number: int, argument
 def here(task: Callable, shared: Any, numbers: list[int], told: Told, threads: int) -> Iterator:
     """By processes of this machine; joblib maps what they share instead of copying it."""
     jobs = (delayed(numbered)(task, shared, number, told(number)) for number in numbers)
-    yield from cast(Iterable, Parallel(n_jobs=threads, return_as="generator_unordered")(jobs))
+    processes = min(effective_n_jobs(threads), len(numbers))
+    yield from cast(Iterable, Parallel(n_jobs=processes, return_as="generator_unordered")(jobs))
 
 
 def there(task: Callable, shared: Any, numbers: list[int], told: Told, scheduler: str) -> Iterator:
@@ -100,7 +101,7 @@ def there(task: Callable, shared: Any, numbers: list[int], told: Told, scheduler
             failed = 0 if len(left) < before else failed + 1
             if left and failed == TRIES:
                 raise RegardError(
-                    f"--scheduler {scheduler}: its workers die again and again, {len(left)} targets are left; see to "
+                    f"--scheduler {scheduler}: its workers die again and again, {len(left)} pieces are left; see to "
                     "them (is memory short?), then run the same again: what was finished is kept"
                 )
 

@@ -46,7 +46,7 @@ def promoter_losses(
     promoters : codes, shape (promoters, 300), of which n are drawn a step.
     teachers : their mean is a target besides, where sequences stand as in the table: they know no other place.
     moved : share of the batches in which promoters stand somewhere else.
-    bfloat16 : calculate in it? On an accelerator if left out; a processor needs instructions for it (then twice as fast).
+    bfloat16 : calculate in it? On an accelerator if left out; processors with instructions for it are twice as fast.
     """
     on = torch.device(device)
     half = on.type != "cpu" if bfloat16 is None else bfloat16

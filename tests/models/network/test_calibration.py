@@ -74,7 +74,7 @@ def test_what_activates_is_a_sum_over_maps_and_correlation(model):
 
 
 def test_of_many_genes_pairs_that_were_never_read_have_no_sign(model, monkeypatch):
-    for name, size in (("WHOLE", 10), ("PART", 9), ("TARGETS", 4)):
+    for name, size in (("WHOLE", 10), ("PART", 9), ("FEWEST", 4)):
         monkeypatch.setattr(network_edges, name, size)
     found = edges(model, table(26, 30), calibration=fitted(), seed=3)
     said = ~np.isnan(found[ACTIVATES])

@@ -10,11 +10,12 @@ from safetensors.torch import save_file
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.network import edges as network_edges
-from regard.models.network.edges import edges, known, screen
+from regard.models.network.edges import edges, known, planned, screen
 from regard.models.network.inputs import CHANNELS, channels, normal_scores, time_channels
 from regard.models.network.model import Config, NetworkModel, load, standardise
 from regard.models.shelf.shipped import NETWORK
 from regard.models.shelf.weight_files import save
+from tests.core.cluster import cluster
 
 TINY = Config(blocks=3, width=16, gene_heads=2, sample_heads=2, pair_width=8)
 
@@ -162,10 +163,10 @@ def test_the_order_of_genes_in_the_table_changes_no_bit(model):
         assert np.array_equal(other[name], one[name][np.ix_(place, place)], equal_nan=True)
 
 
-@pytest.mark.parametrize("many", [False, True], ids=["one pass", "parts and draws"])
-def test_the_order_of_samples_in_the_table_changes_no_bit(model, monkeypatch, many):
-    if many:
-        for name, value in {"WHOLE": 4, "PART": 5, "TARGETS": 2, "SAMPLES": 8, "PART_SAMPLES": 4}.items():
+@pytest.mark.parametrize("in_parts", [False, True], ids=["one pass", "parts and draws"])
+def test_the_order_of_samples_in_the_table_changes_no_bit(model, monkeypatch, in_parts):
+    if in_parts:
+        for name, value in {"WHOLE": 4, "PART": 5, "FEWEST": 2, "SAMPLES": 8, "PART_SAMPLES": 4}.items():
             monkeypatch.setattr(network_edges, name, value)
     expression = tell(table(20))
     expression.series[:12] = -1
@@ -222,11 +223,16 @@ def test_only_allowed_regulators_have_a_score_and_constant_genes_have_none(model
         edges(model, table(samples=2))
 
 
-def test_many_genes_are_read_in_parts(model, monkeypatch):
-    monkeypatch.setattr(network_edges, "WHOLE", 10)
-    monkeypatch.setattr(network_edges, "PART", 9)
-    monkeypatch.setattr(network_edges, "TARGETS", 4)
-    expression = tell(table(samples=30, genes=26))
+@pytest.fixture
+def many(monkeypatch) -> Expression:
+    """A table that is read in seven parts."""
+    for name, size in (("WHOLE", 10), ("PART", 9), ("FEWEST", 4)):
+        monkeypatch.setattr(network_edges, name, size)
+    return tell(table(samples=30, genes=26))
+
+
+def test_many_genes_are_read_in_parts(model, many, monkeypatch):
+    expression = many
     expression.values[:, 3] = expression.values[:, 17] + 0.01 * np.random.default_rng(2).normal(size=30)
     sizes = []
     read = network_edges.Table.read
@@ -247,6 +253,30 @@ def test_many_genes_are_read_in_parts(model, monkeypatch):
     assert scores[3, 17] > read_pairs[0] or scores[3, 17] > np.median(pairs)
     allowed = edges(model, expression, regulators=[0, 1, 2], seed=3)["attention.layer"]
     assert (~np.isnan(allowed)).sum() == 26 * 3 - 3
+
+
+def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
+    return all(one[name].tobytes() == other[name].tobytes() for name in network_edges.READINGS)
+
+
+def test_parts_read_by_two_processes_have_the_same_bytes_and_kept_ones_are_not_read_again(
+    model, many, monkeypatch, tmp_path
+):
+    here = edges(model, many, seed=3)
+    assert same(edges(model, many, seed=3, threads=2, kept=tmp_path), here)
+    assert len(list(tmp_path.glob("*.npy"))) == 7
+    monkeypatch.setattr(network_edges.Table, "read", None)
+    assert same(edges(model, many, seed=3, kept=tmp_path), here)
+    (tmp_path / "4.npy").unlink()
+    with pytest.raises(TypeError):
+        edges(model, many, seed=3, kept=tmp_path)
+
+
+def test_parts_read_by_a_cluster_have_the_same_bytes(model, many, tmp_path):
+    pytest.importorskip("distributed", reason="the extra cluster is not installed")
+    with cluster(tmp_path) as (address, _):
+        there = edges(model, many, seed=3, scheduler=address)
+    assert same(there, edges(model, many, seed=3))
 
 
 def test_the_screen_sees_correlation_response_and_the_next_time_point():
@@ -294,3 +324,14 @@ def test_weights_of_before_are_read_without_the_statistics_that_were_kept_beside
     save_file(weights, tmp_path / "before.safetensors", metadata={"config": json.dumps(config)})
     now, before = (load(tmp_path / f"{name}.safetensors").state_dict() for name in ("now", "before"))
     assert now.keys() == before.keys() and all(torch.equal(now[name], before[name]) for name in now)
+
+
+@pytest.mark.parametrize(("regulators", "targets"), [(200, 125), (500, 84), (1000, 42)])
+def test_parts_have_fewer_targets_the_more_genes_may_regulate(regulators, targets):
+    may = np.arange(1000) < regulators
+    shown = network_edges.Table(NetworkModel(TINY), np.random.default_rng(0).normal(size=(450, 1000)), *[None] * 3, may)
+    plan = planned(shown, screen(shown), np.random.default_rng(1))
+    assert sorted(np.concatenate([part[0] for part in plan])) == list(range(1000))
+    assert all(len(chosen) == 200 and len(samples) == 400 for _, chosen, samples in plan)
+    assert all(np.isin(part, chosen).all() for part, chosen, _ in plan)
+    assert {len(part) for part, *_ in plan[:-1]} == {targets}

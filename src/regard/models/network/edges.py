@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import torch
+from threadpoolctl import threadpool_limits
 
 from regard.core.edges import without_self
+from regard.core.fanout import each_piece
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.network.calibration import Calibration
@@ -18,7 +21,8 @@ from regard.models.network.model import NetworkModel
 READINGS = ("attention", "attention.layer")
 ACTIVATES = "activates"  # beside the readings, where a calibration is given
 WHOLE = 200  # genes that are read in one pass
-PART, TARGETS = WHOLE, 130  # genes of a part, and how many of them are its targets at most
+PART = WHOLE  # genes of a part
+BESIDE, FEWEST = 5, 40  # 5 √regulators of them are read beside its targets, which are 40 at least
 SAMPLES, DRAWS = 1000, 3  # samples of a pass; of more, so many random draws
 PART_SAMPLES = 400  # of a part
 
@@ -30,18 +34,23 @@ def edges(
     regulators: list[int] | None = None,
     calibration: Calibration | None = None,
     seed: int = 0,
+    threads: int = 1,
+    scheduler: str | None = None,
+    kept: Path | None = None,
     advance: Callable[[int], object] = lambda done: None,
 ) -> dict[str, np.ndarray]:
     """Score every edge by the attention of `model`, told what the table knows of its samples.
 
-    Up to 200 genes are read in one pass. More are read in parts: up to 130 targets that resemble each other and
-    the genes that a screen (correlation, response to perturbation, next time point) finds best for them, in 400
-    samples drawn for each part. Pairs that were in no part come after all others, by the screen.
+    Up to 200 genes are read in one pass. More are read in parts: targets that resemble each other and 5 √regulators
+    genes that a screen (correlation, response to perturbation, next time point) finds best for them, in 400 samples
+    drawn for each part. Pairs that were in no part come after all others, by the screen.
 
     Parameters
     ----------
     regulators : places of the genes that may regulate; all if left out.
     calibration : of this model, where signs are asked for.
+    threads, scheduler, kept : who reads the parts, and where finished ones lie; see `core.fanout.each_piece`. A model
+        on an accelerator reads them itself.
     advance : called with the number of targets that were finished.
 
     Returns
@@ -63,8 +72,10 @@ def edges(
     out = np.full((len(names), genes, len(columns)), np.nan, dtype=np.float32)
     if len(used) > 1 and may.any():
         table = Table(model, *known(expression, used), None if regulators is None else may, calibration)
-        read = whole if len(used) <= WHOLE else parts
-        logits = read(table, rng, lambda done: advance(done))
+        if len(used) <= WHOLE:
+            logits = whole(table, rng, advance)
+        else:
+            logits = parts(table, rng, advance, threads=threads, scheduler=scheduler, kept=kept)
         np.negative(logits, out=logits)
         out[:, used[:, None], np.searchsorted(columns, used[may])] = 1 / (1 + np.exp(logits, out=logits))
     for one in out:
@@ -155,30 +166,73 @@ def draw(table: Table, genes: np.ndarray, number: int, rng: np.random.Generator)
     return np.sort(np.argsort(chance)[:number])
 
 
-def parts(table: Table, rng: np.random.Generator, advance) -> np.ndarray:
+def parts(
+    table: Table, rng: np.random.Generator, advance, *, threads: int, scheduler: str | None, kept: Path | None
+) -> np.ndarray:
     """Logits of many genes, read part by part, float32 (2 or 3, genes, regulators); see `edges`."""
-    genes, columns = table.values.shape[1], table.columns
-    likely, readings = screen(table), len(READINGS) + (table.calibration is not None)
-    size = -(-genes // -(-genes // TARGETS))  # of as few parts as there can be, all of one size
-    out = np.full((readings, genes, len(columns)), np.nan, dtype=np.float32)
-    waiting = rng.permutation(genes)
-    while len(waiting):
-        alike = likely[waiting] @ likely[waiting[0]]  # targets of the same likely regulators go together
-        alike[0] = np.inf
-        order = np.argsort(-alike, kind="stable")
-        targets, waiting = np.sort(waiting[order[:size]]), waiting[order[size:]]
-        chosen = companions(likely[targets], columns, targets, genes)
-        samples = draw(table, chosen, PART_SAMPLES, rng)
-        logits = table.take(samples, chosen).read()
-        may = np.isin(chosen, columns)
-        place = np.ix_(targets, np.searchsorted(columns, chosen[may]))
-        for reading, values in zip(out, logits, strict=True):
-            reading[place] = values[np.ix_(np.searchsorted(chosen, targets), may)]
+    genes, columns, likely = table.values.shape[1], table.columns, screen(table)
+    plan = planned(table, likely, rng)
+
+    def told(number: int) -> tuple:
+        targets, chosen, samples = plan[number]
+        part = table.take(samples, chosen)
+        seen = part.values, part.perturbation, part.time, part.series, part.may
+        return seen, np.searchsorted(chosen, targets), np.flatnonzero(np.isin(chosen, columns))
+
+    if next(table.model.parameters()).device.type != "cpu":
+        threads, scheduler = 1, None
+    how = {"threads": threads, "scheduler": scheduler, "kept": kept}
+    out = np.full((len(READINGS) + (table.calibration is not None), genes, len(columns)), np.nan, dtype=np.float32)
+    for number, logits in each_piece(read_part, (table.model, table.calibration), range(len(plan)), told, **how):
+        targets, chosen, _ = plan[number]
+        out[:, targets[:, None], np.searchsorted(columns, chosen[np.isin(chosen, columns)])] = logits
         advance(len(targets))
     unseen = np.isnan(out[0])
     for reading in out[: len(READINGS)]:
         reading[unseen] = reading[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
     return out
+
+
+def planned(table: Table, likely: np.ndarray, rng: np.random.Generator) -> list[tuple[np.ndarray, ...]]:
+    """Targets, genes and samples of each part, all rising; every gene is a target of one.
+
+    likely : how likely each edge looks at first sight, (genes, regulators).
+    """
+    genes = len(likely)
+    size = targets_of_part(genes, len(table.columns))
+    plan, waiting = [], rng.permutation(genes)
+    while len(waiting):
+        alike = likely[waiting] @ likely[waiting[0]]  # targets of the same likely regulators go together
+        alike[0] = np.inf
+        order = np.argsort(-alike, kind="stable")
+        targets, waiting = np.sort(waiting[order[:size]]), waiting[order[size:]]
+        chosen = companions(likely[targets], table.columns, targets, genes)
+        plan.append((targets, chosen, draw(table, chosen, PART_SAMPLES, rng)))
+    return plan
+
+
+def targets_of_part(genes: int, regulators: int) -> int:
+    """How many targets a part has: of as few parts as there can be, all of one size."""
+    most = max(FEWEST, PART - round(BESIDE * regulators**0.5))
+    return -(-genes // -(-genes // most))
+
+
+def read_part(
+    shared: tuple[NetworkModel, Calibration | None], seen: tuple, targets: np.ndarray, regulators: np.ndarray
+) -> np.ndarray:
+    """Logits of these targets and regulators of a part, float32 (2 or 3, targets, regulators).
+
+    seen : of `Table`, values to may.
+    """
+    model, calibration = shared
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)  # else the number of threads decides how sums are rounded
+    try:
+        with threadpool_limits(1, "blas"):
+            logits = Table(model, *seen, calibration).read()
+    finally:
+        torch.set_num_threads(before)
+    return logits[:, targets][:, :, regulators].astype(np.float32)
 
 
 def companions(likely: np.ndarray, columns: np.ndarray, targets: np.ndarray, genes: int) -> np.ndarray:

@@ -126,7 +126,7 @@ def run_methods(
     model : a TabPFN checkpoint, "cache" or "small"; the small one that is shipped if None.
     weights : of a network model; those that are shipped if left out.
     device : where TabPFN and the network model run.
-    scheduler : address of a Dask scheduler that shares the targets of predictors among its workers.
+    scheduler : address of a Dask scheduler whose workers share targets, and parts of tables of many genes.
     kept : folder for what is finished; methods found there are not run again.
     begin : called with the name of a method that begins; gives the function to call with the number of
         targets finished since.
@@ -143,28 +143,29 @@ def run_methods(
             waiting.append(name)
     for family in families([name for name in waiting if name != CONSENSUS.name]):
         advance = begin(", ".join(family))
+        folder = kept / "+".join(family)
+        folder.mkdir(exist_ok=True)
+        how = {"threads": threads, "scheduler": scheduler, "kept": folder, "advance": advance}
         if family[0] in PREDICTORS:
-            folder = kept / family[0]
-            folder.mkdir(exist_ok=True)
-            how = {"seed": seed, "threads": threads, "scheduler": scheduler, "kept": folder, "advance": advance}
             try:
-                done = {family[0]: infer(family[0], expression, regulators=regulators, **how)}
+                done = {family[0]: infer(family[0], expression, regulators=regulators, seed=seed, **how)}
             except PluginError as error:
                 if failed is None or len(names) == len(failed) + 1:
                     raise
                 failed.append(str(error))
                 done = {}
         elif family[0].startswith("tabpfn."):
-            done = by_tabpfn(family, expression, regulators, model, seed, device, kept / "+".join(family), advance)
+            done = by_tabpfn(family, expression, regulators, model, seed, device, folder, advance)
         else:
-            done = by_network_model(family, expression, regulators, weights, seed, device, advance)
+            done = by_network_model(family, expression, regulators, weights, seed, device, **how)
         advance(0)  # the clock stops, also for a method that takes all targets at once
         for name, edges in done.items():
             parts.keep(kept / f"{name}.npy", packed(edges))
         found |= done
     if CONSENSUS.name in waiting:
         how = {"regulators": regulators, "model": model, "weights": weights, "seed": seed, "device": device}
-        members = run_methods(list(MEMBERS), expression, **how, threads=threads, kept=kept, begin=begin)
+        shared = {"threads": threads, "scheduler": scheduler, "kept": kept}
+        members = run_methods(list(MEMBERS), expression, **how, **shared, begin=begin)
         found[CONSENSUS.name] = consensus(list(members.values()))
         parts.keep(kept / f"{CONSENSUS.name}.npy", packed(found[CONSENSUS.name]))
     own = {one.name for one in NETWORK_MODEL}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -51,14 +50,16 @@ def by_network_model(
     weights: Path | None,
     seed: int,
     device: str,
-    advance: Callable[[int], object],
+    **how,
 ) -> dict[str, Edges]:
-    """Both readings of one forward pass, with signs where the weights have a calibration beside them."""
+    """Both readings of the model, with signs where the weights have a calibration beside them.
+
+    how : `threads`, `scheduler`, `kept` and `advance` of `models.network.edges.edges`.
+    """
     from regard.models.network.edges import ACTIVATES, edges
 
     model, fitted = loaded(weights_of(weights)).to(device), calibration(weights)
-    how = {"regulators": regulators, "calibration": fitted, "seed": seed, "advance": advance}
-    found = edges(model, expression, **how)
+    found = edges(model, expression, regulators=regulators, calibration=fitted, seed=seed, **how)
     model.to("cpu")  # it is kept loaded, and what follows reads it there
     made = {name: with_candidates(name, expression.genes, found[name], regulators) for name in names}
     if fitted is None:
@@ -93,9 +94,12 @@ def read_twins(
     seed: int,
     device: str,
     kept: Path,
-    advance: Callable[[int], object],
+    **how,
 ) -> dict[str, list[PairScores]]:
-    """Both readings of network models with random weights, by method; finished ones are in the folder `kept`."""
+    """Both readings of network models with random weights, by method; finished ones are in the folder `kept`.
+
+    how : `threads`, `scheduler` and `advance` of `models.network.edges.edges`.
+    """
     from regard.models.network.edges import READINGS, edges
 
     found: dict[str, list[PairScores]] = {name: [] for name in READINGS}
@@ -105,7 +109,9 @@ def read_twins(
         if arrays is None:
             # Seeds do not depend on how many there are, so that a run with another number can go on.
             model = untrained(weights_of(weights), 1000 * seed + twin + 1).to(device)
-            read = edges(model, expression, regulators=regulators, seed=seed, advance=advance)
+            pieces = kept / f"twin{twin}"
+            pieces.mkdir(exist_ok=True)
+            read = edges(model, expression, regulators=regulators, seed=seed, kept=pieces, **how)
             arrays = np.stack([read[name] for name in READINGS])
             parts.keep(file, arrays)
         for name, scores in zip(READINGS, arrays, strict=True):

@@ -35,7 +35,6 @@ def by_tabpfn(
     """Several readings of one TabPFN fit for each target; finished targets are in the folder `kept`."""
     from regard.attribute.tabpfn import edges
 
-    kept.mkdir(exist_ok=True)
     read = {int(file.stem): parts.kept(file) for file in kept.glob("*.npy")}
     finished = {target: dict(zip(names, one, strict=True)) for target, one in read.items() if one is not None}
     found = edges(
