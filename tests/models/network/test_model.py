@@ -259,11 +259,15 @@ def same(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> bool:
     return all(one[name].tobytes() == other[name].tobytes() for name in network_edges.READINGS)
 
 
-def test_parts_read_by_two_processes_have_the_same_bytes_and_kept_ones_are_not_read_again(
+def test_parts_read_by_two_threads_have_the_same_bytes_and_kept_ones_are_not_read_again(
     model, many, monkeypatch, tmp_path
 ):
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
     here = edges(model, many, seed=3)
     assert same(edges(model, many, seed=3, threads=2, kept=tmp_path), here)
+    assert torch.get_num_threads() == 2
+    torch.set_num_threads(before)
     assert len(list(tmp_path.glob("*.npy"))) == 7
     monkeypatch.setattr(network_edges.Table, "read", None)
     assert same(edges(model, many, seed=3, kept=tmp_path), here)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
 from regard.core.edges import without_self
@@ -183,10 +185,11 @@ def parts(
         threads, scheduler = 1, None
     how = {"threads": threads, "scheduler": scheduler, "kept": kept}
     out = np.full((len(READINGS) + (table.calibration is not None), genes, len(columns)), np.nan, dtype=np.float32)
-    for number, logits in each_piece(read_part, (table.model, table.calibration), range(len(plan)), told, **how):
-        targets, chosen, _ = plan[number]
-        out[:, targets[:, None], np.searchsorted(columns, chosen[np.isin(chosen, columns)])] = logits
-        advance(len(targets))
+    with alone():
+        for number, logits in each_piece(read_part, (table.model, table.calibration), range(len(plan)), told, **how):
+            targets, chosen, _ = plan[number]
+            out[:, targets[:, None], np.searchsorted(columns, chosen[np.isin(chosen, columns)])] = logits
+            advance(len(targets))
     unseen = np.isnan(out[0])
     for reading in out[: len(READINGS)]:
         reading[unseen] = reading[~unseen].min() - 2 + likely[unseen].clip(-1, 1)
@@ -211,6 +214,17 @@ def planned(table: Table, likely: np.ndarray, rng: np.random.Generator) -> list[
     return plan
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """Readers of parts are threads of this process, each with one thread of torch and BLAS, which get theirs back."""
+    before = torch.get_num_threads()
+    try:
+        with threadpool_limits(1, "blas"), parallel_config(backend="threading"):
+            yield
+    finally:
+        torch.set_num_threads(before)
+
+
 def targets_of_part(genes: int, regulators: int) -> int:
     """How many targets a part has: of as few parts as there can be, all of one size."""
     most = max(FEWEST, PART - round(BESIDE * regulators**0.5))
@@ -225,13 +239,9 @@ def read_part(
     seen : of `Table`, values to may.
     """
     model, calibration = shared
-    before = torch.get_num_threads()
     torch.set_num_threads(1)  # else the number of threads decides how sums are rounded
-    try:
-        with threadpool_limits(1, "blas"):
-            logits = Table(model, *seen, calibration).read()
-    finally:
-        torch.set_num_threads(before)
+    threadpool_limits(1, "blas")
+    logits = Table(model, *seen, calibration).read()
     return logits[:, targets][:, :, regulators].astype(np.float32)
 
 
