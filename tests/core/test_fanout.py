@@ -1,5 +1,8 @@
 """Pieces done here and by a cluster: the same bytes, whatever dies."""
 
+from threading import Event, Timer
+from time import sleep
+
 import numpy as np
 import pytest
 
@@ -23,6 +26,26 @@ def test_a_piece_that_is_kept_is_not_asked_for_again(tmp_path):
     again = dict(each_piece(weighed, SHARED, range(3), lambda n: asked.append(n) or told(n), kept=tmp_path))
     assert asked[3:] == [1]
     assert all(np.array_equal(again[n], done[n]) and np.array_equal(done[n], SHARED * 1.5 * n) for n in range(3))
+
+
+def test_threads_of_one_process_give_the_same_and_when_stopped_what_waits_is_not_begun():
+    here = {n: r.tobytes() for n, r in each_piece(weighed, SHARED, range(9), told)}
+    assert {n: r.tobytes() for n, r in each_piece(weighed, SHARED, range(9), told, threads=3, together=True)} == here
+    begun, ended, gate = [], [], Event()
+
+    def slow(shared, number):
+        begun.append(number)
+        assert number == 0 or gate.wait(60)
+        ended.append(number)
+        return shared
+
+    pieces = each_piece(slow, SHARED, range(9), lambda number: (number,), threads=2, together=True)
+    assert next(pieces)[0] == 0
+    while len(begun) < 3:
+        sleep(0.01)
+    Timer(0.2, gate.set).start()
+    pieces.close()
+    assert sorted(begun) == sorted(ended) == [0, 1, 2]
 
 
 def test_a_killed_worker_loses_nothing_and_the_bytes_are_those_of_one_machine(tmp_path):

@@ -50,7 +50,7 @@ def network(
         list[Path] | None, typer.Option(metavar="DIR", help="A folder of --targets to take; once for each.")
     ] = None,
     scheduler: Annotated[
-        str | None, typer.Option(help="Dask scheduler whose workers share the targets, tcp://….")
+        str | None, typer.Option(help="Dask scheduler whose workers share targets and parts, tcp://….")
     ] = None,
     seed: Seed = 0,
     device: Device = "cpu",

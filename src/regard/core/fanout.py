@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent import futures
 from itertools import islice
 from pathlib import Path
 from typing import Any, cast
@@ -28,6 +29,7 @@ def each_piece(
     *,
     kept: Path | None = None,
     threads: int = 1,
+    together: bool = False,
     scheduler: str | None = None,
 ) -> Iterator[tuple[int, np.ndarray]]:
     """Do every piece, in any order; one that is found in `kept` is not done again.
@@ -40,6 +42,7 @@ def each_piece(
     told : gives what a piece is told beside; asked only as fast as pieces are worked on.
     kept : folder for finished pieces, `NUMBER.npy`; each is written before it is given.
     threads : processes of this machine; -1 for all processors. Without meaning for a cluster.
+    together : threads of this process in place of processes, for tasks in which others can go on (torch's).
     scheduler : address of a Dask scheduler whose workers do the work, `tcp://…`; None: this machine.
 
     Returns
@@ -62,7 +65,10 @@ def each_piece(
             yield number, found
     if not waiting:
         return
-    done = there(task, shared, waiting, told, scheduler) if scheduler else here(task, shared, waiting, told, threads)
+    if scheduler:
+        done = there(task, shared, waiting, told, scheduler)
+    else:
+        done = (inside if together else here)(task, shared, waiting, told, threads)
     for number, result in done:
         if kept:
             parts.keep(kept / f"{number}.npy", result)
@@ -78,6 +84,17 @@ def here(task: Callable, shared: Any, numbers: list[int], told: Told, threads: i
     jobs = (delayed(numbered)(task, shared, number, told(number)) for number in numbers)
     processes = min(effective_n_jobs(threads), len(numbers))
     yield from cast(Iterable, Parallel(n_jobs=processes, return_as="generator_unordered")(jobs))
+
+
+def inside(task: Callable, shared: Any, numbers: list[int], told: Told, threads: int) -> Iterator:
+    """By threads of this process; when interrupted, what is worked on is waited for and what waits is not begun."""
+    pool = futures.ThreadPoolExecutor(min(effective_n_jobs(threads), len(numbers)))
+    try:
+        jobs = [pool.submit(lambda number=n: numbered(task, shared, number, told(number))) for n in numbers]
+        for job in futures.as_completed(jobs):
+            yield job.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def there(task: Callable, shared: Any, numbers: list[int], told: Told, scheduler: str) -> Iterator:

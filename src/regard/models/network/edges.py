@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from joblib import parallel_config
 from threadpoolctl import threadpool_limits
 
 from regard.core.edges import without_self
@@ -183,7 +182,7 @@ def parts(
 
     if next(table.model.parameters()).device.type != "cpu":
         threads, scheduler = 1, None
-    how = {"threads": threads, "scheduler": scheduler, "kept": kept}
+    how = {"threads": threads, "together": True, "scheduler": scheduler, "kept": kept}
     out = np.full((len(READINGS) + (table.calibration is not None), genes, len(columns)), np.nan, dtype=np.float32)
     with alone():
         for number, logits in each_piece(read_part, (table.model, table.calibration), range(len(plan)), told, **how):
@@ -216,10 +215,10 @@ def planned(table: Table, likely: np.ndarray, rng: np.random.Generator) -> list[
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Readers of parts are threads of this process, each with one thread of torch and BLAS, which get theirs back."""
+    """What reads parts takes one thread of torch and of BLAS; afterwards they have those that they had."""
     before = torch.get_num_threads()
     try:
-        with threadpool_limits(1, "blas"), parallel_config(backend="threading"):
+        with threadpool_limits(1, "blas"):
             yield
     finally:
         torch.set_num_threads(before)
