@@ -10,6 +10,7 @@ from safetensors.torch import save_file
 from regard.data.expression import Expression
 from regard.errors import InputError
 from regard.models.network import edges as network_edges
+from regard.models.network import layers
 from regard.models.network.edges import edges, known, planned, screen
 from regard.models.network.inputs import CHANNELS, channels, normal_scores, time_channels
 from regard.models.network.model import Config, NetworkModel, load, standardise
@@ -38,6 +39,18 @@ def tell(expression: Expression) -> Expression:
     done[np.arange(genes), np.arange(genes)] = 1
     time = np.arange(samples, dtype=float)
     return replace(expression, perturbation=done, time=time, series=np.zeros(samples, dtype=int))
+
+
+def test_on_a_processor_genes_and_samples_are_gone_through_some_at_once(model, monkeypatch):
+    x = channels(torch.randn(2, 11, 6, generator=torch.Generator().manual_seed(1)))
+    whole = model.seen(x)  # where gradients are wanted all go together
+    monkeypatch.setattr(layers, "CACHED", 2 * 3 * 11 * TINY.width)
+    seen = []
+    model.blocks[0].samples.register_forward_hook(lambda module, shown, out: seen.append(out.shape))
+    with torch.no_grad():
+        for one, other in zip(whole, model.seen(x), strict=True):
+            torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+    assert seen == [(2, 3, 11, TINY.width)] * 2
 
 
 def test_gene_and_sample_order_make_no_difference(model):

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+CACHED = 2**20  # numbers
+
 
 class GeneAttention(nn.Module):
     """Attention between genes, one map a head for the whole table: row = target (query), column = regulator (key).
@@ -24,18 +26,23 @@ class GeneAttention(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Update (batch, genes, samples, width) and logits (batch, heads, target, regulator)."""
-        batch, genes, samples, width = x.shape
+        batch, genes, _, width = x.shape
         size = width // self.heads
         y = self.norm(x)
-        q, k, v = self.qkv(y).view(batch, genes, samples, 3, self.heads, size).permute(3, 0, 4, 1, 2, 5)
         weight = self.weigh(y).float().softmax(dim=2).permute(0, 3, 1, 2)[..., None]  # (B, H, G, S, 1), sums to 1
-        k = k * weight.to(k.dtype)
-        flat = (batch, self.heads, genes, samples * size)
-        with torch.autocast(x.device.type, enabled=False):  # the maps are read out: not in half precision
-            logits = q.reshape(flat).float() @ k.reshape(flat).float().transpose(2, 3) * size**-0.5  # (B, H, G, G)
-        mixed = logits.float().softmax(dim=3).to(v.dtype) @ v.reshape(flat)
-        mixed = mixed.view(batch, self.heads, genes, samples, size).permute(0, 2, 3, 1, 4).reshape(x.shape)
-        return self.out(mixed), logits
+        logits, values = torch.zeros(batch, self.heads, genes, genes, device=x.device), []
+        for some, weighs in zip(y.split(at_once(x, 2), dim=2), weight.split(at_once(x, 2), dim=3), strict=True):
+            q, k, v = self.qkv(some).view(batch, genes, -1, 3, self.heads, size).permute(3, 0, 4, 1, 2, 5)
+            k = k * weighs.to(k.dtype)
+            with torch.autocast(x.device.type, enabled=False):  # the maps are read out: not in half precision
+                logits = logits + q.flatten(3).float() @ k.flatten(3).float().transpose(2, 3)  # (B, H, G, G)
+            values.append(v.flatten(3))
+        logits = logits * size**-0.5
+        attention, mixed = logits.softmax(dim=3), []
+        for v in values:
+            one = (attention.to(v.dtype) @ v).view(batch, self.heads, genes, -1, size).permute(0, 2, 3, 1, 4)
+            mixed.append(self.out(one.reshape(batch, genes, -1, width)))
+        return torch.cat(mixed, dim=2), logits
 
 
 class SampleAttention(nn.Module):
@@ -70,8 +77,21 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         update, logits = self.genes(x)
         x = x + update
-        x = x + self.samples(x)
-        return x + self.mlp(x), logits
+        done = []
+        for some in x.split(at_once(x, 1), dim=1):
+            some = some + self.samples(some)
+            done.append(some + self.mlp(some))
+        return torch.cat(done, dim=1), logits
+
+
+def at_once(x: Tensor, dim: int) -> int:
+    """How many genes (dim 1) or samples (dim 2) to go on with: on a processor what its cache holds, else all.
+
+    Large tensors made anew at each step cost a processor half as much again.
+    """
+    if x.device.type != "cpu" or torch.is_grad_enabled():
+        return x.shape[dim]
+    return max(1, CACHED * x.shape[dim] // x.numel())
 
 
 class Triangle(nn.Module):
