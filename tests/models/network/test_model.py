@@ -49,7 +49,7 @@ def test_on_a_processor_genes_and_samples_are_gone_through_some_at_once(model, m
     model.blocks[0].samples.register_forward_hook(lambda module, shown, out: seen.append(out.shape))
     with torch.no_grad():
         for one, other in zip(whole, model.seen(x), strict=True):
-            torch.testing.assert_close(one, other, rtol=0, atol=1e-5)
+            torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-4)
     assert seen == [(2, 3, 11, TINY.width)] * 2
 
 
