@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-CACHED = 2**20  # numbers
+CACHED = 2**20  # numbers, 4 MB
 
 
 class GeneAttention(nn.Module):
