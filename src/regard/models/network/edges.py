@@ -240,8 +240,7 @@ def read_part(
     model, calibration = shared
     torch.set_num_threads(1)  # else the number of threads decides how sums are rounded
     threadpool_limits(1, "blas")
-    logits = Table(model, *seen, calibration).read()
-    return logits[:, targets][:, :, regulators].astype(np.float32)
+    return Table(model, *seen, calibration).read()[:, targets][:, :, regulators].astype(np.float32)
 
 
 def companions(likely: np.ndarray, columns: np.ndarray, targets: np.ndarray, genes: int) -> np.ndarray:

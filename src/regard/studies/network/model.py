@@ -122,7 +122,7 @@ def read_twins(
 def agreement(expression: Expression, weights: Path | None) -> float:
     """Rank correlation, over all edges, of the two readings of the network model, which are alike where it is at home.
 
-    Of more genes or samples than one pass reads, as many as it does read are drawn.
+    Of more genes than one pass reads half as many as it reads are drawn, of more samples as many as it reads.
     """
     from regard.models.network.edges import PART, READINGS, SAMPLES, WHOLE, edges
 

@@ -148,8 +148,8 @@ def study(
     allowed, weights, seed = asked.regulators, asked.weights, asked.seed
     drawn: dict[str, list[PairScores]] = {}
     if known is not None and twins > 1 and READS_NETWORK & set(names):
-        how = {"threads": asked.threads, "scheduler": asked.scheduler}
-        how["advance"] = beginner(work.progress, twins * len(expression.genes), {})("random weights")
+        advance = beginner(work.progress, twins * len(expression.genes), {})("random weights")
+        how = {"threads": asked.threads, "scheduler": asked.scheduler, "advance": advance}
         drawn = read_twins(expression, allowed, weights, twins, seed, asked.device, work.kept, **how)
         if CONSENSUS.name in names:
             drawn[CONSENSUS.name] = consensus_of_twins(drawn[MEMBERS[0]], expression, allowed, work.kept)
