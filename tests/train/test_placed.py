@@ -10,7 +10,9 @@ from regard.train.placed import (
     GENOME,
     LENGTH,
     MARGIN,
+    NEAR,
     PROMOTER,
+    SHARED,
     TSS,
     any_length,
     anywhere,
@@ -21,6 +23,7 @@ from regard.train.placed import (
     placed,
     places_of,
     senseless,
+    varied,
 )
 
 
@@ -45,10 +48,12 @@ def test_the_tss_and_its_sides_are_in_the_window_wherever_a_promoter_begins():
     assert abs((lengths < 300).mean() - 0.5) < 0.03
 
 
-def test_known_promoters_are_found_on_both_strands_and_are_in_no_window(genome):
+def test_known_promoters_are_found_on_both_strands_and_neither_they_nor_what_is_near_is_in_a_window(genome):
     promoters = np.stack([genome.codes[700:1000], other_strand(genome.codes[None, 4100:4400])[0]])
     taken = places_of(promoters, genome)
-    assert np.flatnonzero(np.diff(taken)).tolist() == [699, 999, 4099, 4399]
+    # The first segment begins 700 bases before its promoter; its last bases are not near the second's.
+    assert np.flatnonzero(np.diff(taken)).tolist() == [999 + NEAR, 4099 - NEAR, 4399 + NEAR]
+    assert taken[0]
     free = background(genome, taken)
     for starts, length in ((free.starts, LENGTH), (free.around, 512)):
         assert len(starts)
@@ -83,12 +88,23 @@ def test_a_batch_has_its_classes_and_the_same_seed_the_same_bytes(genome):
         assert np.bincount(label).tolist() == [8, 10, 8]
         lengths.add(codes.shape[1])
         plain += as_they_are
-        if as_they_are:  # each promoter is nearly one of the table, each copy keeps 8 of its 20 blocks
-            near = (codes[label == PROMOTER][:, None] == promoters).mean(axis=2).max(axis=1)
+        if as_they_are:  # each promoter nearly ends as one of the table, each copy keeps 8 of its 20 blocks
+            ends = codes[label == PROMOTER][:, None, SHARED[1] :] == promoters[:, SHARED[1] :]
             kept = (codes[label == BLOCKS] == codes[label == PROMOTER]).reshape(8, 20, 15).all(axis=2).sum(axis=1)
-            assert near.min() > 0.9 and (kept == 8).all()
+            assert ends.mean(axis=2).max(axis=1).min() > 0.8 and (kept == 8).all()
             assert ((codes[label == GENOME][:, None] == promoters).mean(axis=2) < 0.5).all()
     assert 3 < plain < 20 and len(lengths) > 10 and min(lengths) >= 150 and max(lengths) <= 512
+
+
+def test_varied_sequences_begin_as_others_do_keep_their_tss_and_change_few_bases():
+    rows = np.repeat(np.arange(4, dtype=np.uint8), 500)[:, None].repeat(LENGTH, axis=1)  # one letter each
+    got = varied(rows, np.random.default_rng(0))
+    assert np.array_equal(got, varied(rows, np.random.default_rng(0)))
+    kept = got[:, SHARED[1] :] == rows[:, SHARED[1] :]
+    assert 0.94 < kept.mean() < 0.98 and kept.mean(axis=1).min() > 0.75  # 0 to 10 % drawn anew, a quarter of them alike
+    begun = (got[:, : SHARED[0]] == rows[:, : SHARED[0]]).mean(axis=1) < 0.5
+    assert 0.33 < begun.mean() < 0.42  # half, of which a quarter got their own letter
+    assert ((got[begun, : SHARED[0]] == np.median(got[begun, : SHARED[0]], axis=1)[:, None]).mean(axis=1) > 0.6).all()
 
 
 def test_the_other_strand_is_complemented_and_turned():

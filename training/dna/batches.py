@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from regard.data.sequences import encode
-from regard.train.genome import read_genome
-from regard.train.placed import LENGTH, Background, background
+from regard.train.genome import Genome, read_genome
+from regard.train.placed import LENGTH, NEAR, Background, background
 
 SPLITS = Path(__file__).parent / "splits"
 TEST, VALIDATION, TRAINING = [0], [1], list(range(2, 10))  # folds of promoters
@@ -27,12 +27,26 @@ def promoters_of(data: Path, folds: list[int]) -> tuple[np.ndarray, np.ndarray]:
     return real, built
 
 
-def background_of(data: Path, role: str) -> Background:
-    """Segments of chr22 with that role (train, validation or test), without the known promoters in them."""
+def background_of(data: Path, role: str, low: float = NEAR, high: float = np.inf) -> Background:
+    """Segments of chr22 with that role (train, validation or test), by how far they are from any known promoter.
+
+    low, high : every base of a window is at least `low` bases from the nearest, and less than `high`.
+    """
     genome = read_genome(data / "human_chr22.fa.gz")
     roles = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment").role
-    taken = np.zeros(len(genome.codes), dtype=bool)
-    for at in pd.read_csv(SPLITS / "promoters.tsv.gz", sep="\t").chr22.dropna().astype(int):
-        taken[at : at + LENGTH] = True
     keep = (roles[genome.names] == role).to_numpy()
+    away = to_promoter(genome)
+    taken = (away < low) | (away >= high)
     return background(genome.subset(keep), taken[np.repeat(keep, np.diff(genome.starts))])
+
+
+def to_promoter(genome: Genome) -> np.ndarray:
+    """Bases of chr22 between each base and the nearest known promoter, 0 inside one; shape (bases,)."""
+    lengths = np.diff(genome.starts)
+    first = np.array([int(name.split("_")[1]) for name in genome.names])  # of a segment, on the chromosome
+    place = np.arange(len(genome.codes)) + np.repeat(first - genome.starts[:-1], lengths)
+    known = pd.read_csv(SPLITS / "promoters.tsv.gz", sep="\t").chr22.dropna().astype(int)
+    half = (LENGTH - 1) / 2
+    middle = np.sort(place[known]) + half
+    right = np.searchsorted(middle, place).clip(1, len(middle) - 1)
+    return (np.minimum(abs(place - middle[right - 1]), abs(place - middle[right])) - half).clip(0)

@@ -18,6 +18,9 @@ BLOCKS, GENOME, PROMOTER = 0, 1, 2
 CLASSES = ["blocks", "genome", "promoter"]  # of the promoter head, in label order
 MATCHED = 0.7  # of the windows of the genome: as rich in G and C as a promoter of the batch
 PLACED, TURNED = 0.65, 0.35  # of the batches: at another place and length; on the other strand
+NEAR = 1000  # bases to each side of a known promoter that are in no window: what looks like a promoter there may be one
+CROSSED, SHARED = 0.5, (30, 190)  # of the sequences: their first bases, so many, are another's
+CHANGED = 0.1  # at most, of a sequence's bases
 WORD = 32
 
 
@@ -51,7 +54,7 @@ class Background:
 
 
 def background(genome: Genome, taken: np.ndarray) -> Background:
-    """What may be drawn from a genome; taken : bool, shape (bases,), bases of known promoters, in no window."""
+    """What may be drawn from a genome; taken : bool, shape (bases,), bases that are in no window, as of promoters."""
     before = np.concatenate([[0], np.cumsum(taken)])
 
     def free(length: int) -> np.ndarray:
@@ -65,7 +68,7 @@ def background(genome: Genome, taken: np.ndarray) -> Background:
 
 
 def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
-    """Which bases of a genome are of these promoters, on either strand; bool, shape (bases,).
+    """Which bases of a genome are of these promoters, on either strand, or within `NEAR` of one; bool, shape (bases,).
 
     promoters : codes, shape (promoters, 300); known by the 32 bases in their middle, which are as far from both ends.
     """
@@ -74,8 +77,10 @@ def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
     before = np.concatenate([[0], np.cumsum(genome.codes > 3)])
     words = np.flatnonzero(before[WORD:] == before[:-WORD])  # those without N, as `kmer_hashes` gives them
     taken = np.zeros(len(genome.codes), dtype=bool)
-    for at in words[np.isin(kmer_hashes(genome.codes, WORD), wanted)] - middle:
-        taken[max(0, at) : at + LENGTH] = True
+    for at in words[np.isin(kmer_hashes(genome.codes, WORD), wanted)]:
+        segment = np.searchsorted(genome.starts, at, side="right")
+        low, high = genome.starts[segment - 1 : segment + 1]
+        taken[max(low, at - middle - NEAR) : min(high, at - middle + LENGTH + NEAR)] = True
     return taken
 
 
@@ -113,9 +118,16 @@ def any_length(rng: np.random.Generator) -> int:
     return int(rng.integers(SHORTEST, LENGTH) if rng.random() < 0.5 else rng.integers(LENGTH, LONGEST + 1))
 
 
-def misread(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """A base in a hundred or so is misread, or varies between people."""
-    changed = rng.random(codes.shape) < 0.03 * rng.random((len(codes), 1))
+def varied(codes: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Sequences of which half begin as another one does, and in which some bases are changed.
+
+    Windows as rich in G and C as promoters are so few that a model learns them by heart, if they always read the same.
+    No promoter loses the bases around its TSS.
+    """
+    shared = np.where(rng.random(len(codes)) < CROSSED, rng.integers(*SHARED, len(codes)), 0)
+    begins = np.arange(codes.shape[1]) < shared[:, None]
+    codes = np.where(begins, codes[rng.permutation(len(codes))], codes)
+    changed = rng.random(codes.shape) < CHANGED * rng.random((len(codes), 1))
     return np.where(changed, rng.integers(0, 4, codes.shape, dtype=codes.dtype), codes)
 
 
@@ -138,11 +150,11 @@ def batch(
         that a junction tells nothing.
     moved : share of the batches that are laid somewhere else than where they stand in the table.
     """
-    positive = misread(promoters[rng.integers(0, len(promoters), n)], rng)
+    positive = varied(promoters[rng.integers(0, len(promoters), n)], rng)
     matched = rng.random(n) < MATCHED
     windows = genome.any(n, rng)
     windows[matched] = genome.matched(gc_share(positive[matched]), rng)
-    parts = [replace_blocks(positive, rng), windows, senseless(genome.any(n // 4, rng), rng), positive]
+    parts = [replace_blocks(positive, rng), varied(windows, rng), senseless(genome.any(n // 4, rng), rng), positive]
     codes = np.concatenate(parts)
     label = np.repeat([BLOCKS, GENOME, GENOME, PROMOTER], [len(part) for part in parts])
     plain = True
