@@ -13,7 +13,7 @@ from benchmarks import Row
 from regard.core.evidence import JUDGED, SUPPORTED
 from regard.studies import demo
 
-TOLD = (("attention, mean of heads", "SP ("), ("block 2 head 4", "CpG"))  # the two cases that docs/evidence.md tells
+TOLD = (("attention, mean of heads", "SP ("), ("block 3 head 4", "CpG"))  # the two cases that docs/evidence.md tells
 
 
 def run_demo(out: Path) -> dict[str, pd.DataFrame]:

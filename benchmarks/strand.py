@@ -37,6 +37,7 @@ from regard.train.placed import (
 
 PROMOTERS, LEARNT, SEED = 300, 9000, 0  # of fold 0, measured; of folds 2 to 9, which the others learn from
 PLACES = ((300, 249), (300, 149), (150, 90), (200, 150), (400, 300), (512, 256), (512, 400))  # bases, index of the TSS
+DISTANCES = ((1, 1000, "within 1 kb of"), (1000, 10_000, "1 to 10 kb from"), (10_000, np.inf, "over 10 kb from"))
 RICH = 0.7  # share of G and C above which windows that are no promoter are few
 NONSENSE = {"poly-A": "A", "poly-G": "G", "(GC)n": "GC", "(AT)n": "AT", "(CAG)n": "CAG", "(TATAAA)n": "TATAAA"}
 
@@ -45,7 +46,7 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
     torch.manual_seed(SEED)
     rng, model = np.random.default_rng(SEED), load(DNA_GPT)
     held = promoters_of(TEST)[:promoters]  # neither training nor a choice has seen them
-    near, test = (background_of(data() / "dna", role) for role in ("train", "test"))
+    near, test = background_of(data() / "dna", "train"), background_of(data() / "dna", "test", low=1)
     groups, label = learn_from(learnt, near, rng)
     others = {"6-mer regression": regression(groups, label), "CNN": convolution(groups, label, rng), "GC": gc_share}
     yield Row("learnt from", "6-mer regression, CNN", "sequences", len(label))
@@ -58,6 +59,7 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
     negatives["GC-matched windows"], stretch["GC-matched windows"] = matched_windows(test, gc_share(positive), rng)
     for name, one in stretch.items():
         yield Row(name, "all", "stretches of 10 kb", len(np.unique(one)))
+    yield from by_distance(model, positive, family)
     truth = np.repeat([1, 0], len(held))
     for length, tss in PLACES:
         begin = np.full(len(held), tss - TSS)
@@ -86,6 +88,19 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
         logits = torch.from_numpy(strand_logits(model, "promoter", [encode((unit * 300)[:300])], both_strands=True))
         share = logits.mean(dim=0)[0, [GENOME, PROMOTER]].softmax(dim=0)[1]
         yield Row("300 bases of", name, "p of a promoter", float(share))
+
+
+def by_distance(model: DnaGPT, positive: np.ndarray, family: np.ndarray) -> Iterator[Row]:
+    """GC-matched windows beside known promoters, which may well be of one, and others."""
+    rng = np.random.default_rng([SEED, 2])
+    ours, truth = log_odds(model, positive)[2], np.repeat([1, 0], len(positive))
+    for low, high, name in DISTANCES:
+        windows, stretch = matched_windows(background_of(data() / "dna", "test", low, high), gc_share(positive), rng)
+        odds, cases = log_odds(model, windows)[2], np.concatenate([family, family.max() + 1 + stretch])
+        case = f"GC-matched windows {name} a known promoter"
+        yield Row(case, "all", "stretches of 10 kb", len(np.unique(stretch)))
+        yield Row(case, "DNA GPT, both strands", "auroc", *measured(np.concatenate([ours, odds]), truth, cases))
+        yield Row(case, "DNA GPT, both strands", "windows called", float((odds > 0).mean()))
 
 
 def scarce(near: Background) -> Iterator[Row]:
