@@ -18,7 +18,7 @@ from regard.studies.protein.demo import ANTIBODY
 from regard.studies.tasks import task_of
 
 PROMOTERS = ROOT / "src" / "regard" / "examples" / "chr22_promoters.fa"
-READS_CPG = (2, 3)  # block 3 head 4, of the heads whose attention is evidence for a known element the one that adds most
+READS_CPG = (2, 3)  # block 3 head 4: of the heads that are evidence for a known element the one that adds most
 DNA = {"loss_change": "loss change", "prediction_change": "change", "prediction_moved": "mean |change|"}
 PROTEIN = {"loss_change": "loss change", "prediction_moved": "mean"}  # a divergence has no sign
 
