@@ -14,7 +14,7 @@ from regard.models.dna_gpt.model import Config
 
 # The promoter head knows two kinds of non-promoters. How much the second counts beside the first,
 # as log prior, was chosen on validation promoters (training/dna/README.md).
-GENOME_LOG_PRIOR = -3.0
+GENOME_LOG_PRIOR = -2.0
 NEGATIVES = ("both", "blocks", "genome")
 PROMOTER_HEAD = ["blocks", "genome", "promoter"]
 
