@@ -46,12 +46,12 @@ def run(promoters: int = PROMOTERS, learnt: int = LEARNT) -> Iterator[Row]:
     torch.manual_seed(SEED)
     rng, model = np.random.default_rng(SEED), load(DNA_GPT)
     held = promoters_of(TEST)[:promoters]  # neither training nor a choice has seen them
-    near, test = background_of(data() / "dna", "train"), background_of(data() / "dna", "test", low=1)
-    groups, label = learn_from(learnt, near, rng)
+    of_training, test = background_of(data() / "dna", "train"), background_of(data() / "dna", "test", low=1)
+    groups, label = learn_from(learnt, of_training, rng)
     others = {"6-mer regression": regression(groups, label), "CNN": convolution(groups, label, rng), "GC": gc_share}
     yield Row("learnt from", "6-mer regression, CNN", "sequences", len(label))
-    yield from scarce(near)
-    yield from by_heart(model, near, len(held))
+    yield from scarce(of_training)
+    yield from by_heart(model, of_training, len(held))
     family = families(held.sequence.tolist(), k=50)
     positive = np.stack([encode(s) for s in held.sequence])
     negatives, stretch = {}, {}
@@ -103,21 +103,22 @@ def by_distance(model: DnaGPT, positive: np.ndarray, family: np.ndarray) -> Iter
         yield Row(case, "DNA GPT, both strands", "windows called", float((odds > 0).mean()))
 
 
-def scarce(near: Background) -> Iterator[Row]:
+def scarce(of_training: Background) -> Iterator[Row]:
     """How many promoters of training are rich in G and C, and in how many places of its segments windows are."""
-    gc, rich = gc_share(np.stack([encode(s) for s in promoters_of(TRAINING).sequence])), near.starts[near.gc > RICH]
+    gc = gc_share(np.stack([encode(s) for s in promoters_of(TRAINING).sequence]))
+    rich = of_training.starts[of_training.gc > RICH]
     case = f"learnt from, more than {RICH:.0%} G and C"
     yield Row(case, "promoters", "sequences", int((gc > RICH).sum()))
     yield Row(case, "windows", "pieces of 300 bases", len(np.unique(rich // LENGTH)))
     yield Row(case, "windows", "stretches of 10 kb", len(np.unique(rich // STRETCH)))
 
 
-def by_heart(model: DnaGPT, near: Background, n: int) -> Iterator[Row]:
+def by_heart(model: DnaGPT, of_training: Background, n: int) -> Iterator[Row]:
     """The model on what it was trained on: what it has over what it was not is learnt by heart."""
     rng = np.random.default_rng([SEED, 1])
     shown = promoters_of(TRAINING).sample(n, random_state=SEED).sequence
     positive = np.stack([encode(s) for s in shown])
-    windows, stretch = matched_windows(near, gc_share(positive), rng)
+    windows, stretch = matched_windows(of_training, gc_share(positive), rng)
     odds, truth = log_odds(model, np.concatenate([positive, windows]))[2], np.repeat([1, 0], n)
     family = families(shown.tolist(), k=50)
     found = measured(odds, truth, np.concatenate([family, family.max() + 1 + stretch]))
@@ -145,16 +146,16 @@ def log_odds(model: DnaGPT, codes: np.ndarray) -> np.ndarray:
 # What needs no trunk: it learns from promoters and windows as the GPT did, at any place, length and strand.
 
 
-def learn_from(n: int, near: Background, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
+def learn_from(n: int, of_training: Background, rng: np.random.Generator) -> tuple[list[np.ndarray], np.ndarray]:
     """Sequences in groups of one length, and their label, 1 for promoters; half of them promoters."""
     positive = np.stack([encode(s) for s in promoters_of(TRAINING).sample(n, random_state=SEED).sequence])
-    windows = near.any(n, rng)
+    windows = of_training.any(n, rng)
     matched = rng.random(n) < MATCHED
-    windows[matched] = near.matched(gc_share(positive[matched]), rng)
+    windows[matched] = of_training.matched(gc_share(positive[matched]), rng)
     groups, label = [], []
     for some in np.array_split(rng.permutation(n), max(1, n // 32)):
         length, both = any_length(rng), np.concatenate([positive[some], windows[some]])
-        both = placed(both, near.surroundings(len(both), length, rng), anywhere(len(both), length, rng))
+        both = placed(both, of_training.surroundings(len(both), length, rng), anywhere(len(both), length, rng))
         groups.append(np.where((rng.random(len(both)) < 0.5)[:, None], other_strand(both), both))
         label.append(np.repeat([1, 0], len(some)))
     return groups, np.concatenate(label)

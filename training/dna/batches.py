@@ -41,7 +41,10 @@ def background_of(data: Path, role: str, low: float = NEAR, high: float = np.inf
 
 
 def to_promoter(genome: Genome) -> np.ndarray:
-    """Bases of chr22 between each base and the nearest known promoter, 0 inside one; shape (bases,)."""
+    """Bases of chr22 between each base and the nearest known promoter, 0 inside one; shape (bases,).
+
+    By place on the chromosome: most segments are so short that what is near lies in another one.
+    """
     lengths = np.diff(genome.starts)
     first = np.array([int(name.split("_")[1]) for name in genome.names])  # of a segment, on the chromosome
     place = np.arange(len(genome.codes)) + np.repeat(first - genome.starts[:-1], lengths)

@@ -68,7 +68,9 @@ def background(genome: Genome, taken: np.ndarray) -> Background:
 
 
 def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
-    """Which bases of a genome are of these promoters, on either strand, or within `NEAR` of one; bool, shape (bases,).
+    """Which bases of a genome are of these promoters, on either strand, or near one; bool, shape (bases,).
+
+    Near: in the same sequence, not more than `NEAR` bases away.
 
     promoters : codes, shape (promoters, 300); known by the 32 bases in their middle, which are as far from both ends.
     """
@@ -145,9 +147,9 @@ def batch(
 ) -> tuple[np.ndarray, np.ndarray, bool]:
     """Sequences of one length, their class, and whether they stand as in the table.
 
-    promoters : codes, shape (promoters, 300), of which n are drawn; as many are copies with replaced blocks, as many
-        windows of the genome, a quarter as many senseless. All four are laid into surroundings in the same way, so
-        that a junction tells nothing.
+    promoters : codes, shape (promoters, 300), of which n are drawn and `varied`; as many are copies with replaced
+        blocks, as many `varied` windows of the genome, a quarter as many senseless. All four are laid into surroundings
+        in the same way, so that a junction tells nothing.
     moved : share of the batches that are laid somewhere else than where they stand in the table.
     """
     positive = varied(promoters[rng.integers(0, len(promoters), n)], rng)
