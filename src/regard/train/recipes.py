@@ -74,7 +74,8 @@ def promoters(
         of = background(genome.subset(chosen), taken[np.repeat(chosen, np.diff(genome.starts))])
         if not (len(of.starts) and len(of.around)):
             raise InputError(
-                f"{genome_path}: no {name} sequence has {LONGEST} bases in a row without N and 1 kb from any promoter"
+                f"{genome_path}: no {name} sequence has {LONGEST} bases in a row without N and 1 kb from any promoter; "
+                "give longer ones"
             )
         parts.append(of)
     rest = folds(families([decode(one) for one in codes]), 10, seed) != 0
