@@ -16,7 +16,8 @@ from regard.studies.protein.factored import FACTORED
 from regard.studies.protein.inputs import Protein
 from regard.studies.protein.matter import matter_sections, supported_heads, usual
 from regard.studies.protein.sites import BEST as SITE_BEST
-from regard.studies.protein.study import FEWER, TWINS, for_antiberty, last_words, study, twins_for
+from regard.studies.protein.study import last_words, study
+from regard.studies.protein.which_model import FEWER, TWINS, for_antiberty, twins_for
 from regard.studies.protein.words import answers, counted, headline, judged_rows
 from tests.models.protein_folder import write_esm2
 from tests.report.pages import lines_of
