@@ -26,7 +26,7 @@ from regard.studies.enhancer.element_scores import (
     tracks_of,
     without_attention,
 )
-from regard.studies.enhancer.targets import Placed, Target, place_window
+from regard.studies.enhancer.targets import Target, TargetWindow, place_window
 
 PLACE = ["chrom", "start", "end"]
 
@@ -142,9 +142,9 @@ def transcription_starts(
 
 def windows_of(
     targets: dict[tuple, Target], crispr: CrisprPairs, genome: Genome, model: GenomicModel
-) -> tuple[list[tuple[Placed, list[tuple]]], CrisprPairs]:
+) -> tuple[list[tuple[TargetWindow, list[tuple]]], CrisprPairs]:
     """Windows, each with the genes and places whose TSS it stands at; pairs of genes without one are left out."""
-    shared: dict[tuple, tuple[Placed, list[tuple]]] = {}
+    shared: dict[tuple, tuple[TargetWindow, list[tuple]]] = {}
     unread: dict[tuple, str] = {}
     for name, target in targets.items():
         try:
@@ -167,7 +167,7 @@ def windows_of(
 
 def read_all(
     model: GenomicModel,
-    placed: Sequence[Placed],
+    placed: Sequence[TargetWindow],
     elements: Sequence[pd.DataFrame],
     asked: Wanted,
     kept: Path,
@@ -189,7 +189,7 @@ def read_all(
 
 
 def read_batch(
-    model: GenomicModel, placed: Sequence[Placed], elements: Sequence[pd.DataFrame], asked: Wanted
+    model: GenomicModel, placed: Sequence[TargetWindow], elements: Sequence[pd.DataFrame], asked: Wanted
 ) -> np.ndarray:
     """Scores of the elements of some windows one below the other, shape (elements, methods)."""
     found = []

@@ -13,7 +13,7 @@ from regard.annotate.bed import inside
 from regard.attribute.contributions import attention_by, from_tss, gradient_by_bin, over_window, shuffled_elements
 from regard.errors import InputError
 from regard.models.genomic import GenomicModel
-from regard.studies.enhancer.targets import Placed
+from regard.studies.enhancer.targets import TargetWindow
 
 GRADIENT, ATTENTION, SHUFFLED = "gradient × input", "attention", "shuffling"
 SHORT = 5_000  # bases of a window up to which stretches of it are shuffled one after the other, and random weights read
@@ -37,12 +37,12 @@ def without_attention(model: GenomicModel) -> list[str]:
     return [] if model.attend else [f"{model.name} has no attention: gradient × input and shuffling stand alone"]
 
 
-def tokens_of(placed: Sequence[Placed]) -> Tensor:
+def tokens_of(placed: Sequence[TargetWindow]) -> Tensor:
     """Letters of windows, int, shape (windows, length)."""
     return torch.from_numpy(np.stack([one.codes for one in placed])).long()
 
 
-def tracks_of(model: GenomicModel, placed: Sequence[Placed], pipeline: str) -> list[dict[str, np.ndarray]]:
+def tracks_of(model: GenomicModel, placed: Sequence[TargetWindow], pipeline: str) -> list[dict[str, np.ndarray]]:
     """Gradient × input and, with a pipeline, attention of every window, (bins,) each in the order of the chromosome."""
     tokens, batch = tokens_of(placed), together(model)
     found = {GRADIENT: gradient_by_bin(model, tokens, batch=batch)}
@@ -58,7 +58,7 @@ def together(model: GenomicModel) -> int:
 
 def element_scores(
     model: GenomicModel,
-    one: Placed,
+    one: TargetWindow,
     tracks: dict[str, np.ndarray],
     candidates: pd.DataFrame,
     shuffles: int,
@@ -83,7 +83,7 @@ def element_scores(
     return table
 
 
-def whole(table: pd.DataFrame, one: Placed) -> pd.DataFrame:
+def whole(table: pd.DataFrame, one: TargetWindow) -> pd.DataFrame:
     """The elements that lie in the window with all their bases, of which one at least is a letter."""
     first, there = one.region.start, np.append(0, np.cumsum(one.along(one.codes < 4)))
     within = table.loc[(table.start >= first) & (table.end <= one.region.end)]

@@ -40,7 +40,7 @@ from regard.studies.enhancer.locus_result import Locus, Result
 from regard.studies.enhancer.locus_tables import write_tables
 from regard.studies.enhancer.locus_words import noticed
 from regard.studies.enhancer.model import open_model, twin_of, twins_of
-from regard.studies.enhancer.targets import Placed, find_targets, names_at, place_window
+from regard.studies.enhancer.targets import TargetWindow, find_targets, names_at, place_window
 from regard.studies.frame import frame
 
 STRETCHES, PLACES = 30, 48  # stretches of a short window; places at which a model of whole windows is asked
@@ -179,7 +179,7 @@ def look(
 def study(
     model: GenomicModel,
     genome,
-    placed: list[Placed],
+    placed: list[TargetWindow],
     region: Region | None,
     candidates,
     pipeline: str,
@@ -231,7 +231,7 @@ def stretches(model: GenomicModel, tokens, shuffles: int, seed: int, progress: P
     return of_base.reshape(model.bins, model.bin).mean(axis=1)
 
 
-def asked_along(model: GenomicModel, genome, one: Placed, region: Region, progress: Progress):
+def asked_along(model: GenomicModel, genome, one: TargetWindow, region: Region, progress: Progress):
     """The output with the model's TSS put at PLACES of a region: their first bases, and one value each."""
     edges = np.linspace(region.start, region.end, PLACES + 1).astype(int)[:-1]
     half, values = (edges[1] - edges[0]) // 2, []
@@ -266,7 +266,7 @@ def with_tested(loci: list[Locus], path: Path, around: Region, genes: pd.DataFra
     return said
 
 
-def reach(region: Region, placed: list[Placed]) -> Region:
+def reach(region: Region, placed: list[TargetWindow]) -> Region:
     """All that is shown or seen by the model."""
     all_of_them = [region, *(one.region for one in placed)]
     return Region(region.chrom, min(r.start for r in all_of_them), max(r.end for r in all_of_them))

@@ -10,7 +10,7 @@ import pandas as pd
 from regard.data.regions import Region
 from regard.models.genomic import GenomicModel
 from regard.studies.enhancer.locus_beside import Beside
-from regard.studies.enhancer.targets import Placed
+from regard.studies.enhancer.targets import TargetWindow
 
 
 @dataclass
@@ -22,7 +22,7 @@ class Locus:
     an experiment says of this gene, as `read_validated` gives it; None where nothing was given.
     """
 
-    placed: Placed
+    placed: TargetWindow
     value: float
     tracks: dict[str, np.ndarray]
     prediction: tuple[np.ndarray, np.ndarray] | None

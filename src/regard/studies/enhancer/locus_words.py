@@ -11,7 +11,7 @@ from regard.models.genomic import GenomicModel
 from regard.report.sure import COMPARISONS, counts_of, how_sure
 from regard.studies.enhancer.element_scores import whole, without_attention
 from regard.studies.enhancer.locus_result import Locus, Result
-from regard.studies.enhancer.targets import Placed
+from regard.studies.enhancer.targets import TargetWindow
 
 UNTRAINED = "untrained model, random weights: this says nothing about biology"
 HOW = {
@@ -95,7 +95,9 @@ def found(result: Result, locus: Locus) -> list[str]:
     return lines
 
 
-def noticed(model: GenomicModel, region: Region, placed: list[Placed], candidates: pd.DataFrame | None) -> list[str]:
+def noticed(
+    model: GenomicModel, region: Region, placed: list[TargetWindow], candidates: pd.DataFrame | None
+) -> list[str]:
     """What a reader should know of the window, the model and the elements."""
     said = [*model.remarks, *(one.remark for one in placed if one.remark), *without_attention(model)]
     if any(region.start < one.region.start or region.end > one.region.end for one in placed):

@@ -31,8 +31,8 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Placed:
-    """The model's window about a target.
+class TargetWindow:
+    """The window of bases that a model reads about a target.
 
     `region` : where it lies. `turned` : the model reads the other strand. `codes` : letters as the model reads them,
     shape (length,). `remark` : of letters that are N.
@@ -111,7 +111,7 @@ def names_at(target: Target, genes: pd.DataFrame | None) -> set[str]:
     return (set(here.gene) | set(here.id.astype(str).str.removeprefix("gene:").str.partition(".")[0])) - {""}
 
 
-def place_window(model: GenomicModel, genome: Genome, target: Target, at: int | None = None) -> Placed:
+def place_window(model: GenomicModel, genome: Genome, target: Target, at: int | None = None) -> TargetWindow:
     """The model's window with its TSS at the target, or at another base of the chromosome."""
     at = target.position if at is None else at
     turned = model.oriented and target.strand == "-"
@@ -120,4 +120,4 @@ def place_window(model: GenomicModel, genome: Genome, target: Target, at: int | 
     codes = encode(window.sequence)
     if turned:
         codes = complement(codes)[::-1].copy()
-    return Placed(target, window.region, turned, codes, window.remark)
+    return TargetWindow(target, window.region, turned, codes, window.remark)
