@@ -41,6 +41,15 @@ def data() -> Path:
     return Path(folder)
 
 
+def chromosomes() -> Path | None:
+    """What the promoter model learnt from besides chr22, as training/dna/chromosomes.py writes it: $REGARD_CHROMOSOMES.
+
+    So that what it is held against learns from it, too; without it the others learn from less than the model did.
+    """
+    file = os.environ.get("REGARD_CHROMOSOMES")
+    return Path(file) if file else None
+
+
 def chr22() -> tuple[Genome, np.ndarray]:
     """Chromosome 22 and the role of each segment: train, validation or test."""
     genome = read_genome(data() / "dna" / "human_chr22.fa.gz")

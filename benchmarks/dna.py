@@ -22,7 +22,7 @@ from training.dna.enhancer_trunk import class_logits, handed_on, tuned
 from training.dna.teacher import log_odds as log_odds_of_teacher
 from training.dna.teacher import train_teacher
 
-from benchmarks import DNA_GPT, SPLITS, Row, data, interval
+from benchmarks import DNA_GPT, SPLITS, Row, chromosomes, data, interval
 from benchmarks._windows import any_windows, matched_windows
 from benchmarks.markov import words
 from regard.data.sequences import complement, encode
@@ -72,12 +72,14 @@ def genomic(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Ro
     codes, fold = np.stack([encode(s) for s in table.sequence[positive]]), fold[positive]
     test = np.flatnonzero(fold == 0)[:n]
     held = codes[test]
-    source, learnt = background_of(data() / "dna", "test", low=1), background_of(data() / "dna", "train")
+    source = background_of(data() / "dna", "test", low=1)
+    learnt = background_of(data() / "dna", "train", more=chromosomes())
     negatives = {
         "random windows": any_windows(source, len(held), rng),
         "GC-matched windows": matched_windows(source, gc_share(held), rng),
     }
     # The regression learns from what the GPT learnt from: most of the windows GC-matched.
+    yield Row("promoter, windows", "all", "million windows to learn from", len(learnt.starts) / 1e6)
     windows, matched = learnt.any(len(codes), rng), rng.random(len(codes)) < MATCHED
     windows[matched] = learnt.matched(gc_share(codes[matched]), rng)
     trained = np.concatenate([codes, windows])

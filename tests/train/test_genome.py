@@ -36,6 +36,15 @@ def test_a_subset_is_what_reading_only_those_would_give(genome):
     assert not part.masked.any()
 
 
+def test_two_genomes_joined_are_the_segments_of_both(genome):
+    part = genome.subset(np.array([False, True, True]))
+    both = part.joined(genome)
+    assert both.names == ["two", "three", "one", "two", "three"]
+    assert both.starts.tolist() == [0, 5, 7, 15, 20, 22]
+    assert both.codes.tolist() == part.codes.tolist() + genome.codes.tolist()
+    assert np.flatnonzero(both.masked).tolist() == [11, 12, 13, 14]
+
+
 def test_gc_counts_g_and_c_of_each_window(genome):
     assert genome.gc(np.array([0, 3, 8]), 2).tolist() == [0.5, 0.0, 1.0]
 

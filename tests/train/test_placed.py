@@ -61,6 +61,14 @@ def test_known_promoters_are_found_on_both_strands_and_neither_they_nor_what_is_
         assert (starts // 3000 == (starts + length - 1) // 3000).all()
 
 
+def test_a_repeat_that_a_promoter_holds_too_is_no_promoter(genome):
+    promoter = genome.codes[700:1000].copy()
+    genome.codes[4000:4060] = promoter[120:180]  # the middle 60 bases, as of a transposon
+    taken = places_of(promoter[None], genome)
+    assert taken[:2000].all()
+    assert not taken[3000:].any()
+
+
 def test_matched_windows_have_the_share_that_is_wanted(genome):
     free = background(genome, np.zeros(6000, dtype=bool))
     wanted = np.quantile(free.gc, [0.1, 0.5, 0.9])

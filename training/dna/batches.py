@@ -27,17 +27,24 @@ def promoters_of(data: Path, folds: list[int]) -> tuple[np.ndarray, np.ndarray]:
     return real, built
 
 
-def background_of(data: Path, role: str, low: float = NEAR, high: float = np.inf) -> Background:
+def background_of(
+    data: Path, role: str, low: float = NEAR, high: float = np.inf, *, more: Path | None = None
+) -> Background:
     """Segments of chr22 with that role (train, validation or test), by how far they are from any known promoter.
 
     low, high : every base of a window is at least `low` bases from the nearest, and less than `high`.
+    more : FASTA whose windows are all taken besides, as chromosomes.py writes it.
     """
     genome = read_genome(data / "human_chr22.fa.gz")
     roles = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment").role
     keep = (roles[genome.names] == role).to_numpy()
     away = to_promoter(genome)
     taken = (away < low) | (away >= high)
-    return background(genome.subset(keep), taken[np.repeat(keep, np.diff(genome.starts))])
+    genome, taken = genome.subset(keep), taken[np.repeat(keep, np.diff(genome.starts))]
+    if more:
+        besides = read_genome(more)
+        genome, taken = genome.joined(besides), np.concatenate([taken, np.zeros(len(besides.codes), dtype=bool)])
+    return background(genome, taken)
 
 
 def to_promoter(genome: Genome) -> np.ndarray:

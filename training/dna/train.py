@@ -1,6 +1,7 @@
 """Train the promoter model: the recipe of `regard train dna --promoters`, on the project's own splits.
 
-    python training/dna/train.py DATA OUT --steps 9000 --device cuda [--teacher FILE ...] [--start WEIGHTS]
+    python training/dna/train.py DATA OUT --steps 9000 --device cuda
+        [--teacher FILE ...] [--start WEIGHTS [--kept SHARE]] [--chromosomes FILE]
 
 Goes on where it stopped; measures promoters of fold 1 and validation segments as it goes. Writes
 OUT/model.safetensors.
@@ -38,6 +39,10 @@ def main() -> None:
     parser.add_argument("--teacher", type=Path, nargs="*", default=[], help="what teacher.py wrote: targets besides")
     parser.add_argument("--bfloat16", action="store_true", help="on a processor too: one with AVX512-BF16 or AMX")
     parser.add_argument("--start", type=Path, help="weights to start from")
+    parser.add_argument(
+        "--kept", type=float, default=1.0, help="of the way from these weights to those learnt (Wortsman et al. 2022)"
+    )
+    parser.add_argument("--chromosomes", type=Path, help="what chromosomes.py wrote: background besides that of chr22")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--force", action="store_true", help="begin anew where OUT holds another run")
     given = parser.parse_args()
@@ -50,7 +55,7 @@ def main() -> None:
         model,
         promoter_losses(
             promoters_of(given.data, TRAINING)[0],
-            background_of(given.data, "train"),
+            background_of(given.data, "train", more=given.chromosomes),
             n=n,
             device=on,
             bfloat16=given.bfloat16 or None,
@@ -68,10 +73,15 @@ def main() -> None:
             "bfloat16": given.bfloat16 or on.type != "cpu",
             "start": content(given.start) if given.start else "random",
             "teachers": " ".join(content(file) for file in given.teacher),
+            **({"chromosomes": content(given.chromosomes)} if given.chromosomes else {}),
         },
         force=given.force,
         every=given.every,
     )
+    if given.start:
+        with torch.no_grad():
+            for before, learnt in zip(load(given.start).parameters(), model.parameters(), strict=True):
+                learnt.copy_(torch.lerp(before.to(on), learnt, given.kept))
     save(model, given.out / "model.safetensors")
 
 

@@ -37,6 +37,15 @@ class Genome:
         names = [name for name, kept in zip(self.names, keep, strict=True) if kept]
         return Genome(names, self.codes[base], self.masked[base], starts)
 
+    def joined(self, other: Genome) -> Genome:
+        """The segments of both."""
+        return Genome(
+            self.names + other.names,
+            np.concatenate([self.codes, other.codes]),
+            np.concatenate([self.masked, other.masked]),
+            np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
+        )
+
     def window_starts(self, length: int) -> np.ndarray:
         """Every place where a window of that length without N lies inside one segment."""
         n_before = np.concatenate([[0], np.cumsum(self.codes == 4)])

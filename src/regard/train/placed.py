@@ -21,7 +21,7 @@ PLACED, TURNED = 0.65, 0.35  # of the batches: at another place and length; on t
 NEAR = 1000  # bases to each side of a known promoter that are in no window: what looks like a promoter there may be one
 CROSSED, SHARED = 0.5, (30, 190)  # of the sequences: their first bases, so many, are another's
 CHANGED = 0.1  # at most, of a sequence's bases
-WORD = 32
+WORD = 100  # bases by which a promoter is known again: fewer are in repeats all over a genome
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
 
     Near: in the same sequence, not more than `NEAR` bases away.
 
-    promoters : codes, shape (promoters, 300); known by the 32 bases in their middle, which are as far from both ends.
+    promoters : codes, shape (promoters, 300); known by the 100 bases in their middle, which are as far from both ends.
     """
     middle = (LENGTH - WORD) // 2
     wanted = np.unique(np.concatenate([kmer_hashes(p[middle : middle + WORD], WORD) for p in promoters]))
