@@ -1,6 +1,7 @@
 """The command line as a user meets it: a real process, real files."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,12 @@ def test_a_run_leaves_everything_it_promises(finished, small):
     assert len(manifest["inputs"]) == 2 + INITIATION.is_file()
     assert list(pd.read_csv(finished / "positions.tsv", sep="\t")) == ["id", "position", "score", "method"]
     assert not list(finished.glob(".unfinished*"))
+
+
+def test_the_page_counts_every_row_of_the_table(finished):
+    verdict = pd.read_csv(finished / "evidence.tsv", sep="\t").verdict
+    (counts,) = re.findall(r"data-verdicts='(.*?)'", (finished / "report.html").read_text())
+    assert {word: n for word, n in json.loads(counts).items() if n} == verdict.value_counts().to_dict()
 
 
 def test_attention_is_causal_and_rows_sum_to_one(finished):

@@ -9,7 +9,7 @@ import pandas as pd
 from rich.progress import Progress
 from sklearn.metrics import matthews_corrcoef
 
-from regard.core.evidence import JUDGED, SUPPORTED, stacked
+from regard.core.evidence import JUDGED, SUPPORTED
 from regard.data.sequences import encode
 from regard.errors import RegardError
 from regard.models.dna_gpt.model import DnaGPT
@@ -81,11 +81,10 @@ def predicted_words(task: Task, predictions: pd.DataFrame) -> list[str]:
 
 
 def evidence_words(result: Result) -> str:
-    """How many comparisons with known elements are supported; the others are differences between classes."""
-    known = stacked([result.evidence, result.mutated])
-    known = known[known.metric == "auprc"]
-    judged = known.verdict.isin(JUDGED).sum()
+    """How many comparisons are supported, with known elements and between classes."""
+    verdict = result.compared.verdict
+    judged = verdict.isin(JUDGED).sum()
     return (
-        f"evidence: {(known.verdict == SUPPORTED).sum()} of {judged} comparisons with known elements supported; "
-        f"{len(known) - judged} could not be judged"
+        f"evidence: {(verdict == SUPPORTED).sum()} of {judged} comparisons supported; "
+        f"{len(verdict) - judged} could not be judged"
     )

@@ -30,7 +30,7 @@ PROFILES = (
     "Attention a position receives, mean over many sequences ± standard error; 0 is what mask and distance alone would "
     "give."
 )
-BEYOND = "moved labels, what letters and place alone say, and models with random weights"
+BEYOND = "labels moved or exchanged, what letters, length and place alone say, and models with random weights"
 SHOWN = "positions"  # the question whose figure is the one that shows it
 
 
@@ -38,6 +38,7 @@ def page_of(result: Result, folder: Path) -> Page:
     """Draw every figure into `folder/figures` and tell the study."""
     rows = result.evidence
     entropy_rows, classes = entropy_table(result)
+    verdicts = counts_of(result.compared.verdict)
     found, headline, answer = findings(result, rows, entropy_rows, classes)
     answers = [told(one, folder) for one in result.answers]
     shown = next((one for one in answers if one.answer.name == SHOWN), None)
@@ -48,8 +49,8 @@ def page_of(result: Result, folder: Path) -> Page:
         headline=headline,
         asked=asked(result),
         found=found,
-        sure=how_sure(counts_of(rows.verdict), COMPARISONS, BEYOND),
-        verdicts=counts_of(rows.verdict),
+        sure=how_sure(verdicts, COMPARISONS, BEYOND),
+        verdicts=verdicts,
         figure=shown.figure if shown else None,
         remarks=result.remarks,
         sections=[

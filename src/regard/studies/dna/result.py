@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 import xarray as xr
 
+from regard.core.evidence import stacked
 from regard.core.maps import AttentionMaps
 from regard.core.scores import PositionScores
 from regard.judge.among_best import AmongBest
-from regard.studies.dna.answers import Answer
+from regard.studies.dna.answers import Answer, answer_rows
 from regard.studies.dna.initiation import CrossCheck
 from regard.studies.dna.subject import Subject
 from regard.studies.tasks import Task
@@ -45,3 +46,8 @@ class Result:
     @property
     def task(self) -> Task:
         return self.subject.task
+
+    @property
+    def compared(self) -> pd.DataFrame:
+        """All that was compared with something, as evidence.tsv has it and page and last line count it."""
+        return stacked([self.evidence, self.mutated, *answer_rows(self.answers)])

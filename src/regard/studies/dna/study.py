@@ -9,7 +9,6 @@ import pandas as pd
 from rich.console import Console
 from rich.progress import Progress
 
-from regard.core.evidence import stacked
 from regard.core.store import save_maps, save_tracks
 from regard.data.inputs import read_sequences
 from regard.data.sequence_tables import joined_words
@@ -20,7 +19,7 @@ from regard.models.attention import attention
 from regard.models.reader import Reader
 from regard.plot.style import styled
 from regard.reduce.pipeline import parse
-from regard.studies.dna.answers import Many, answer_rows
+from regard.studies.dna.answers import Many
 from regard.studies.dna.cloud import cloudier
 from regard.studies.dna.evidence import (
     MEAN_OF_HEADS,
@@ -113,7 +112,7 @@ def run(
                 progress=work.progress,
             )  # fmt: skip
             write_files(result, work.folder)
-            work.evidence(stacked([result.evidence, result.mutated, *answer_rows(result.answers)]))
+            work.evidence(result.compared)
             work.page(page_of, result)
             work.say([evidence_words(result)])
         work.manifest(
