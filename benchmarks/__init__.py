@@ -47,6 +47,8 @@ def chromosomes() -> Path | None:
     So that what it is held against learns from it, too; without it the others learn from less than the model did.
     """
     file = os.environ.get("REGARD_CHROMOSOMES")
+    if file and not Path(file).is_file():
+        raise InputError(f"REGARD_CHROMOSOMES is {file!r}: no such file")
     return Path(file) if file else None
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import RESULTS, Row, data
+from benchmarks import RESULTS, Row, chromosomes, data
 from regard.errors import InputError, RegardError
 
 
@@ -46,7 +46,7 @@ def main(arguments: list[str]) -> int:
         print(f"no benchmark {' '.join(arguments)!r}; there are {', '.join(known)}", file=sys.stderr)
         return 2
     try:
-        data()  # before the slow imports
+        data(), chromosomes()  # they complain before the slow imports
         show(arguments[0], importlib.import_module(f"benchmarks.{arguments[0]}").run(), RESULTS)
     except RegardError as error:
         print(error, file=sys.stderr)

@@ -78,8 +78,8 @@ def genomic(model, table: pd.DataFrame, fold: np.ndarray, n: int) -> Iterator[Ro
         "random windows": any_windows(source, len(held), rng),
         "GC-matched windows": matched_windows(source, gc_share(held), rng),
     }
-    # The regression learns from what the GPT learnt from: most of the windows GC-matched.
     yield Row("promoter, windows", "all", "million windows to learn from", len(learnt.starts) / 1e6)
+    # The regression learns from what the GPT learnt from: most of the windows GC-matched.
     windows, matched = learnt.any(len(codes), rng), rng.random(len(codes)) < MATCHED
     windows[matched] = learnt.matched(gc_share(codes[matched]), rng)
     trained = np.concatenate([codes, windows])

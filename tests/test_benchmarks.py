@@ -57,6 +57,13 @@ def test_what_cannot_run_says_so_in_one_line(name, folder, said, monkeypatch, ca
     assert not printed.out
 
 
+def test_a_file_of_chromosomes_that_is_not_there_is_told_before_the_work(monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("REGARD_DATA", str(tmp_path))
+    monkeypatch.setenv("REGARD_CHROMOSOMES", "nowhere.fa")
+    assert main(["dna"]) == 2
+    assert "REGARD_CHROMOSOMES is 'nowhere.fa': no such file" in capsys.readouterr().err
+
+
 def test_a_table_is_written_with_the_promised_columns(tmp_path, capsys):
     show("x", [Row("case", "method", "mcc", 0.5, 0.4, 0.6), Row("case", "other", "mcc", 0.25)], tmp_path)
     table = pd.read_csv(tmp_path / "x.tsv", sep="\t")

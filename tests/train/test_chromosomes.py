@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from regard.data.sequences import decode, reverse_complement
+from regard.errors import InputError
 from regard.train.genome import read_genome
 from regard.train.placed import LONGEST, NEAR
 
@@ -68,6 +69,18 @@ def test_what_is_cut_out_is_what_may_be_a_promoter_or_is_held_out(chromosomes, g
         (SHARED + 36, BASES),
     ]
     assert decode(kept.codes[: PROMOTER - NEAR]) == text[: PROMOTER - NEAR]
+
+
+@pytest.mark.parametrize(
+    ("record", "says"),
+    [(">9\nACGT\n", "chromosome '9': no transcript is on it"), (">7\nACGT\n>8\nACGT\n", "7.fa: 2 sequences")],
+)
+def test_what_is_no_chromosome_that_is_known_is_refused(chromosomes, given, record, says):
+    out, _ = given
+    (out.parents[1] / "7.fa").write_text(record)
+    with pytest.raises(InputError, match=says):
+        chromosomes.main()
+    assert not out.exists()
 
 
 def test_short_pieces_and_stretches_without_bases_are_left_out(chromosomes):

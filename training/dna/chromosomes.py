@@ -20,7 +20,9 @@ import pandas as pd
 from batches import SPLITS, TEST, TRAINING, VALIDATION, promoters_of, rows_of
 
 from regard.data.kmers import kmer_hashes, without_n
+from regard.data.numbers import quoted
 from regard.data.sequences import decode, encode, read_fasta
+from regard.errors import InputError
 from regard.train.genome import read_genome
 from regard.train.placed import LONGEST, NEAR, places_of
 
@@ -49,18 +51,15 @@ def shared_with(codes: np.ndarray, words: np.ndarray) -> np.ndarray:
     return shared
 
 
-def starts_of(name: str, transcripts: pd.DataFrame) -> np.ndarray:
-    """The first base of every transcript of a chromosome, counted from 0."""
-    of = transcripts[transcripts._labels == f"chr{name}"]
-    return np.where(of.Strand == "+", of._starts - 1, of._ends - 1)
-
-
-def near(places: np.ndarray, reach: int, bases: int) -> np.ndarray:
-    """Which bases are at most so far from one of these places, bool, shape (bases,)."""
-    step = np.zeros(bases + 1, dtype=int)
-    np.add.at(step, (places - reach).clip(0, bases), 1)
-    np.add.at(step, (places + reach + 1).clip(0, bases), -1)
-    return np.cumsum(step[:-1]) > 0
+def near_starts(name: str, bases: int, transcripts: pd.DataFrame) -> np.ndarray:
+    """Which bases of a chromosome are within `NEAR` of the first of a transcript, bool, shape (bases,)."""
+    of = transcripts[transcripts._labels == "chr" + name.removeprefix("chr")]
+    if of.empty:
+        raise InputError(f"chromosome {quoted(name)}: no transcript is on it; expected one of GENCODE's")
+    near = np.zeros(bases, dtype=bool)
+    for first in np.where(of.Strand == "+", of._starts, of._ends) - 1:  # counted from 1 there
+        near[max(0, first - NEAR) : first + NEAR + 1] = True
+    return near
 
 
 def pieces(free: np.ndarray) -> np.ndarray:
@@ -84,10 +83,11 @@ def main() -> None:
     with part.open("w") as file:
         for path in given.genome:
             genome = read_genome(path)
-            (name,) = genome.names
-            codes = genome.codes
+            if len(genome.names) > 1:
+                raise InputError(f"{path}: {len(genome.names)} sequences; expected one chromosome")
+            (name,), codes = genome.names, genome.codes
             read, known, shared = codes < 4, places_of(promoters, genome), shared_with(codes, words)
-            started = near(starts_of(name, transcripts), NEAR, len(codes))
+            started = near_starts(name, len(codes), transcripts)
             for begin, end in (kept := pieces(read & ~(known | shared | started))):
                 file.write(f">{name}_{begin}_{end}\n{decode(codes[begin:end])}\n")
             print(

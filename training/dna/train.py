@@ -46,6 +46,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--force", action="store_true", help="begin anew where OUT holds another run")
     given = parser.parse_args()
+    if given.kept != 1 and not given.start:
+        parser.error("--kept: a share of the way from --start, which is not given")
     on = usable(given.device)
     n = given.batch or (A_STEP if on.type == "cpu" else ON_ACCELERATOR)
     torch.manual_seed(given.seed)
@@ -73,7 +75,7 @@ def main() -> None:
             "bfloat16": given.bfloat16 or on.type != "cpu",
             "start": content(given.start) if given.start else "random",
             "teachers": " ".join(content(file) for file in given.teacher),
-            **({"chromosomes": content(given.chromosomes)} if given.chromosomes else {}),
+            "chromosomes": content(given.chromosomes) if given.chromosomes else "none",
         },
         force=given.force,
         every=given.every,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from regard.data.kmers import kmer_hashes
+from regard.data.kmers import kmer_hashes, without_n
 from regard.data.sequences import complement
 from regard.train.genome import Genome, gc_matched
 from regard.train.negatives import replace_blocks
@@ -76,8 +76,7 @@ def places_of(promoters: np.ndarray, genome: Genome) -> np.ndarray:
     """
     middle = (LENGTH - WORD) // 2
     wanted = np.unique(np.concatenate([kmer_hashes(p[middle : middle + WORD], WORD) for p in promoters]))
-    before = np.concatenate([[0], np.cumsum(genome.codes > 3)])
-    words = np.flatnonzero(before[WORD:] == before[:-WORD])  # those without N, as `kmer_hashes` gives them
+    words = np.flatnonzero(without_n(genome.codes, WORD))
     taken = np.zeros(len(genome.codes), dtype=bool)
     for at in words[np.isin(kmer_hashes(genome.codes, WORD), wanted)]:
         segment = np.searchsorted(genome.starts, at, side="right")
