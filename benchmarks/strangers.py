@@ -21,7 +21,8 @@ from benchmarks._cells import GOLDS, blood, krumsiek11
 from benchmarks._simulators import SIMULATORS, Table
 from benchmarks.network import auprc
 from regard.errors import InputError
-from regard.judge.measures import chance_of
+from regard.judge.measures import chance_of, of_edges
+from regard.judge.paired import paired
 from regard.predictors import trees
 from regard.studies.network.choice import AGREE, kind_of
 from regard.studies.network.consensus import CONSENSUS, MEMBERS, together
@@ -84,6 +85,9 @@ def figures(table: Table) -> dict:
     out |= {"auprc default": out[f"auprc {chosen}"], "seconds default": out[f"seconds {chosen}"]}
     loses = out[f"auprc {MODEL}"] < out[f"auprc {RIVAL}"]
     warned = agreement(expression, None) < AGREE
+    measure = of_edges("auprc", *np.nonzero(there))  # may the difference be luck of these targets and regulators?
+    for name, one in ((MODEL, scores[MODEL]), ("default", scores[chosen])):
+        out[f"sure {name}"] = paired(measure, scores[RIVAL][there], one[there], gold[there]).p < 0.05
     out |= {"kind": kind_of(expression), "right": warned == loses, "loses": loses, "warned": warned}
     return out | {"chance": chance_of("auprc", int(gold[there].sum()), int(there.sum()))}
 
@@ -104,7 +108,7 @@ def ratio(case: str, method: str, table: pd.DataFrame) -> Row:
 
 
 def summary(part: str, table: pd.DataFrame) -> Iterator[Row]:
-    """Over all simulators, by kind of table, and how often the page's warning is right."""
+    """Over all simulators, by kind of table, and how often the page's warning is right; see `warnings`."""
     shown = ("attention", "attention.layer", CONSENSUS.name, "default", "spearman", "grnboost2")
     for method in shown:
         yield ratio(f"all simulators, {part}", method, table)
@@ -115,7 +119,31 @@ def summary(part: str, table: pd.DataFrame) -> Iterator[Row]:
         for method in ("attention", CONSENSUS.name):
             yield ratio(f"{kind}, {part}", method, rows)
             yield Row(f"{kind}, {part}", method, "tables", len(rows))
-    case = f"all simulators, {part}"
-    yield Row(case, "warning", "share of tables in which it is right", table.right.mean())
-    yield Row(case, "warning", "share of tables in which it is given", table.warned.mean())
-    yield Row(case, "warning", f"share of tables in which {MODEL} loses to {RIVAL}", table.loses.mean())
+    yield from single_tables(f"all simulators, {part}", table)
+    yield from warnings(f"all simulators, {part}", table)
+
+
+def single_tables(case: str, table: pd.DataFrame) -> Iterator[Row]:
+    """In how many tables the default is clearly below extra trees, and in how many that is no luck."""
+    ratio = table["auprc default"] / table[f"auprc {RIVAL}"]
+    yield Row(case, "default", f"share of tables below .95 x {RIVAL}", float((ratio < 0.95).mean()))
+    for name, there in (("below", ratio < 1), ("above", ratio > 1)):
+        share = (there & table["sure default"]).mean()
+        yield Row(case, "default", f"share of tables {name} {RIVAL}, p < .05", float(share))
+
+
+def warnings(case: str, table: pd.DataFrame) -> Iterator[Row]:
+    """How often the page's warning is right: of all tables, of those whose difference is no luck, and of simulators."""
+    sure = table[table[f"sure {MODEL}"]]
+    means = [(rows.warned.mean() > 0.5, ratio(name, MODEL, rows).value < 1) for name, rows in table.groupby("case")]
+    shares = {
+        "tables in which it is right": table.right.mean(),
+        "tables in which it is given": table.warned.mean(),
+        f"tables in which {MODEL} loses to {RIVAL}": table.loses.mean(),
+        "tables in which the two differ, p < .05": len(sure) / len(table),
+        "these in which it is right": sure.right.mean(),
+        f"these in which {MODEL} loses to {RIVAL}": sure.loses.mean(),
+        "simulators in which most tables' is right about the mean": np.mean([one == other for one, other in means]),
+    }
+    for name, value in shares.items():
+        yield Row(case, "warning", f"share of {name}", float(value))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from benchmarks import _boolean
 from benchmarks._simulators import SIMULATORS, equations, screen
-from benchmarks.strangers import ratio
+from benchmarks.strangers import ratio, single_tables, warnings
 
 
 def test_a_rule_s_rate_is_its_table_where_inputs_are_on_or_off():
@@ -91,3 +91,31 @@ def test_a_ratio_is_the_geometric_mean_of_tables():
     table = pd.DataFrame({"auprc x": [0.2, 0.4], "auprc extra-trees": [0.1, 0.8]})
     row = ratio("case", "x", table)
     assert (row.value, row.low, row.high) == pytest.approx((1.0, 0.5, 2.0))
+
+
+def test_a_warning_is_counted_over_tables_over_those_that_differ_and_over_simulators():
+    table = pd.DataFrame(
+        {
+            "case": ["a", "a", "a", "b", "b"],
+            "warned": [True, True, False, False, False],
+            "auprc attention": [0.2, 0.2, 0.5, 0.4, 0.2],
+            "auprc extra-trees": [0.4, 0.4, 0.4, 0.2, 0.3],
+            "sure attention": [True, False, False, True, True],
+        }
+    )
+    table["loses"] = table["auprc attention"] < table["auprc extra-trees"]
+    table["right"] = table.warned == table.loses
+    found = {row.metric: row.value for row in warnings("here", table)}
+    shares = [0.8, 0.4, 0.6, 0.6, 2 / 3, 2 / 3, 1.0]  # b wins in the mean, though one of its two tables is lost
+    assert list(found.values()) == pytest.approx(shares)
+
+
+def test_a_default_s_tables_are_counted_where_they_are_lost_and_where_that_is_no_luck():
+    table = pd.DataFrame(
+        {
+            "auprc default": [0.3, 0.39, 0.5, 0.6],
+            "auprc extra-trees": [0.4, 0.4, 0.4, 0.4],
+            "sure default": [False, True, True, True],
+        }
+    )
+    assert [row.value for row in single_tables("here", table)] == [0.25, 0.25, 0.5]
