@@ -133,17 +133,23 @@ def single_tables(case: str, table: pd.DataFrame) -> Iterator[Row]:
 
 
 def warnings(case: str, table: pd.DataFrame) -> Iterator[Row]:
-    """How often the page's warning is right: of all tables, of those whose difference is no luck, and of simulators."""
+    """How often the page's warning is right: of all tables, of those whose difference is no luck, and of simulators.
+
+    Tables that go as the mean of their simulator, themselves among it, are as many as a warning that knew it would get.
+    """
     sure = table[table[f"sure {MODEL}"]]
-    means = [(rows.warned.mean() > 0.5, ratio(name, MODEL, rows).value < 1) for name, rows in table.groupby("case")]
+    of = table.groupby("case")
+    warned = of.warned.mean() > 0.5
+    loses = pd.Series({name: ratio(name, MODEL, rows).value < 1 for name, rows in of})
     shares = {
         "tables in which it is right": table.right.mean(),
         "tables in which it is given": table.warned.mean(),
         f"tables in which {MODEL} loses to {RIVAL}": table.loses.mean(),
+        "tables that go as the mean of their simulator": (table.loses == table.case.map(loses)).mean(),
         "tables in which the two differ, p < .05": len(sure) / len(table),
         "these in which it is right": sure.right.mean(),
         f"these in which {MODEL} loses to {RIVAL}": sure.loses.mean(),
-        "simulators in which most tables' is right about the mean": np.mean([one == other for one, other in means]),
+        "simulators in which most tables' is right about the mean": (warned == loses).mean(),
     }
     for name, value in shares.items():
         yield Row(case, "warning", f"share of {name}", float(value))

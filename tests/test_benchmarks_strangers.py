@@ -106,7 +106,7 @@ def test_a_warning_is_counted_over_tables_over_those_that_differ_and_over_simula
     table["loses"] = table["auprc attention"] < table["auprc extra-trees"]
     table["right"] = table.warned == table.loses
     found = {row.metric: row.value for row in warnings("here", table)}
-    shares = [0.8, 0.4, 0.6, 0.6, 2 / 3, 2 / 3, 1.0]  # b wins in the mean, though one of its two tables is lost
+    shares = [0.8, 0.4, 0.6, 0.6, 0.6, 2 / 3, 2 / 3, 1.0]  # b wins in the mean, though one of its two tables is lost
     assert list(found.values()) == pytest.approx(shares)
 
 
