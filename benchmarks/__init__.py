@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from regard.errors import InputError
-from regard.train.genome import Genome, read_genome
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "benchmarks" / "results"
@@ -50,13 +48,6 @@ def chromosomes() -> Path | None:
     if file and not Path(file).is_file():
         raise InputError(f"REGARD_CHROMOSOMES is {file!r}: no such file")
     return Path(file) if file else None
-
-
-def chr22() -> tuple[Genome, np.ndarray]:
-    """Chromosome 22 and the role of each segment: train, validation or test."""
-    genome = read_genome(data() / "dna" / "human_chr22.fa.gz")
-    table = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment")
-    return genome, table.role[genome.names].to_numpy()
 
 
 def interval(

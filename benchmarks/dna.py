@@ -170,9 +170,8 @@ def convolution(codes, label, fold):
 def enhancers(promoter) -> Iterator[Row]:
     """None, weak, strong by repeated cross-validation over families; every choice made inside a fold.
 
-    The model that ships was made of all of them, so that in each fold its like is made of the others.
-
-    Besides what each calls: the same where weak is never called, which shows what the measure is worth.
+    The model that ships was made of all of them, so that in each fold its like is made of the others. Besides the MCC
+    of what is called: that of the same logits if weak were never called, which may be higher.
 
     promoter : the trunk that it begins from, which might read enhancers as it is.
     """
@@ -193,7 +192,8 @@ def enhancers(promoter) -> Iterator[Row]:
         "trunk of promoters and k-mers": {k: np.hstack([frozen, counts]) for k, counts in words_of.items()},
     }
     spent = dict.fromkeys(methods, 0.0) | {"DNA GPT": read}
-    found, never_weak = ({name: [] for name in methods} for _ in range(2))
+    found = {name: [] for name in methods}
+    never_weak = {name: [] for name in methods}
     for repeat in range(REPEATS):
         fold = folds(family, 5, repeat)
         for held in range(5):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from training.dna.batches import chr22
 
-from benchmarks import DNA_GPT, Row, chr22, interval
+from benchmarks import DNA_GPT, Row, data, interval
 from regard.models.dna_gpt.model import load
 from regard.train.genome import Genome
 from regard.train.pretrain import complement, cross_entropy_bits, draw
@@ -39,7 +40,7 @@ def markov(genome: Genome, order: int) -> np.ndarray:
 
 
 def run(weights: Path = DNA_GPT, orders: tuple[int, ...] = (5, 8)) -> Iterator[Row]:
-    genome, role = chr22()
+    genome, role = chr22(data() / "dna")
     model = load(weights)
     test, train = genome.subset(role == "test"), genome.subset(role == "train")
     rng = np.random.default_rng(SEED)

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from benchmarks import _boolean
 from benchmarks._simulators import SIMULATORS, equations, screen
-from benchmarks.strangers import ratio, single_tables, warnings
+from benchmarks.strangers import of_warning, ratio, single_tables
 
 
 def test_a_rule_s_rate_is_its_table_where_inputs_are_on_or_off():
@@ -104,8 +104,7 @@ def test_a_warning_is_counted_over_tables_over_those_that_differ_and_over_simula
         }
     )
     table["loses"] = table["auprc attention"] < table["auprc extra-trees"]
-    table["right"] = table.warned == table.loses
-    found = {row.metric: row.value for row in warnings("here", table)}
+    found = {row.metric: row.value for row in of_warning("here", table)}
     shares = [0.8, 0.4, 0.6, 0.6, 0.6, 2 / 3, 2 / 3, 1.0]  # b wins in the mean, though one of its two tables is lost
     assert list(found.values()) == pytest.approx(shares)
 

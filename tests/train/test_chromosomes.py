@@ -50,8 +50,7 @@ def given(tmp_path, monkeypatch, chromosomes):
     (tmp_path / "7.fa").write_text(f">7\n{text}\n")
     place = {"_labels": ["chr7", "chr8"], "_starts": [14_000, 1], "_ends": [START + 1, 2], "Strand": ["-", "+"]}
     pd.DataFrame(place).to_parquet(tmp_path / "transcripts.parquet")
-    for module in (chromosomes, sys.modules["batches"]):
-        monkeypatch.setattr(module, "SPLITS", splits)
+    monkeypatch.setattr(sys.modules["batches"], "SPLITS", splits)
     arguments = ["--genome", str(tmp_path / "7.fa"), "--transcripts", str(tmp_path / "transcripts.parquet")]
     monkeypatch.setattr(sys, "argv", ["chromosomes.py", str(data), str(tmp_path / "out"), *arguments])
     return tmp_path / "out" / "chromosomes.fa", text

@@ -27,6 +27,13 @@ def promoters_of(data: Path, folds: list[int]) -> tuple[np.ndarray, np.ndarray]:
     return real, built
 
 
+def chr22(data: Path) -> tuple[Genome, np.ndarray]:
+    """Segments of chromosome 22, and the role of each: train, validation or test, shape (segments,)."""
+    genome = read_genome(data / "human_chr22.fa.gz")
+    role = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment").role
+    return genome, role[genome.names].to_numpy()
+
+
 def background_of(
     data: Path, role: str, low: float = NEAR, high: float = np.inf, *, more: Path | None = None
 ) -> Background:
@@ -35,9 +42,8 @@ def background_of(
     low, high : every base of a window is at least `low` bases from the nearest, and less than `high`.
     more : FASTA whose windows are all taken besides, as chromosomes.py writes it.
     """
-    genome = read_genome(data / "human_chr22.fa.gz")
-    roles = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment").role
-    keep = (roles[genome.names] == role).to_numpy()
+    genome, roles = chr22(data)
+    keep = roles == role
     away = to_promoter(genome)
     taken = (away < low) | (away >= high)
     genome, taken = genome.subset(keep), taken[np.repeat(keep, np.diff(genome.starts))]

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from batches import SPLITS, TEST, TRAINING, VALIDATION, promoters_of, rows_of
+from batches import TEST, TRAINING, VALIDATION, chr22, promoters_of, rows_of
 
 from regard.data.kmers import kmer_hashes, without_n
 from regard.data.numbers import quoted
@@ -33,13 +33,9 @@ def held_words(data: Path) -> np.ndarray:
     """Hashes of every 50 bases in a row of what figures are made on, sorted."""
     rows = [encode(s) for s in rows_of(data, TEST + VALIDATION).sequence]
     examples = [encode(s) for _, s in read_fasta(files("regard") / "examples" / "chr22_promoters_flanked.fa.gz")]
-    genome = read_genome(data / "human_chr22.fa.gz")
-    role = pd.read_csv(SPLITS / "segments.tsv.gz", sep="\t", index_col="segment").role
-    segments = [
-        genome.codes[low:high]
-        for name, low, high in zip(genome.names, genome.starts, genome.starts[1:], strict=False)
-        if role[name] != "train"
-    ]
+    genome, role = chr22(data)
+    held = genome.subset(role != "train")
+    segments = np.split(held.codes, held.starts[1:-1])
     return np.unique(np.concatenate([kmer_hashes(codes, SHARED) for codes in rows + examples + segments]))
 
 
