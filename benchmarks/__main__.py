@@ -46,7 +46,8 @@ def main(arguments: list[str]) -> int:
         print(f"no benchmark {' '.join(arguments)!r}; there are {', '.join(known)}", file=sys.stderr)
         return 2
     try:
-        data(), chromosomes()  # they complain before the slow imports
+        data()  # what is not there is told before the slow imports
+        chromosomes()
         show(arguments[0], importlib.import_module(f"benchmarks.{arguments[0]}").run(), RESULTS)
     except RegardError as error:
         print(error, file=sys.stderr)
